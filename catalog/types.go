@@ -1,0 +1,257 @@
+// Package catalog is the one declaration that drives everything else: departments, jurisdictions, libraries with their
+// elements and authorities, feeds with their contracts and mappings. It is read from YAML files (see Load), checked as a whole
+// (see Check) and compared (see Diff). Tables, validation, the rule's SQL, masks and documents are derived from it.
+//
+// A Catalog is immutable once loaded and may be read concurrently.
+package catalog
+
+// Catalog is one revision of the whole declaration. 数据资源目录
+type Catalog struct {
+	Name          string         `yaml:"name" json:"name"`
+	ZH            string         `yaml:"zh" json:"zh"`
+	Departments   []Department   `yaml:"departments" json:"departments"`
+	Jurisdictions []Jurisdiction `yaml:"jurisdictions" json:"jurisdictions"`
+	Libraries     []Library      `yaml:"libraries" json:"libraries"`
+	Feeds         []Feed         `yaml:"feeds" json:"feeds"`
+	Codes         []CodeTable    `yaml:"codes" json:"codes"`
+}
+
+// Department is a source of feeds and an owner of elements. 部门
+type Department struct {
+	Code         string  `yaml:"code" json:"code"`                 // short name, [a-z0-9_]+, first part of its feeds' names
+	ZH           string  `yaml:"zh" json:"zh"`                     //
+	EN           string  `yaml:"en" json:"en"`                     //
+	Tier         string  `yaml:"tier" json:"tier"`                 // nation, province or city
+	Jurisdiction string  `yaml:"jurisdiction" json:"jurisdiction"` // division code, for example "320000"
+	USCC         string  `yaml:"uscc,omitempty" json:"uscc,omitempty"`
+	Contact      Contact `yaml:"contact" json:"contact"`
+}
+
+// Contact is who answers for something. 联系人
+type Contact struct {
+	Name  string `yaml:"name" json:"name"`
+	Phone string `yaml:"phone,omitempty" json:"phone,omitempty"`
+	Mail  string `yaml:"mail,omitempty" json:"mail,omitempty"`
+}
+
+// Jurisdiction is an area with its own authorities: the province or one of its cities. 辖区
+type Jurisdiction struct {
+	Code   string `yaml:"code" json:"code"` // 6-digit division code
+	ZH     string `yaml:"zh" json:"zh"`
+	EN     string `yaml:"en" json:"en"`
+	Parent string `yaml:"parent,omitempty" json:"parent,omitempty"`
+}
+
+// Library is one of the five base libraries. 基础库
+type Library struct {
+	Name string `yaml:"library" json:"name"` // person, organisation, certificate, credit or place
+	ZH   string `yaml:"zh" json:"zh"`
+	EN   string `yaml:"en" json:"en"`
+	// Identity lists the library's identifiers from the strongest to the weakest. A claim's anchor is that of its strongest
+	// usable identifier; the weaker ones are its edges.
+	Identity []Identity `yaml:"identity" json:"identity"`
+	Elements []Element  `yaml:"elements" json:"elements"`
+}
+
+// Identity is one way to identify an entity of a library: a scheme, filled from one element, or from several joined by "|".
+type Identity struct {
+	Scheme   string   `yaml:"scheme" json:"scheme"`
+	Elements []string `yaml:"elements" json:"elements"`
+}
+
+// Element types.
+const (
+	TypeText       = "text"
+	TypeCode       = "code"       // one code of table Codes
+	TypeIdentifier = "identifier" // a value of Scheme, checked and normalised
+	TypeInt        = "int"
+	TypeDecimal    = "decimal" // up to 14 digits before and 4 behind the point
+	TypeFloat      = "float"   // coordinates
+	TypeBool       = "bool"
+	TypeDate       = "date"
+	TypeDateTime   = "datetime"
+	TypeGeometry   = "geometry" // WKT, CGCS2000 longitude latitude
+)
+
+// Element is one data element of a library: one typed column of base.* and claims.*. 数据元
+type Element struct {
+	Name       string  `yaml:"name" json:"name"` // [a-z][a-z0-9_]*
+	ZH         string  `yaml:"zh" json:"zh"`
+	EN         string  `yaml:"en,omitempty" json:"en,omitempty"`
+	Type       string  `yaml:"type" json:"type"`
+	Codes      string  `yaml:"codes,omitempty" json:"codes,omitempty"`   // name of a CodeTable, for type code
+	Scheme     string  `yaml:"scheme,omitempty" json:"scheme,omitempty"` // for type identifier
+	MaxLength  int     `yaml:"max_length,omitempty" json:"max_length,omitempty"`
+	Min        *string `yaml:"min,omitempty" json:"min,omitempty"` // inclusive bounds, written as the type is (dates as 2006-01-02)
+	Max        *string `yaml:"max,omitempty" json:"max,omitempty"`
+	Pattern    string  `yaml:"pattern,omitempty" json:"pattern,omitempty"`       // RE2, whole value
+	Definition string  `yaml:"definition,omitempty" json:"definition,omitempty"` // 口径
+	Level      int     `yaml:"level" json:"level"`                               // sensitivity 1 (public) to 4
+	Personal   bool    `yaml:"personal,omitempty" json:"personal,omitempty"`     // never in open.*
+	Group      string  `yaml:"group,omitempty" json:"group,omitempty"`           // elements of one group are taken from one claim
+	Division   bool    `yaml:"division,omitempty" json:"division,omitempty"`     // this element is the entity's division (one a library)
+	Owner      string  `yaml:"owner,omitempty" json:"owner,omitempty"`           // department
+	Event      string  `yaml:"event,omitempty" json:"event,omitempty"`           // the business event that creates it
+	// Authority lists feeds by rank: the value comes from the first rank with a live value. The feeds of one rank must have
+	// disjoint jurisdictions. A feed that is not listed never gives the element its value.
+	Authority []Rank `yaml:"authority" json:"authority"`
+	Strict    bool   `yaml:"strict,omitempty" json:"strict,omitempty"` // only the first rank counts
+}
+
+// Rank is one place of an authority list: usually one feed; several (of disjoint jurisdictions) where each city has its own.
+type Rank []string
+
+// Feed is one catalogue entry: one topic with its contract. 数据资源
+type Feed struct {
+	Name         string   `yaml:"feed" json:"name"` // "department.resource"
+	Department   string   `yaml:"department" json:"department"`
+	ZH           string   `yaml:"zh" json:"zh"`
+	EN           string   `yaml:"en,omitempty" json:"en,omitempty"`
+	Topic        string   `yaml:"topic,omitempty" json:"topic"` // default src.<feed name>
+	Partitions   int      `yaml:"partitions,omitempty" json:"partitions,omitempty"`
+	Tier         string   `yaml:"tier,omitempty" json:"tier"`                 // default: the department's
+	Jurisdiction string   `yaml:"jurisdiction,omitempty" json:"jurisdiction"` // default: the department's
+	Format       string   `yaml:"format" json:"format"`                       // json or debezium
+	Cycle        string   `yaml:"cycle,omitempty" json:"cycle,omitempty"`     // update cycle: realtime, daily, weekly, monthly, …
+	Key          []string `yaml:"key" json:"key"`                             // source fields that name a record, joined by "|"
+	Version      Version  `yaml:"version" json:"version"`
+	EventTime    *Time    `yaml:"event_time,omitempty" json:"event_time,omitempty"` // default: the version if it is a time, else the broker's timestamp
+	Delete       *Delete  `yaml:"delete,omitempty" json:"delete,omitempty"`         // how the source says that a record is gone
+	Nulls        []string `yaml:"nulls,omitempty" json:"nulls,omitempty"`           // texts that mean "no value" in this feed, beside null and ""
+	Claims       []Slot   `yaml:"claims" json:"claims"`
+
+	// Revision numbers the feed's mapping, from 1: it grows when what ingest makes of a message changes. Set by the store of
+	// revisions, not by the file.
+	Revision uint32 `yaml:"-" json:"revision"`
+}
+
+// Kinds of Version.
+const (
+	VersionCounter = "counter"    // a whole number at Field: a counter or log position of the source
+	VersionTime    = "event_time" // a time at Field, in Format
+	VersionBroker  = "broker"     // the broker's timestamp of the message
+)
+
+// Version declares the one kind of version that orders a feed's records. A message without it goes to quarantine.
+type Version struct {
+	Kind   string `yaml:"kind" json:"kind"`
+	Field  string `yaml:"field,omitempty" json:"field,omitempty"`
+	Format string `yaml:"format,omitempty" json:"format,omitempty"`
+}
+
+// Time declares where a time stands and how it is written: a Go-independent pattern such as yyyy-MM-dd HH:mm:ss, yyyyMMdd,
+// iso (RFC 3339), epoch_ms, epoch_s or epoch_days. Times without a zone are Asia/Shanghai.
+type Time struct {
+	Field  string `yaml:"field" json:"field"`
+	Format string `yaml:"format" json:"format"`
+}
+
+// Delete declares how a message says that its record is gone. A Debezium feed needs none (op = d). With Tombstone a message
+// without a value deletes the record named by the message's key (the key's text, or a JSON object with the Key fields).
+type Delete struct {
+	Field     string   `yaml:"field,omitempty" json:"field,omitempty"`
+	Values    []string `yaml:"values,omitempty" json:"values,omitempty"`
+	Tombstone bool     `yaml:"tombstone,omitempty" json:"tombstone,omitempty"`
+}
+
+// Slot maps a message, or each element of a list in it, to one claim on one entity of a library.
+type Slot struct {
+	Library string   `yaml:"library" json:"library"`
+	Role    string   `yaml:"role,omitempty" json:"role,omitempty"`         // names the slot; must differ between a feed's slots
+	Each    string   `yaml:"each,omitempty" json:"each,omitempty"`         // path of a list: one claim an element; Fields are then relative to it
+	ListKey []string `yaml:"list_key,omitempty" json:"list_key,omitempty"` // fields of an element that name it within the record
+	When    *When    `yaml:"when,omitempty" json:"when,omitempty"`         // the slot counts only if the condition holds
+	Fields  []Field  `yaml:"fields" json:"fields"`
+}
+
+// When is a condition on one source field: it is one of In (or, with Present, merely not null).
+type When struct {
+	Field   string   `yaml:"field" json:"field"`
+	In      []string `yaml:"in,omitempty" json:"in,omitempty"`
+	Present bool     `yaml:"present,omitempty" json:"present,omitempty"`
+}
+
+// Field maps one source field to one element.
+type Field struct {
+	Element  string            `yaml:"element" json:"element"`
+	From     string            `yaml:"from,omitempty" json:"from,omitempty"`         // path with dots; "$." before it reads from the message, not the list element
+	Const    string            `yaml:"const,omitempty" json:"const,omitempty"`       // a fixed value instead of From
+	Format   string            `yaml:"format,omitempty" json:"format,omitempty"`     // of dates and times, see Time
+	Values   map[string]string `yaml:"values,omitempty" json:"values,omitempty"`     // the source's own codes -> the element's
+	Scale    float64           `yaml:"scale,omitempty" json:"scale,omitempty"`       // the source's unit times Scale is ours (万元 -> 元: 10000)
+	Required bool              `yaml:"required,omitempty" json:"required,omitempty"` // null or invalid: the whole message goes to quarantine
+}
+
+// CodeTable is a list of allowed codes with their meanings. 代码表
+type CodeTable struct {
+	Name     string            `yaml:"table" json:"name"`
+	ZH       string            `yaml:"zh" json:"zh"`
+	Standard string            `yaml:"standard,omitempty" json:"standard,omitempty"` // for example GB/T 2261.1
+	Values   map[string]string `yaml:"values" json:"values"`
+}
+
+// Library returns the library of that name, or nil.
+func (c *Catalog) Library(name string) *Library {
+	for i := range c.Libraries {
+		if c.Libraries[i].Name == name {
+			return &c.Libraries[i]
+		}
+	}
+	return nil
+}
+
+// Feed returns the feed of that name, or nil.
+func (c *Catalog) Feed(name string) *Feed {
+	for i := range c.Feeds {
+		if c.Feeds[i].Name == name {
+			return &c.Feeds[i]
+		}
+	}
+	return nil
+}
+
+// FeedByTopic returns the feed that owns a topic, or nil.
+func (c *Catalog) FeedByTopic(topic string) *Feed {
+	for i := range c.Feeds {
+		if c.Feeds[i].Topic == topic {
+			return &c.Feeds[i]
+		}
+	}
+	return nil
+}
+
+// CodeTable returns the code table of that name, or nil.
+func (c *Catalog) CodeTable(name string) *CodeTable {
+	for i := range c.Codes {
+		if c.Codes[i].Name == name {
+			return &c.Codes[i]
+		}
+	}
+	return nil
+}
+
+// Element returns the element of that name, or nil.
+func (l *Library) Element(name string) *Element {
+	for i := range l.Elements {
+		if l.Elements[i].Name == name {
+			return &l.Elements[i]
+		}
+	}
+	return nil
+}
+
+// Ranks returns, for one element, feed name -> rank from 1; feeds that never give it a value are absent. 数源
+func (e *Element) Ranks() map[string]int {
+	ranks := map[string]int{}
+	for i, r := range e.Authority {
+		if e.Strict && i > 0 {
+			break
+		}
+		for _, f := range r {
+			if _, seen := ranks[f]; !seen {
+				ranks[f] = i + 1
+			}
+		}
+	}
+	return ranks
+}
