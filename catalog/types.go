@@ -50,7 +50,10 @@ type Library struct {
 	// Identity lists the library's identifiers from the strongest to the weakest. A claim's anchor is that of its strongest
 	// usable identifier; the weaker ones are its edges.
 	Identity []Identity `yaml:"identity" json:"identity"`
-	Elements []Element  `yaml:"elements" json:"elements"`
+	// OpenCube names the elements by which planners may count the library without a grant (open.*); empty where the library
+	// holds no person: then its rows are open with their level 1 elements.
+	OpenCube []string  `yaml:"open_cube,omitempty" json:"open_cube,omitempty"`
+	Elements []Element `yaml:"elements" json:"elements"`
 }
 
 // Identity is one way to identify an entity of a library: a scheme, filled from one element, or from several joined by "|".

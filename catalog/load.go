@@ -1,0 +1,178 @@
+package catalog
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// The files of a catalogue directory, beside libraries/<library>.yaml and feeds/<feed>.yaml.
+const (
+	rootFile        = "catalog.yaml"
+	departmentsFile = "departments.yaml"
+	codesFile       = "codes.yaml"
+	librariesDir    = "libraries"
+	feedsDir        = "feeds"
+)
+
+// The contents of the three single files.
+type (
+	rootDoc struct {
+		Name          string         `yaml:"name"`
+		ZH            string         `yaml:"zh"`
+		Jurisdictions []Jurisdiction `yaml:"jurisdictions"`
+	}
+	departmentsDoc struct {
+		Departments []Department `yaml:"departments"`
+	}
+	codesDoc struct {
+		Codes []CodeTable `yaml:"codes"`
+	}
+)
+
+// Load reads a catalogue directory, fills its defaults and checks it. The error, if any, is Errors with every problem of every
+// file. Warnings alone are no error: Inspect returns them.
+//
+// The directory holds catalog.yaml (name, zh, jurisdictions), departments.yaml, codes.yaml, libraries/<library>.yaml and
+// feeds/<department>.<resource>.yaml. Other .yaml files in it are an error; files with other endings are ignored.
+func Load(fsys fs.FS) (*Catalog, error) {
+	c, problems := Inspect(fsys)
+	if fatal := problems.Fatal(); fatal != nil {
+		return nil, fatal
+	}
+	return c, nil
+}
+
+// Inspect is Load that returns warnings too. The catalogue is usable only if the problems have no Fatal one; it is never nil.
+func Inspect(fsys fs.FS) (*Catalog, Errors) {
+	l := &loader{fsys: fsys, sources: map[string]*source{}, catalog: &Catalog{}}
+	l.read()
+	fillDefaults(l.catalog)
+	k := &checker{catalog: l.catalog, sources: l.sources, out: &l.problems}
+	k.run()
+	l.problems.sort()
+	return l.catalog, l.problems
+}
+
+// loader reads one directory.
+type loader struct {
+	fsys     fs.FS
+	catalog  *Catalog
+	sources  map[string]*source
+	problems Errors
+}
+
+func (l *loader) read() {
+	var root rootDoc
+	var departments departmentsDoc
+	var codes codesDoc
+	l.file(rootFile, &root)
+	l.file(departmentsFile, &departments)
+	l.file(codesFile, &codes)
+	c := l.catalog
+	c.Name, c.ZH, c.Jurisdictions = root.Name, root.ZH, root.Jurisdictions
+	c.Departments, c.Codes = departments.Departments, codes.Codes
+	for _, name := range l.dir(librariesDir) {
+		var lib Library
+		if l.file(name, &lib) {
+			c.Libraries = append(c.Libraries, lib)
+			l.named(name, lib.Name, "$.library")
+		}
+	}
+	for _, name := range l.dir(feedsDir) {
+		var feed Feed
+		if l.file(name, &feed) {
+			c.Feeds = append(c.Feeds, feed)
+			l.named(name, feed.Name, "$.feed")
+		}
+	}
+	l.strays()
+}
+
+// file decodes one file and reports whether there is something of it.
+func (l *loader) file(name string, into any) bool {
+	text, err := fs.ReadFile(l.fsys, name)
+	s := newSource(name, text, &l.problems)
+	l.sources[name] = s
+	if err != nil {
+		s.structural(position{}, "", "file.missing", "the file cannot be read", "a catalogue needs "+rootFile+", "+departmentsFile+", "+codesFile+", "+librariesDir+"/ and "+feedsDir+"/; check the path and its rights")
+		return false
+	}
+	doc := s.parse(text)
+	if doc == nil {
+		return false
+	}
+	s.decode(doc, into)
+	return true
+}
+
+// named checks that a file is called as the thing in it.
+func (l *loader) named(file, name, at string) {
+	s := l.sources[file]
+	if want := strings.TrimSuffix(path.Base(file), ".yaml"); name != want && name != "" {
+		s.structural(s.find(at), at, "file.name", fmt.Sprintf("the file is called %q but declares %q", want, name), "rename one of the two")
+	}
+}
+
+// dir lists the .yaml files of a folder in the order of their names.
+func (l *loader) dir(dir string) []string {
+	entries, err := fs.ReadDir(l.fsys, dir)
+	if err != nil {
+		newSource(dir, nil, &l.problems).structural(position{}, "", "file.missing", "the folder cannot be read", "create it with one file for each entry")
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() && strings.HasSuffix(e.Name(), ".yaml") {
+			names = append(names, dir+"/"+e.Name())
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// strays reports .yaml and .yml files that no place of the layout reads, since whoever wrote one thinks it counts.
+func (l *loader) strays() {
+	_ = fs.WalkDir(l.fsys, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e == nil || e.IsDir() {
+			return nil // an unreadable folder that matters is already reported by dir
+		}
+		ext := path.Ext(name)
+		if _, read := l.sources[name]; read || ext != ".yaml" && ext != ".yml" {
+			return nil
+		}
+		hint := "feeds go to " + feedsDir + "/<department>.<resource>.yaml, libraries to " + librariesDir + "/<library>.yaml"
+		if ext == ".yml" {
+			hint = "the ending is .yaml"
+		}
+		newSource(name, nil, &l.problems).structural(position{}, "", "file.stray", "no place of a catalogue reads this file", hint)
+		return nil
+	})
+}
+
+// fillDefaults gives feeds what their file may leave out.
+func fillDefaults(c *Catalog) {
+	departments := map[string]*Department{}
+	for i := range c.Departments {
+		departments[c.Departments[i].Code] = &c.Departments[i]
+	}
+	for i := range c.Feeds {
+		f := &c.Feeds[i]
+		if f.Topic == "" {
+			f.Topic = "src." + f.Name
+		}
+		if f.Partitions == 0 {
+			f.Partitions = 1
+		}
+		if d := departments[f.Department]; d != nil {
+			if f.Tier == "" {
+				f.Tier = d.Tier
+			}
+			if f.Jurisdiction == "" {
+				f.Jurisdiction = d.Jurisdiction
+			}
+		}
+	}
+}
