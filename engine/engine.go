@@ -150,6 +150,7 @@ func (e *Engine) ready(ctx context.Context) bool {
 	if err != nil {
 		return false
 	}
+	req.Close = true // an open connection would make the server's clean stop wait for it
 	req.Header.Set("X-ClickHouse-User", UserOwner)
 	req.Header.Set("X-ClickHouse-Key", e.secrets.Password)
 	resp, err := http.DefaultClient.Do(req)
