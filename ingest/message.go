@@ -1,0 +1,41 @@
+package ingest
+
+import "github.com/cespare/xxhash/v2"
+
+// Header is one header of a message. Names may repeat; a nil Value is Kafka's null.
+type Header struct {
+	Key   string
+	Value []byte
+}
+
+// Message is one committed record of a topic. Its byte slices belong to the fetch buffer: whoever keeps them copies them.
+type Message struct {
+	Topic      string
+	Partition  int32
+	Offset     int64
+	TimeMS     int64  // the broker's timestamp, milliseconds since 1970 (UTC); negative if the broker gave none
+	Key, Value []byte // a nil Value is a tombstone
+	Headers    []Header
+}
+
+// MapperOptions bounds what a Mapper takes in.
+type MapperOptions struct {
+	MaxBytes int // greatest size of a message's key and value together; 0 means 1 MiB
+	MaxDepth int // greatest nesting of its JSON; 0 means 64
+	// Erased reports whether the record is on the erasure list; nil if there is none. It is called once a message.
+	Erased func(feed string, key []byte) bool
+}
+
+// Digest is the hash that stands in the ledger beside a message: of its key, its value, and whether each is null. Opening a
+// partition again, it proves that the topic still holds the messages that were read.
+func Digest(key, value []byte) uint64 {
+	const prime = 0x9e3779b185ebca87
+	k, v := uint64(1), uint64(2)
+	if key != nil {
+		k = xxhash.Sum64(key)
+	}
+	if value != nil {
+		v = xxhash.Sum64(value)
+	}
+	return (k<<31|k>>33)*prime ^ v
+}
