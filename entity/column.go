@@ -12,21 +12,21 @@ type Kind uint8
 
 // The kinds, with the engine type that each is sent as.
 const (
-	Text      Kind = iota // String: uvarint length, then the bytes
-	Int                   // Int64
-	Decimal               // Decimal(18, 4): the value times 10,000 as int64
-	Float                 // Float64
-	Bool                  // Bool: one byte, 0 or 1
-	Date                  // Date32: days since 1970-01-01 as int32 (negative before)
-	DateTime              // DateTime64(3, 'UTC'): milliseconds since 1970-01-01 as int64
-	UUID                  // UUID: two little-endian halves
-	UUIDs                 // Array(UUID): cumulative counts in Ends, ids in Data
-	Words                 // Array(UInt64): cumulative counts in Ends, words in Data
-	U8                    // UInt8
-	U32                   // UInt32
-	U64                   // UInt64
-	U128                  // UInt128: low half, then high half
-	Constant              // LowCardinality(String) with one value for the whole block: the value stands in Data
+	Text     Kind = iota // String: uvarint length, then the bytes
+	Int                  // Int64
+	Decimal              // Decimal(18, 4): the value times 10,000 as int64
+	Float                // Float64
+	Bool                 // Bool: one byte, 0 or 1
+	Date                 // Date32: days since 1970-01-01 as int32 (negative before)
+	DateTime             // DateTime64(3, 'UTC'): milliseconds since 1970-01-01 as int64
+	UUID                 // UUID: two little-endian halves
+	UUIDs                // Array(UUID): cumulative counts in Ends, ids in Data
+	Words                // Array(UInt64): cumulative counts in Ends, words in Data
+	U8                   // UInt8
+	U32                  // UInt32
+	U64                  // UInt64
+	U128                 // UInt128: low half, then high half
+	Constant             // LowCardinality(String) with one value for the whole block: the value stands in Data
 )
 
 // Column is one column of a Block. A nullable column keeps one byte a row in Null (1 = null); a null row also holds a zero

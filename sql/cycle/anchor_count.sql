@@ -1,0 +1,1 @@
+SELECT uniq(anchor) FROM {{from (print "claims." .Library)}}

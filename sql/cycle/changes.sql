@@ -1,0 +1,20 @@
+-- What this cycle is about to change: the new rows in the work table against the base rows as they are.
+INSERT INTO {{into "resolve.change"}} (library, cycle, entity, kind, elements, other)
+SELECT {{text .Library}}, {{.Cycle}}, anchor, kind, elements, other
+FROM
+(
+    SELECT
+        n.anchor AS anchor,
+        arrayFilter(x -> x != '', [{{range $i, $e := .Rule.Elements}}{{if $i}}, {{end}}if(ifNull(n.{{ident $e.Name}} = o.{{ident $e.Name}}, isNull(n.{{ident $e.Name}}) AND isNull(o.{{ident $e.Name}})), '', {{text $e.Name}}){{end}}]) AS differing,
+        o.anchor != toUUID('00000000-0000-0000-0000-000000000000') AS known,
+        multiIf(
+            n.live AND NOT o.live, if(known AND o.entity != o.anchor, 'split', 'created'),
+            n.live AND o.live AND (notEmpty(differing) OR n.sources != o.sources OR n.anchors != o.anchors), 'updated',
+            NOT n.live AND o.live, if(n.entity != n.anchor, 'merged', 'removed'),
+            '') AS kind,
+        multiIf(kind = 'updated', differing, kind IN ('created', 'split'), arrayFilter(x -> x != '', [{{range $i, $e := .Rule.Elements}}{{if $i}}, {{end}}if(isNull(n.{{ident $e.Name}}), '', {{text $e.Name}}){{end}}]), []) AS elements,
+        multiIf(kind = 'split', o.entity, kind = 'merged', n.entity, toUUID('00000000-0000-0000-0000-000000000000')) AS other
+    FROM (SELECT * FROM {{from .Target}} WHERE ver = {{.Cycle}}) AS n
+    LEFT JOIN (SELECT * FROM {{from (print "resolve." .Library)}} FINAL WHERE {{template "scope" .}}) AS o ON n.anchor = o.anchor
+)
+WHERE kind != ''

@@ -1,0 +1,19 @@
+{{define "scope"}}{{if .All}}1{{else}}anchor IN (SELECT anchor FROM {{from "resolve.touched"}} WHERE library = {{text .Library}} AND cycle = {{.Cycle}}){{end}}{{end}}
+{{define "alive" -}}
+{{/* Only the newest version of a record counts at an anchor. Most records have one: the set holds the others. */ -}}
+sipHash128(anchor, feed, key, ver) NOT IN
+(
+    SELECT sipHash128(anchor, feed, key, v)
+    FROM
+    (
+        SELECT anchor, feed, key, groupUniqArray(ver) AS vs, max(ver) AS top
+        FROM {{from (print "claims." .Library)}}
+        WHERE {{template "scope" .}}
+        GROUP BY anchor, feed, key
+        HAVING length(vs) > 1
+        SETTINGS optimize_aggregation_in_order = 1
+    )
+    ARRAY JOIN vs AS v
+    WHERE v < top
+)
+{{- end}}

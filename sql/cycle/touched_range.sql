@@ -1,0 +1,5 @@
+-- All anchors of one slice of the library, for resolving everything again bit by bit.
+INSERT INTO {{into "resolve.touched"}} (library, cycle, round, anchor)
+SELECT DISTINCT {{text .Library}}, {{.Cycle}}, 0, anchor
+FROM {{from (print "claims." .Library)}}
+WHERE {{slice .Slice .Slices}}

@@ -1,0 +1,18 @@
+-- Base rows of one library by anchor: at an entity's own anchor its values, at its other anchors a tombstone that names the
+-- entity they belong to now. The highest (epoch, cycle) counts. sources and times run parallel to the elements' order in
+-- the catalogue revision of the row: hash of the winning feed's name (0: no value) and its event time.
+{{table .Target "cityHash64(anchor)"}}
+(
+    anchor   UUID,
+    entity   UUID,
+    live     UInt8,
+    ver      UInt64,
+    anchors  Array(UUID),
+    feeds    Array(LowCardinality(String)),
+    sources  Array(UInt32),
+    times    Array(Int64),
+    updated  DateTime64(3, 'UTC'){{range .Elements}},
+    {{ident .Name}} {{.ClickHouse}}{{end}}
+)
+ENGINE = {{replacing "ver"}} ORDER BY anchor
+SETTINGS index_granularity = 512, min_compress_block_size = 16384, max_compress_block_size = 65536

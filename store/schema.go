@@ -1,0 +1,222 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"wuku/catalog"
+	"wuku/sql"
+)
+
+// Migrate brings the fixed tables to this program's version: each numbered migration runs once, and one that ran must still
+// have the text it ran with. It ends with a drift check: every table must have at least the columns that its migration names.
+func (s *Store) Migrate(ctx context.Context) error {
+	err := s.each(ctx, "CREATE DATABASE IF NOT EXISTS meta",
+		"CREATE TABLE IF NOT EXISTS meta.migration (number UInt32, name String, checksum String, applied DateTime64(3, 'UTC') DEFAULT now64(3)) ENGINE = ReplacingMergeTree ORDER BY number")
+	if err != nil {
+		return fmt.Errorf("migrations' own table: %w", err)
+	}
+	applied := map[uint32]string{}
+	rows, err := s.conn.Query(ctx, "SELECT number, checksum FROM meta.migration FINAL")
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var number uint32
+		var checksum string
+		if err := rows.Scan(&number, &checksum); err != nil {
+			return fmt.Errorf("read migrations: %w", err)
+		}
+		applied[number] = checksum
+	}
+	migrations, err := sql.Migrations()
+	if err != nil {
+		return err
+	}
+	for _, m := range migrations {
+		sum := sha256.Sum256([]byte(m.Text))
+		checksum := hex.EncodeToString(sum[:])
+		switch known, done := applied[uint32(m.Number)]; {
+		case done && known != checksum:
+			return fmt.Errorf("migration %s was changed after it ran here: its checksum is %.12s, the engine has %.12s; restore the released file or use a new data directory", m.Name, checksum, known)
+		case done:
+			continue
+		}
+		if err := s.run(ctx, "migrations/"+m.Name, nil); err != nil {
+			return fmt.Errorf("migration %s: %w", m.Name, err)
+		}
+		if err := s.conn.Exec(ctx, "INSERT INTO meta.migration (number, name, checksum) VALUES (?, ?, ?)", uint32(m.Number), m.Name, checksum); err != nil {
+			return fmt.Errorf("note migration %s: %w", m.Name, err)
+		}
+	}
+	for number := range applied {
+		if int(number) > len(migrations) {
+			return fmt.Errorf("the engine has migration %d, which this program does not know: it was written by a newer wuku; use that one", number)
+		}
+	}
+	return nil
+}
+
+// run executes a template's statements and, on a cluster, lays the Distributed tables over the local ones.
+func (s *Store) run(ctx context.Context, name string, data any) error {
+	texts, err := s.sql.Render(name, data)
+	if err != nil {
+		return err
+	}
+	for _, text := range texts {
+		if err := s.each(ctx, text); err != nil {
+			return err
+		}
+		if above, ok := s.sql.Distributed(text); ok {
+			if err := s.each(ctx, above); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// each executes statements on every node that must have them: one where ON CLUSTER or a single engine does the rest, all nodes
+// of an unreplicated cluster.
+func (s *Store) each(ctx context.Context, statements ...string) error {
+	for _, text := range statements {
+		if s.options.Dialect.Cluster == "" || s.options.Dialect.Replicated {
+			if err := s.conn.Exec(ctx, text); err != nil {
+				return err
+			}
+			continue
+		}
+		for _, node := range s.nodes {
+			if err := node.Exec(ctx, text); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ClickHouse is the engine type of an element's column.
+func ClickHouse(e *catalog.Element) string {
+	switch e.Type {
+	case catalog.TypeCode:
+		return "LowCardinality(Nullable(String))"
+	case catalog.TypeInt:
+		return "Nullable(Int64)"
+	case catalog.TypeDecimal:
+		return "Nullable(Decimal(18, 4))"
+	case catalog.TypeFloat:
+		return "Nullable(Float64)"
+	case catalog.TypeBool:
+		return "Nullable(Bool)"
+	case catalog.TypeDate:
+		return "Nullable(Date32)"
+	case catalog.TypeDateTime:
+		return "Nullable(DateTime64(3, 'UTC'))"
+	default:
+		return "Nullable(String)"
+	}
+}
+
+type libraryColumn struct{ Name, ClickHouse string }
+
+type libraryTables struct {
+	Name     string
+	Target   string
+	Elements []libraryColumn
+	Division string
+	OpenRows []string
+	OpenCube []string
+}
+
+// Sync gives every library its tables and views as the catalogue declares them: tables are created, new elements become new
+// columns at the end, a changed type is refused. It returns, by library, the order of the element columns in storage, which
+// is the order of resolve.*'s sources and times.
+func (s *Store) Sync(ctx context.Context, c *catalog.Catalog) (map[string][]string, error) {
+	order := map[string][]string{}
+	for i := range c.Libraries {
+		lib := &c.Libraries[i]
+		columns, err := s.syncLibrary(ctx, lib)
+		if err != nil {
+			return nil, fmt.Errorf("tables of library %s: %w", lib.Name, err)
+		}
+		order[lib.Name] = columns
+	}
+	return order, nil
+}
+
+func (s *Store) syncLibrary(ctx context.Context, lib *catalog.Library) ([]string, error) {
+	t := libraryTables{Name: lib.Name}
+	for i := range lib.Elements {
+		e := &lib.Elements[i]
+		t.Elements = append(t.Elements, libraryColumn{e.Name, ClickHouse(e)})
+		if e.Division {
+			t.Division = e.Name
+		}
+		if !e.Personal && e.Level <= 1 {
+			t.OpenRows = append(t.OpenRows, e.Name)
+		}
+	}
+	t.OpenCube = lib.OpenCube
+	if err := s.run(ctx, "library/claims", t); err != nil {
+		return nil, err
+	}
+	for _, target := range []string{"resolve." + lib.Name, "resolve.next_" + lib.Name, "resolve.check_" + lib.Name} {
+		t.Target = target
+		if err := s.run(ctx, "library/resolved", t); err != nil {
+			return nil, err
+		}
+	}
+	var columns []string
+	for _, table := range []string{"claims." + lib.Name, "resolve." + lib.Name, "resolve.next_" + lib.Name, "resolve.check_" + lib.Name} {
+		var err error
+		if columns, err = s.addColumns(ctx, table, t.Elements); err != nil {
+			return nil, err
+		}
+	}
+	return columns, s.run(ctx, "library/views", t)
+}
+
+// addColumns adds the elements that a table lacks and returns the order of those that it has.
+func (s *Store) addColumns(ctx context.Context, table string, elements []libraryColumn) ([]string, error) {
+	database, name, _ := strings.Cut(table, ".")
+	has := map[string]string{}
+	var order []string
+	err := s.Query(ctx, "query/schema", map[string]string{"Database": database, "Table": name}, func(scan func(...any) error) error {
+		var column, kind string
+		if err := scan(&column, &kind); err != nil {
+			return err
+		}
+		has[column] = kind
+		order = append(order, column)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range elements {
+		switch kind, ok := has[e.Name]; {
+		case !ok:
+			add := " ADD COLUMN IF NOT EXISTS " + sql.Ident(e.Name) + " " + e.ClickHouse
+			if s.options.Dialect.Cluster != "" {
+				if err := s.each(ctx, "ALTER TABLE "+table+"_local"+add); err != nil {
+					return nil, err
+				}
+			}
+			if err := s.each(ctx, "ALTER TABLE "+table+add); err != nil {
+				return nil, err
+			}
+			order = append(order, e.Name)
+		case kind != e.ClickHouse:
+			return nil, fmt.Errorf("element %s is %s in the catalogue but its column in %s is %s: a type cannot be changed in place; declare a new element", e.Name, e.ClickHouse, table, kind)
+		}
+	}
+	declared := func(column string) bool {
+		return slices.ContainsFunc(elements, func(e libraryColumn) bool { return e.Name == column })
+	}
+	return slices.DeleteFunc(order, func(column string) bool { return !declared(column) }), nil
+}

@@ -1,0 +1,162 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
+
+	"wuku/entity"
+	"wuku/sql"
+)
+
+// parallelInserts is how many tables of one Write are filled at once: the engine turns columns into parts on one core each.
+const parallelInserts = 3
+
+// Write stores batches and returns when every row is acknowledged. Claims, findings and quarantine go first, then the record
+// index, the ledger last: an offset that is accounted for has everything else stored. Repeating a Write changes nothing, since
+// all of it are rows that converge. The batches must not be changed or recycled before Write returns.
+func (s *Store) Write(ctx context.Context, batches []*entity.Batch) error {
+	var claims, ledger []*entity.Block
+	for _, b := range batches {
+		for _, block := range append(slices.Clone(b.Claims), b.Findings, b.Quarantine) {
+			if block != nil && block.Rows > 0 {
+				claims = append(claims, block)
+			}
+		}
+		if b.Ledger != nil && b.Ledger.Rows > 0 {
+			ledger = append(ledger, b.Ledger)
+		}
+	}
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(parallelInserts)
+	for _, set := range alike(claims) {
+		group.Go(func() error { return s.insert(inner, set[0].Table, set, nil) })
+	}
+	for _, set := range alike(ledger) {
+		group.Go(func() error { return s.insert(inner, "ledger.record", set, inRecordIndex) })
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for _, set := range alike(ledger) {
+		if err := s.insert(ctx, "ledger.message", set, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func inRecordIndex(column string) bool {
+	switch column {
+	case "feed", "key", "ver", "outcome", "named", "anchors":
+		return true
+	}
+	return false
+}
+
+// alike groups blocks that one INSERT can carry: the same table and columns.
+func alike(blocks []*entity.Block) [][]*entity.Block {
+	var order []string
+	groups := map[string][]*entity.Block{}
+	for _, b := range blocks {
+		var signature strings.Builder
+		signature.WriteString(b.Table)
+		for _, c := range b.Columns {
+			fmt.Fprintf(&signature, "|%s:%d", c.Name, c.Kind)
+		}
+		key := signature.String()
+		if _, seen := groups[key]; !seen {
+			order = append(order, key)
+		}
+		groups[key] = append(groups[key], b)
+	}
+	sets := make([][]*entity.Block, len(order))
+	for i, key := range order {
+		sets[i] = groups[key]
+	}
+	return sets
+}
+
+// Mark is how far one stream (topic, partition, revision of the mapping) is known: every offset below Next is accounted for.
+type Mark struct {
+	Topic     string
+	Partition uint32
+	Revision  uint32
+	Next      uint64 // every offset below is accounted for
+	Limit     uint64 // rows that begin at or after it are not looked at
+}
+
+// Name is the mark's key in resolve.marker.
+func (m Mark) Name() string { return fmt.Sprintf("%s/%d/%d", m.Topic, m.Partition, m.Revision) }
+
+// Positions tells where reading a topic under a revision of its mapping goes on: per partition the first offset that the ledger
+// does not account for, and the digest of the message before it (digest 0: that offset was no message). The ledger is the
+// truth; a committed offset in Kafka is only for monitoring.
+func (s *Store) Positions(ctx context.Context, topic string, revision uint32) (map[int32]entity.Position, error) {
+	data := map[string]any{"Topic": topic, "Revision": revision}
+	marks, err := s.startMarks(ctx, data)
+	if err != nil {
+		return nil, err
+	}
+	positions := map[int32]entity.Position{}
+	err = s.Query(ctx, "cycle/frontier", map[string]any{"Marks": marks}, func(scan func(...any) error) error {
+		var topic string
+		var partition, revision uint32
+		var next, messages uint64
+		if err := scan(&topic, &partition, &revision, &next, &messages); err != nil {
+			return err
+		}
+		positions[int32(partition)] = entity.Position{Next: int64(next)}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for partition, p := range positions {
+		digest, err := s.digestAt(ctx, topic, partition, p.Next-1)
+		if err != nil {
+			return nil, err
+		}
+		p.Digest = digest
+		positions[partition] = p
+	}
+	return positions, nil
+}
+
+// startMarks gives one mark a partition that the ledger knows: from the newest finished cycle that read the stream, else 0.
+func (s *Store) startMarks(ctx context.Context, stream map[string]any) ([]Mark, error) {
+	var marks []Mark
+	err := s.Query(ctx, "query/stream_marks", stream, func(scan func(...any) error) error {
+		m := Mark{Topic: stream["Topic"].(string), Revision: stream["Revision"].(uint32), Limit: 1 << 62}
+		if err := scan(&m.Partition, &m.Next); err != nil {
+			return err
+		}
+		marks = append(marks, m)
+		return nil
+	})
+	return marks, err
+}
+
+func (s *Store) digestAt(ctx context.Context, topic string, partition int32, offset int64) (digest uint64, err error) {
+	if offset < 0 {
+		return 0, nil
+	}
+	data := map[string]any{"Topic": topic, "Partition": partition, "Offset": offset}
+	err = s.Query(ctx, "query/message_digest", data, func(scan func(...any) error) error { return scan(&digest) })
+	return digest, err
+}
+
+// Report keeps an incident.
+func (s *Store) Report(ctx context.Context, i entity.Incident) error {
+	id := uuid.NewSHA1(uuid.Nil, fmt.Appendf(nil, "%s|%s|%d|%d|%d", i.Kind, i.Topic, i.Partition, i.From, i.To)) // the same incident again is the same row
+	err := s.conn.Exec(ctx, "INSERT INTO quality.incident (id, kind, feed, topic, partition, from, to, detail, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, fromUnixTimestamp64Milli(?))",
+		id, i.Kind, i.Feed, i.Topic, uint32(i.Partition), uint64(max(i.From, 0)), uint64(max(i.To, 0)), i.Detail, i.TimeMS)
+	if err != nil {
+		return fmt.Errorf("keep incident %s of %s: %w", i.Kind, sql.Quote(i.Topic), err)
+	}
+	return nil
+}
