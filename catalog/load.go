@@ -50,7 +50,7 @@ func Inspect(fsys fs.FS) (*Catalog, Errors) {
 	l := &loader{fsys: fsys, sources: map[string]*source{}, catalog: &Catalog{}}
 	l.read()
 	fillDefaults(l.catalog)
-	k := &checker{catalog: l.catalog, sources: l.sources, out: &l.problems}
+	k := &checker{catalog: l.catalog, sources: l.sources, libraryFiles: l.libraryFiles, feedFiles: l.feedFiles, out: &l.problems}
 	k.run()
 	l.problems.sort()
 	return l.catalog, l.problems
@@ -62,6 +62,8 @@ type loader struct {
 	catalog  *Catalog
 	sources  map[string]*source
 	problems Errors
+
+	libraryFiles, feedFiles []string // parallel to the catalogue's lists
 }
 
 func (l *loader) read() {
@@ -78,6 +80,7 @@ func (l *loader) read() {
 		var lib Library
 		if l.file(name, &lib) {
 			c.Libraries = append(c.Libraries, lib)
+			l.libraryFiles = append(l.libraryFiles, name)
 			l.named(name, lib.Name, "$.library")
 		}
 	}
@@ -85,6 +88,7 @@ func (l *loader) read() {
 		var feed Feed
 		if l.file(name, &feed) {
 			c.Feeds = append(c.Feeds, feed)
+			l.feedFiles = append(l.feedFiles, name)
 			l.named(name, feed.Name, "$.feed")
 		}
 	}

@@ -1,0 +1,66 @@
+package catalog
+
+import (
+	"slices"
+
+	"wuku/entity"
+)
+
+// Formats is the one list of ways in which a source may write a date or a time. Those without a zone are Asia/Shanghai; epochs
+// count from 1970-01-01T00:00:00Z; iso is RFC 3339, or its date alone.
+var Formats = [...]string{"yyyy-MM-dd", "yyyyMMdd", "yyyy-MM-dd HH:mm:ss", "yyyyMMddHHmmss", "yyyy/MM/dd", "yyyy年M月d日", "iso",
+	"epoch_ms", "epoch_s", "epoch_days", "epoch_us"}
+
+// Types lists the element types.
+var Types = [...]string{TypeText, TypeCode, TypeIdentifier, TypeInt, TypeDecimal, TypeFloat, TypeBool, TypeDate, TypeDateTime,
+	TypeGeometry}
+
+// Schemes lists the identifier schemes that the program can check and normalise. A library may declare further ones in its
+// identity list: their values are only trimmed.
+var Schemes = [...]string{"citizen", "citizen15", "uscc", "orgcode", "regno", "taxid", "passport", "permit", "certificate", "parcel",
+	"realproperty"}
+
+// Tiers lists the levels of government that a feed may come from.
+var Tiers = [...]string{"nation", "province", "city"}
+
+// Kinds of message that a feed may carry.
+const (
+	FormatJSON     = "json"     // the record as one JSON object
+	FormatDebezium = "debezium" // a Debezium change envelope: op, before, after, source
+)
+
+// MessageFormats lists the kinds of message.
+var MessageFormats = [...]string{FormatJSON, FormatDebezium}
+
+// Cycles lists the update cycles of the national resource catalogue (2017 guide).
+var Cycles = [...]string{"realtime", "hourly", "daily", "weekly", "monthly", "quarterly", "halfyearly", "yearly", "irregular", "never"}
+
+// versionKinds lists the kinds of Version.
+var versionKinds = [...]string{VersionCounter, VersionTime, VersionBroker}
+
+// reserved reports whether an element's name is a column that every table of its library has anyway.
+func reserved(name string) bool {
+	return slices.Contains(entity.ClaimColumns, name) ||
+		slices.Contains([]string{"entity", "feeds", "doubted", "updated", "epoch", "cycle", "removed", "revision"}, name)
+}
+
+// isTime reports whether values of the type are written in a time format.
+func isTime(elementType string) bool { return elementType == TypeDate || elementType == TypeDateTime }
+
+// isNumber reports whether values of the type are numbers.
+func isNumber(elementType string) bool {
+	return elementType == TypeInt || elementType == TypeDecimal || elementType == TypeFloat
+}
+
+// schemes are the known schemes and those that the catalogue's identity lists declare.
+func (c *Catalog) schemes() []string {
+	all := slices.Clone(Schemes[:])
+	for _, l := range c.Libraries {
+		for _, id := range l.Identity {
+			if !slices.Contains(all, id.Scheme) {
+				all = append(all, id.Scheme)
+			}
+		}
+	}
+	return all
+}
