@@ -79,11 +79,20 @@ var serverTemplate string
 //go:embed users.xml.tmpl
 var usersTemplate string
 
+// shadowFile is a function of the name "file" that only fails. libchdb is clickhouse-local inside, which lets every user's
+// SELECT file('…') read any file of the process, its own data and our passwords included, whatever the grants say. A
+// function that the server finds in its directory of user-defined ones takes the built-in one's place in every query.
+// checkWalls proves it at each start.
+//
+//go:embed function_file.sql
+var shadowFile []byte
+
 // settings is what the two templates are filled from.
 type settings struct {
 	Secrets
 	TCPPort, HTTPPort          int
 	Shard                      int
+	Durable                    bool
 	DataDir, UsersFile         string
 	Memory                     int64
 	QueryMemory, OutsideMemory int64
@@ -104,7 +113,7 @@ func prepare(cfg Config) (Secrets, string, error) {
 		memory = 4 << 30
 	}
 	s := settings{
-		Secrets: sec, TCPPort: cfg.TCPPort, HTTPPort: cfg.HTTPPort, Shard: cfg.Shard,
+		Secrets: sec, TCPPort: cfg.TCPPort, HTTPPort: cfg.HTTPPort, Shard: cfg.Shard, Durable: cfg.Durable,
 		DataDir: filepath.Join(cfg.Dir, "data"), UsersFile: filepath.Join(cfg.Dir, "users.xml"),
 		Memory: memory, QueryMemory: memory * 3 / 4, OutsideMemory: memory / 4,
 		Threads: runtime.NumCPU(),
@@ -116,13 +125,14 @@ func prepare(cfg Config) (Secrets, string, error) {
 		}
 		s.Shards = append(s.Shards, address{host, port})
 	}
-	for _, sub := range []string{"data", "data/tmp", "data/user_files"} {
+	for _, sub := range []string{"data", "data/tmp", "data/user_defined"} {
 		if err := os.MkdirAll(filepath.Join(cfg.Dir, sub), 0o700); err != nil {
 			return sec, "", fmt.Errorf("engine: %w", err)
 		}
 	}
 	server := filepath.Join(cfg.Dir, "server.xml")
 	return sec, server, errors.Join(
+		writePrivate(filepath.Join(s.DataDir, "user_defined", "function_file.sql"), shadowFile),
 		render(usersTemplate, s.UsersFile, s),
 		render(serverTemplate, server, s))
 }

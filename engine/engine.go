@@ -81,6 +81,10 @@ func start(ctx context.Context, cfg Config, library string, lock *os.File) (*Eng
 		e.kill()
 		return nil, err
 	}
+	if err := e.checkWalls(ctx); err != nil {
+		e.kill()
+		return nil, err
+	}
 	return e, nil
 }
 
@@ -146,19 +150,7 @@ func (e *Engine) waitReady(ctx context.Context) error {
 func (e *Engine) ready(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+e.HTTP()+"/", strings.NewReader("SELECT 1"))
-	if err != nil {
-		return false
-	}
-	req.Close = true // an open connection would make the server's clean stop wait for it
-	req.Header.Set("X-ClickHouse-User", UserOwner)
-	req.Header.Set("X-ClickHouse-Key", e.secrets.Password)
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return false
-	}
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
+	if _, err := e.query(ctx, UserOwner, e.secrets.Password, "SELECT 1"); err != nil {
 		return false
 	}
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", e.Native())
@@ -167,6 +159,40 @@ func (e *Engine) ready(ctx context.Context) bool {
 	}
 	conn.Close()
 	return true
+}
+
+// checkWalls refuses an engine whose outside users can read files: see shadowFile.
+func (e *Engine) checkWalls(ctx context.Context) error {
+	own := filepath.Join(e.cfg.Dir, "users.xml")
+	_, err := e.query(ctx, UserPlanner, "", "SELECT length(concat(file('"+strings.ReplaceAll(own, "'", "\\'")+"'), ''))")
+	if err == nil || !strings.Contains(err.Error(), "switched off") {
+		return fmt.Errorf("engine: this libchdb lets outside users read files (%v); it will not be used", err)
+	}
+	return nil
+}
+
+// query runs one statement over HTTP and returns the answer; an error carries the server's message.
+func (e *Engine) query(ctx context.Context, user, password, statement string) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+e.HTTP()+"/", strings.NewReader(statement))
+	if err != nil {
+		return "", fmt.Errorf("engine: %w", err)
+	}
+	req.Close = true // an open connection would make the server's clean stop wait for it
+	req.Header.Set("X-ClickHouse-User", user)
+	req.Header.Set("X-ClickHouse-Key", password)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", fmt.Errorf("engine: %w", err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return "", fmt.Errorf("engine: %w", err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		return "", fmt.Errorf("engine: %s: %s", resp.Status, strings.TrimSpace(string(answer)))
+	}
+	return string(answer), nil
 }
 
 // pickPorts fills in ports that are 0 with ports that are free now.
