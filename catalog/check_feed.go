@@ -46,13 +46,15 @@ func (k *checker) feed(p place, f *Feed) {
 	if f.Revision > entity.MaxRevision {
 		k.fail(p, "revision.range", fmt.Sprintf("feed %q is at revision %d of its mapping; versions hold at most %d", f.Name, f.Revision, entity.MaxRevision), "give the feed a new name and retire this one")
 	}
-	if !k.unsure(departmentsFile) {
-		if f.Tier != "" || k.catalog.departmentOf(f) != nil {
-			k.oneOf(p.key("tier"), "tier.unknown", "tier", f.Tier, Tiers[:])
-		}
-		if f.Jurisdiction != "" || k.catalog.departmentOf(f) != nil {
-			k.jurisdiction(p.key("jurisdiction"), f.Jurisdiction)
-		}
+	d := k.catalog.departmentOf(f)
+	if d == nil {
+		d = &Department{} // reported above; what the feed says itself is still checked
+	}
+	if f.Tier != d.Tier { // what is inherited is checked at the department
+		k.oneOf(p.key("tier"), "tier.unknown", "tier", f.Tier, Tiers[:])
+	}
+	if f.Jurisdiction != d.Jurisdiction {
+		k.jurisdiction(p.key("jurisdiction"), f.Jurisdiction)
 	}
 	k.oneOf(p.key("format"), "message.unknown", "message format", f.Format, MessageFormats[:])
 	if f.Cycle != "" {
@@ -208,6 +210,9 @@ func (k *checker) fields(p place, f *Feed, s *Slot) {
 		if e == nil {
 			k.fail(q.key("element"), "element.unknown", fmt.Sprintf("library %q has no element %q", l.Name, x.Element), meant(x.Element, elementNames(l)))
 			continue
+		}
+		if !slices.Contains(Types[:], e.Type) {
+			continue // reported where the element is declared
 		}
 		k.field(q, x, e)
 		if !identifies(l, e.Name) && !slices.ContainsFunc(e.Authority, func(r Rank) bool { return slices.Contains(r, f.Name) }) {

@@ -137,7 +137,7 @@ func (k *checker) limits(p place, e *Element) {
 		k.fail(p.key("max_length"), "length.type", fmt.Sprintf("element %q is of type %s, which has no length", e.Name, e.Type), "use min and max, or remove max_length")
 	}
 	if e.Pattern != "" {
-		if _, err := regexp.Compile("^(?:" + e.Pattern + ")$"); err != nil {
+		if _, err := regexp.Compile(e.Pattern); err != nil {
 			k.fail(p.key("pattern"), "pattern.invalid", fmt.Sprintf("the pattern of element %q is not a regular expression: %v", e.Name, strings.TrimPrefix(err.Error(), "error parsing regexp: ")), "RE2 syntax; it is matched against the whole value")
 		} else if !textual {
 			k.fail(p.key("pattern"), "pattern.type", fmt.Sprintf("element %q is of type %s, which has no pattern", e.Name, e.Type), "use min and max, or remove pattern")
@@ -213,7 +213,7 @@ func (k *checker) authority(p place, l *Library, e *Element) {
 // ranked checks one feed of an authority list.
 func (k *checker) ranked(p place, l *Library, e *Element, name string) {
 	file := feedsDir + "/" + name + ".yaml"
-	if k.unsure(file) {
+	if k.unsure(file) || k.unsure(feedsDir) {
 		return
 	}
 	if k.catalog.Feed(name) == nil {
@@ -243,5 +243,6 @@ func (k *checker) overlap(p place, e *Element, before []string, name string) {
 		}
 		k.fail(p, "authority.overlap", fmt.Sprintf("feeds %q (%s) and %q (%s) both have authority over element %q in one jurisdiction", o, g.Jurisdiction, name, f.Jurisdiction, e.Name),
 			"put them on different ranks, the decisive one first")
+		return
 	}
 }

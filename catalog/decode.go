@@ -49,7 +49,7 @@ func (s *source) object(n ast.Node, path string, into reflect.Value) {
 		return
 	}
 	keys := keysOf(into.Type())
-	seen := map[string]bool{}
+	seen, meantKeys := map[string]bool{}, map[string]bool{}
 	for _, pair := range pairs {
 		name, ok := s.key(pair, path, seen)
 		if !ok {
@@ -59,6 +59,7 @@ func (s *source) object(n ast.Node, path string, into reflect.Value) {
 		field, known := keys.index[name]
 		if !known {
 			s.structural(at, path, "key.unknown", fmt.Sprintf("unknown key %q", name), meant(name, keys.names))
+			meantKeys[nearest(name, keys.names)] = true
 			continue
 		}
 		sub := path + "." + name
@@ -73,7 +74,7 @@ func (s *source) object(n ast.Node, path string, into reflect.Value) {
 		s.value(pair.Value, sub, into.Field(field))
 	}
 	for _, name := range keys.required {
-		if !seen[name] {
+		if !seen[name] && !meantKeys[name] { // a key that was misspelt is not missing as well
 			s.structural(s.places[path], path, "key.missing", fmt.Sprintf("key %q is missing", name), "add it here")
 		}
 	}

@@ -124,7 +124,8 @@ func (l *loader) named(file, name, at string) {
 func (l *loader) dir(dir string) []string {
 	entries, err := fs.ReadDir(l.fsys, dir)
 	if err != nil {
-		newSource(dir, nil, &l.problems).structural(position{}, "", "file.missing", "the folder cannot be read", "create it with one file for each entry")
+		l.sources[dir] = newSource(dir, nil, &l.problems)
+		l.sources[dir].structural(position{}, "", "file.missing", "the folder cannot be read", "create it with one file for each entry")
 		return nil
 	}
 	var names []string

@@ -99,7 +99,11 @@ func (e Errors) sort() {
 func nearest(name string, candidates []string) string {
 	best, bestAt := "", max(len(name)/3, 1)+1
 	for _, c := range candidates {
-		if d := distance(name, c); d < bestAt && d < len(c) {
+		d := distance(name, c)
+		if len(name) >= 3 && strings.HasPrefix(c, name) {
+			d = min(d, 1)
+		}
+		if d < bestAt && d < len(c) {
 			best, bestAt = c, d
 		}
 	}
@@ -142,6 +146,7 @@ func meant(name string, candidates []string) string {
 	}
 	shown := slices.Clone(candidates)
 	slices.Sort(shown)
+	shown = slices.Compact(shown)
 	if len(shown) > 16 {
 		return fmt.Sprintf("one of %s and %d more", strings.Join(shown[:16], ", "), len(shown)-16)
 	}

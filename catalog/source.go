@@ -116,7 +116,7 @@ func (s *source) parse(text []byte) ast.Node {
 	}
 	file, at, err := parseYAML(text)
 	if err != nil {
-		s.structural(at, "", "yaml.syntax", "not valid YAML: "+err.Error(), "mend the line shown; indent with spaces, quote texts that begin with a sign such as @ or %")
+		s.structural(at, "", "yaml.syntax", "not valid YAML: "+shown(err.Error()), "mend the line shown; indent with spaces, quote texts that begin with a sign such as @ or %")
 		return nil
 	}
 	var body ast.Node

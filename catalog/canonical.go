@@ -1,0 +1,234 @@
+package catalog
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Canonical is the one encoding of what a catalogue means: JSON with defaults filled, keys in a fixed order, and every list
+// whose order means nothing sorted. Two catalogues have the same bytes exactly if Diff finds nothing between them. The feeds'
+// revisions are not part of it.
+func Canonical(c *Catalog) []byte { return encode(canonical(c)) }
+
+// Digest is the SHA-256 of Canonical in hexadecimal.
+func Digest(c *Catalog) string { return digest(canonical(c)) }
+
+// MappingDigest is the SHA-256 of all that decides what ingest makes of a message of a feed: format, key, version, time, delete,
+// nulls, claims, tier and jurisdiction, with the types, checks and code lists of the elements and the identities of the
+// libraries that it maps. It is "" for a feed that the catalogue does not have. When it changes, the topic is read again under
+// the next revision of the mapping.
+func (c *Catalog) MappingDigest(feed string) string {
+	n := canonical(c)
+	f := n.Feed(feed)
+	if f == nil {
+		return ""
+	}
+	return digest(n.mapping(f))
+}
+
+// RuleDigest is the SHA-256 of all that decides which value an element of a library takes: its elements' names, types, groups,
+// authorities, strict and division, and the library's identity. It is "" for a library that the catalogue does not have.
+func (c *Catalog) RuleDigest(library string) string {
+	l := canonical(c).Library(library)
+	if l == nil {
+		return ""
+	}
+	return digest(ruleOf(l))
+}
+
+// mappingContent is what MappingDigest hashes.
+type mappingContent struct {
+	Format, Tier, Jurisdiction string
+	Key, Nulls                 []string
+	Version                    Version
+	EventTime                  *Time
+	Delete                     *Delete
+	Claims                     []Slot
+	Elements                   map[string]validation
+	Identity                   map[string][]Identity
+}
+
+// validation is what ingest checks of a value of an element.
+type validation struct {
+	Type, Codes, Scheme, Pattern string
+	Values                       []string
+	MaxLength                    int
+	Min, Max                     *string
+}
+
+func (c *Catalog) mapping(f *Feed) mappingContent {
+	m := mappingContent{Format: f.Format, Tier: f.Tier, Jurisdiction: f.Jurisdiction, Key: f.Key, Nulls: f.Nulls, Version: f.Version,
+		EventTime: f.EventTime, Delete: f.Delete, Claims: f.Claims, Elements: map[string]validation{}, Identity: map[string][]Identity{}}
+	for _, s := range f.Claims {
+		l := c.Library(s.Library)
+		if l == nil {
+			continue
+		}
+		m.Identity[l.Name] = l.Identity
+		for _, x := range s.Fields {
+			e := l.Element(x.Element)
+			if e == nil {
+				continue
+			}
+			v := validation{Type: e.Type, Codes: e.Codes, Scheme: e.Scheme, Pattern: e.Pattern, MaxLength: e.MaxLength, Min: e.Min, Max: e.Max}
+			if t := c.CodeTable(e.Codes); t != nil {
+				v.Values = sortedKeys(t.Values)
+			}
+			m.Elements[l.Name+"."+e.Name] = v
+		}
+	}
+	return m
+}
+
+// ruleContent is what RuleDigest hashes.
+type ruleContent struct {
+	Identity []Identity
+	Elements []ruleElement
+}
+
+// ruleElement is what the rule needs to know of an element.
+type ruleElement struct {
+	Name, Type, Group string
+	Division, Strict  bool
+	Authority         []Rank
+}
+
+func ruleOf(l *Library) ruleContent {
+	r := ruleContent{Identity: l.Identity}
+	for _, e := range l.Elements {
+		r.Elements = append(r.Elements, ruleElement{Name: e.Name, Type: e.Type, Group: e.Group, Division: e.Division, Strict: e.Strict, Authority: e.Authority})
+	}
+	return r
+}
+
+// encode is deterministic: struct fields in their order, map keys sorted, no HTML escapes.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return []byte(err.Error()) // cannot be: the types hold only texts, numbers (finite ones: see decode), lists and tables
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+func digest(v any) string {
+	sum := sha256.Sum256(encode(v))
+	return hex.EncodeToString(sum[:])
+}
+
+// canonical returns a deep copy in canonical order. It shares nothing with c.
+func canonical(c *Catalog) *Catalog {
+	n := &Catalog{}
+	order(copyOf(reflect.ValueOf(c).Elem(), reflect.ValueOf(n).Elem()))
+	fillDefaults(n)
+	for i := range n.Feeds {
+		f := &n.Feeds[i]
+		f.Revision = 0
+		slices.Sort(f.Nulls)
+		if f.Delete != nil {
+			slices.Sort(f.Delete.Values)
+		}
+		for j := range f.Claims {
+			if w := f.Claims[j].When; w != nil {
+				slices.Sort(w.In)
+			}
+		}
+	}
+	return n
+}
+
+// copyOf copies from into to, deeply, with empty lists and tables as nil.
+func copyOf(from, to reflect.Value) reflect.Value {
+	switch from.Kind() {
+	case reflect.Pointer:
+		if !from.IsNil() {
+			to.Set(reflect.New(from.Type().Elem()))
+			copyOf(from.Elem(), to.Elem())
+		}
+	case reflect.Struct:
+		for i := range from.NumField() {
+			copyOf(from.Field(i), to.Field(i))
+		}
+	case reflect.Slice:
+		if from.Len() > 0 {
+			to.Set(reflect.MakeSlice(from.Type(), from.Len(), from.Len()))
+			for i := range from.Len() {
+				copyOf(from.Index(i), to.Index(i))
+			}
+		}
+	case reflect.Map:
+		if from.Len() > 0 {
+			to.Set(reflect.MakeMapWithSize(from.Type(), from.Len()))
+			for _, key := range from.MapKeys() {
+				to.SetMapIndex(key, from.MapIndex(key))
+			}
+		}
+	default:
+		to.Set(from)
+	}
+	return to
+}
+
+// order sorts, at any depth, the lists whose order means nothing: those of things with a name, and the feeds of one rank.
+func order(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			order(v.Field(i))
+		}
+	case reflect.Slice:
+		if ranked, ok := v.Interface().(Rank); ok {
+			slices.Sort(ranked)
+			return
+		}
+		for i := range v.Len() {
+			order(v.Index(i))
+		}
+		if _, keyed := keyOf(v.Type().Elem()); keyed {
+			sortKeyed(v)
+		}
+	}
+}
+
+func sortKeyed(list reflect.Value) {
+	type item struct {
+		key   string
+		value reflect.Value
+	}
+	items := make([]item, list.Len())
+	for i := range items {
+		v := reflect.New(list.Type().Elem()).Elem()
+		v.Set(list.Index(i))
+		items[i] = item{keyValue(list.Index(i)), v}
+	}
+	slices.SortStableFunc(items, func(a, b item) int { return strings.Compare(a.key, b.key) })
+	for i, it := range items {
+		list.Index(i).Set(it.value)
+	}
+}
+
+// keyOf returns the field that names the things of a list of structs, and whether they have a name.
+func keyOf(t reflect.Type) (field string, keyed bool) {
+	switch t {
+	case reflect.TypeFor[Department](), reflect.TypeFor[Jurisdiction]():
+		return "Code", true
+	case reflect.TypeFor[Library](), reflect.TypeFor[Element](), reflect.TypeFor[Feed](), reflect.TypeFor[CodeTable]():
+		return "Name", true
+	case reflect.TypeFor[Slot]():
+		return "Role", true
+	case reflect.TypeFor[Field]():
+		return "Element", true
+	}
+	return "", false
+}
+
+func keyValue(v reflect.Value) string {
+	field, _ := keyOf(v.Type())
+	return v.FieldByName(field).String()
+}
