@@ -165,8 +165,8 @@ type Slot struct {
 	ListKey []string `yaml:"list_key,omitempty" json:"list_key,omitempty"` // fields of an element that name it within the record
 	When    *When    `yaml:"when,omitempty" json:"when,omitempty"`         // the slot counts only if the condition holds
 	// Single says that an entity has at most one live record in this slot: a second one is a duplicate (record.duplicate).
-	Single bool `yaml:"single,omitempty" json:"single,omitempty"`
-	Fields  []Field  `yaml:"fields" json:"fields"`
+	Single bool    `yaml:"single,omitempty" json:"single,omitempty"`
+	Fields []Field `yaml:"fields" json:"fields"`
 }
 
 // When is a condition on one source field: it is one of In (or, with Present, merely not null).
