@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,11 +18,14 @@ import (
 // startTimeout is how long a server may take to answer; replaying many parts after a crash takes seconds, not minutes.
 const startTimeout = 2 * time.Minute
 
+// portAttempts is how often free ports are picked anew when another process took one between our look and the server's.
+const portAttempts = 3
+
 // Engine is one running ClickHouse server in a child process. Its methods may be called concurrently.
 type Engine struct {
 	cfg     Config
 	secrets Secrets
-	lock    *os.File // held while the engine lives: one process a directory
+	release func() // frees the directory; called when the child has ended
 	stdin   io.Closer
 	proc    *os.Process
 	tail    *tail
@@ -34,25 +36,14 @@ type Engine struct {
 }
 
 // Start starts the engine and returns when its native and its HTTP port answer with this engine's password. The server
-// outlives ctx, which bounds only the start; stop it with Close. It dies with this process in any case.
+// outlives ctx, which bounds only the start; stop it with Close. It dies with this process in any case. A directory that
+// another process uses is an error at once.
 func Start(ctx context.Context, cfg Config) (*Engine, error) {
-	library, err := Library(ctx)
+	cfg, lock, err := claim(cfg)
 	if err != nil {
 		return nil, err
 	}
-	dir, err := filepath.Abs(cfg.Dir) // the server needs absolute paths
-	if err != nil || cfg.Dir == "" {
-		return nil, fmt.Errorf("engine: Config.Dir %q: want a directory", cfg.Dir)
-	}
-	cfg.Dir = dir
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("engine: %w", err)
-	}
-	lock, err := lockDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	e, err := start(ctx, cfg, library, lock)
+	e, err := start(ctx, cfg, func() { lock.Close() })
 	if err != nil {
 		lock.Close()
 		return nil, err
@@ -60,16 +51,49 @@ func Start(ctx context.Context, cfg Config) (*Engine, error) {
 	return e, nil
 }
 
-// start prepares the directory, which the caller has locked, runs the child and waits until it answers.
-func start(ctx context.Context, cfg Config, library string, lock *os.File) (*Engine, error) {
-	if err := pickPorts(&cfg); err != nil {
+// claim makes the directory this process's own.
+func claim(cfg Config) (Config, *os.File, error) {
+	if cfg.Dir == "" {
+		return cfg, nil, errors.New("engine: Config.Dir is empty: want a directory")
+	}
+	dir, err := filepath.Abs(cfg.Dir) // the server needs absolute paths
+	if err != nil {
+		return cfg, nil, fmt.Errorf("engine: %w", err)
+	}
+	cfg.Dir = dir
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return cfg, nil, fmt.Errorf("engine: %w", err)
+	}
+	lock, err := lockDir(dir)
+	return cfg, lock, err
+}
+
+// start runs the engine in a directory that the caller has claimed.
+func start(ctx context.Context, cfg Config, release func()) (*Engine, error) {
+	library, err := Library(ctx)
+	if err != nil {
 		return nil, err
 	}
+	for attempt := 1; ; attempt++ {
+		try := cfg
+		if err := pickPorts(&try); err != nil {
+			return nil, err
+		}
+		e, err := startOn(ctx, try, library, release)
+		picked := cfg.TCPPort == 0 || cfg.HTTPPort == 0
+		if err == nil || !picked || attempt == portAttempts || !strings.Contains(err.Error(), "Address already in use") {
+			return e, err
+		}
+	}
+}
+
+// startOn writes the configuration, runs the child, waits until it answers and proves its walls.
+func startOn(ctx context.Context, cfg Config, library string, release func()) (*Engine, error) {
 	sec, server, err := prepare(cfg)
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{cfg: cfg, secrets: sec, lock: lock, tail: &tail{next: cfg.Log}, done: make(chan struct{}), closing: make(chan struct{})}
+	e := &Engine{cfg: cfg, secrets: sec, release: release, tail: &tail{next: cfg.Log}, done: make(chan struct{}), closing: make(chan struct{})}
 	started := make(chan error, 1)
 	go e.run(library, server, started)
 	if err := <-started; err != nil {
@@ -85,6 +109,7 @@ func start(ctx context.Context, cfg Config, library string, lock *os.File) (*Eng
 		e.kill()
 		return nil, err
 	}
+	go e.giveBackMemory()
 	return e, nil
 }
 
@@ -109,7 +134,7 @@ func (e *Engine) run(library, server string, started chan<- error) {
 	default:
 		e.err = fmt.Errorf("engine: the server in %s ended by itself (%v): %s", e.cfg.Dir, err, e.tail)
 	}
-	e.lock.Close()
+	e.release()
 	close(e.done)
 }
 
@@ -144,55 +169,6 @@ func (e *Engine) waitReady(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
-}
-
-// ready asks over HTTP, which opens last, with our password, so that a stranger on the same port is not taken for ours.
-func (e *Engine) ready(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	if _, err := e.query(ctx, UserOwner, e.secrets.Password, "SELECT 1"); err != nil {
-		return false
-	}
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", e.Native())
-	if err != nil {
-		return false
-	}
-	conn.Close()
-	return true
-}
-
-// checkWalls refuses an engine whose outside users can read files: see shadowFile.
-func (e *Engine) checkWalls(ctx context.Context) error {
-	own := filepath.Join(e.cfg.Dir, "users.xml")
-	_, err := e.query(ctx, UserPlanner, "", "SELECT length(concat(file('"+strings.ReplaceAll(own, "'", "\\'")+"'), ''))")
-	if err == nil || !strings.Contains(err.Error(), "switched off") {
-		return fmt.Errorf("engine: this libchdb lets outside users read files (%v); it will not be used", err)
-	}
-	return nil
-}
-
-// query runs one statement over HTTP and returns the answer; an error carries the server's message.
-func (e *Engine) query(ctx context.Context, user, password, statement string) (string, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+e.HTTP()+"/", strings.NewReader(statement))
-	if err != nil {
-		return "", fmt.Errorf("engine: %w", err)
-	}
-	req.Close = true // an open connection would make the server's clean stop wait for it
-	req.Header.Set("X-ClickHouse-User", user)
-	req.Header.Set("X-ClickHouse-Key", password)
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return "", fmt.Errorf("engine: %w", err)
-	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return "", fmt.Errorf("engine: %w", err)
-	}
-	if resp.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("engine: %s: %s", resp.Status, strings.TrimSpace(string(answer)))
-	}
-	return string(answer), nil
 }
 
 // pickPorts fills in ports that are 0 with ports that are free now.
@@ -245,8 +221,9 @@ func (e *Engine) Err() error {
 	}
 }
 
-// Close stops the server cleanly and returns when its process has ended. When ctx ends first the process is killed, which
-// loses no acknowledged insert, and ctx's error is returned. Close may be called again.
+// Close stops the server cleanly and returns when its process has ended: in some 20 ms, within a second while idle clients
+// are connected, and after running queries, for which the server waits up to 5 s. When ctx ends first the process is
+// killed, which loses no acknowledged insert, and ctx's error is returned. Close may be called again.
 func (e *Engine) Close(ctx context.Context) error {
 	e.stop.Do(func() { close(e.closing); e.stdin.Close() })
 	select {
@@ -261,7 +238,7 @@ func (e *Engine) Close(ctx context.Context) error {
 // kill ends the child at once and waits for its end.
 func (e *Engine) kill() {
 	if err := e.proc.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return // nothing more can be done; Wait reports the end
+		return // nothing more can be done; run reports the end
 	}
 	<-e.done
 }
