@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -252,7 +253,7 @@ func (k *checker) source(p place, x *Field, e *Element) {
 	case x.Format != "":
 		k.oneOf(p.key("format"), "format.unknown", "time format", x.Format, Formats[:])
 	}
-	if x.Scale < 0 || x.Scale != 0 && !isNumber(e.Type) {
+	if !(x.Scale >= 0) || math.IsInf(x.Scale, 0) || x.Scale != 0 && !isNumber(e.Type) {
 		k.fail(p.key("scale"), "scale.type", fmt.Sprintf("a scale of %v does not fit element %q of type %s", x.Scale, e.Name, e.Type), "a scale is above 0 and for numbers only")
 	}
 	if len(x.Values) > 0 && (isTime(e.Type) || e.Type == TypeGeometry || e.Type == TypeIdentifier) {

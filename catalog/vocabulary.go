@@ -17,8 +17,9 @@ var Types = [...]string{TypeText, TypeCode, TypeIdentifier, TypeInt, TypeDecimal
 
 // Schemes lists the identifier schemes that the program can check and normalise. A library may declare further ones in its
 // identity list: their values are only trimmed.
-var Schemes = [...]string{"citizen", "citizen15", "uscc", "orgcode", "regno", "taxid", "passport", "permit", "certificate", "parcel",
-	"realproperty"}
+var Schemes = [...]string{entity.SchemeCitizen, entity.SchemeCitizen15, entity.SchemeUSCC, entity.SchemeOrgCode, entity.SchemeRegNo,
+	entity.SchemeTaxID, entity.SchemePassport, entity.SchemePermit, entity.SchemeCertificate, entity.SchemeParcel,
+	entity.SchemeRealProperty}
 
 // Tiers lists the levels of government that a feed may come from.
 var Tiers = [...]string{"nation", "province", "city"}
