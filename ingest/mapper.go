@@ -1,0 +1,204 @@
+package ingest
+
+import (
+	"sync"
+
+	"wuku/catalog"
+	"wuku/entity"
+)
+
+// Limits of a Mapper unless MapperOptions says otherwise.
+const (
+	defaultMaxBytes = 1 << 20
+	defaultMaxDepth = 64
+	maxKey          = 1024
+	dayMS           = msPerDay
+)
+
+// Mapper turns the messages of one feed into rows: claims, findings, quarantine, and exactly one ledger row a message. It is the
+// hot path: in steady state it allocates nothing. A Mapper serves one partition in one goroutine; only Recycle may be called
+// from others.
+type Mapper struct {
+	plan     *plan
+	opts     MapperOptions
+	anchorer *entity.Anchorer
+	dec      *decoder
+	keyDec   *decoder // of message keys; made when the first is read
+	conv     converter
+
+	// The present message.
+	key      []byte
+	ver      entity.Version
+	event    int64
+	field    string // where the fault that is being returned lies
+	claims   []claim
+	cells    []cell
+	also     []entity.ID
+	findings []finding
+	named    []uint64
+	anchors  []entity.ID
+	keys     []byte
+	scratch  []byte
+	one      [1]entity.ID
+
+	out     blocks
+	ranges  []gap
+	records int
+	bytes   int
+
+	mu   sync.Mutex
+	free spare
+}
+
+// NewMapper compiles the feed's mapping. The anchorer is used by this Mapper alone from now on.
+func NewMapper(cat *catalog.Catalog, feed *catalog.Feed, a *entity.Anchorer, opts MapperOptions) (*Mapper, error) {
+	p, err := compile(cat, feed)
+	if err != nil {
+		return nil, err
+	}
+	if opts.MaxBytes <= 0 {
+		opts.MaxBytes = defaultMaxBytes
+	}
+	if opts.MaxDepth <= 0 {
+		opts.MaxDepth = defaultMaxDepth
+	}
+	m := &Mapper{plan: p, opts: opts, anchorer: a, dec: newDecoder(p, opts.MaxDepth)}
+	m.conv.nulls = feed.Nulls
+	m.out.claims, m.free.claims = make([]*entity.Block, len(p.slots)), make([][]*entity.Block, len(p.slots))
+	m.refill()
+	return m, nil
+}
+
+// Map makes the rows of one message. It never fails: what cannot be mapped goes to quarantine with its reason. Nothing of the
+// message is kept by reference.
+func (m *Mapper) Map(msg *Message) {
+	outcome, fault := m.read(msg)
+	if fault != nil {
+		outcome = entity.Quarantined
+		m.quarantine(msg, fault)
+	}
+	m.emit(msg, outcome)
+	m.ledger(msg, outcome)
+}
+
+// MapRetry maps a message that comes by the topic of retries with its original place. All that it says stands at the original
+// place; the ledger gets a row for that and one for the retry's own offset, which names the same anchors, so that a cycle that
+// goes by offsets sees them.
+func (m *Mapper) MapRetry(orig, retry *Message) {
+	m.out.varyTopic()
+	outcome, fault := m.read(orig)
+	if fault != nil {
+		outcome = entity.Quarantined
+		m.quarantine(orig, fault)
+	}
+	m.emit(orig, outcome)
+	m.ledger(orig, outcome)
+	m.ledger(retry, outcome)
+}
+
+// read decodes the message and makes its claims, without writing a row.
+func (m *Mapper) read(msg *Message) (entity.Outcome, *entity.Fault) {
+	m.reset()
+	if len(msg.Key)+len(msg.Value) > m.opts.MaxBytes {
+		return 0, faultSize
+	}
+	if msg.Value == nil {
+		return m.tombstone(msg)
+	}
+	if f := m.dec.message(msg.Value, m.plan.root); f != nil {
+		return 0, f
+	}
+	gone := false
+	if m.plan.envelope != nil {
+		op, f := m.dec.unwrap()
+		if f != nil {
+			return 0, f
+		}
+		if op == 'm' || op == 't' {
+			return entity.Unmapped, nil
+		}
+		gone = op == 'd'
+	}
+	f := m.readKey(msg, gone)
+	if f != nil {
+		return 0, f
+	}
+	if m.erased() {
+		return entity.Erased, nil
+	}
+	gone = gone || m.saysGone()
+	if f := m.readTimes(msg, gone); f != nil {
+		return 0, f
+	}
+	if gone {
+		return entity.Deleted, nil
+	}
+	for i := range m.plan.slots {
+		if f := m.slot(i); f != nil {
+			return 0, f
+		}
+	}
+	if len(m.claims) == 0 {
+		return entity.Unmapped, nil
+	}
+	return entity.Claimed, nil
+}
+
+func (m *Mapper) reset() {
+	m.dec.reset()
+	m.conv.arena = m.conv.arena[:0]
+	m.key, m.ver, m.event, m.field = nil, entity.Version{}, 0, ""
+	m.claims, m.cells, m.also, m.findings = m.claims[:0], m.cells[:0], m.also[:0], m.findings[:0]
+	m.named, m.anchors = m.named[:0], m.anchors[:0]
+}
+
+// at notes where a fault lies.
+func (m *Mapper) at(field string, f *entity.Fault) *entity.Fault {
+	m.field = field
+	return f
+}
+
+// tombstone is a message without a value: a delete if the feed says so, else nothing (after a delete event of Debezium it only
+// tells the broker what to compact away).
+func (m *Mapper) tombstone(msg *Message) (entity.Outcome, *entity.Fault) {
+	if d := m.plan.feed.Delete; d == nil || !d.Tombstone {
+		return entity.Unmapped, nil
+	}
+	if f := m.messageKey(msg.Key); f != nil {
+		return 0, f
+	}
+	if m.erased() {
+		return entity.Erased, nil
+	}
+	if f := m.readTimes(msg, true); f != nil {
+		return 0, f
+	}
+	return entity.Deleted, nil
+}
+
+// erased reports whether the record is on the erasure list; then even its key is kept as a hash only.
+func (m *Mapper) erased() bool {
+	if m.opts.Erased == nil || !m.opts.Erased(m.plan.feed.Name, m.key) {
+		return false
+	}
+	m.key = []byte(ErasedKey(m.anchorer, m.plan.feed.Name, m.key))
+	m.ver = entity.Version{}
+	return true
+}
+
+// ErasedKey is what the ledger and the erasure list keep of an erased record's key.
+func ErasedKey(a *entity.Anchorer, feed string, key []byte) string {
+	return a.Hash("erased record", feed+"|"+string(key))
+}
+
+func (m *Mapper) saysGone() bool {
+	if m.plan.gone.at < 0 {
+		return false
+	}
+	v := m.dec.get(m.plan.gone, 0)
+	switch v.kind {
+	case 0, 'n', '{', '[', astray:
+		return false
+	}
+	return contains(m.plan.goneText, trim(v.text))
+}

@@ -1,0 +1,150 @@
+package ingest
+
+import (
+	"testing"
+
+	"wuku/catalog"
+	"wuku/entity"
+)
+
+// testKey is a deployment key for tests only.
+var testKey = []byte("0123456789abcdef0123456789abcdef")
+
+func ptr[T any](v T) *T { return &v }
+
+// smallCatalog is two libraries that together have every element type.
+func smallCatalog() *catalog.Catalog {
+	return &catalog.Catalog{
+		Name: "test",
+		Codes: []catalog.CodeTable{
+			{Name: "sex", Values: map[string]string{"0": "未知", "1": "男", "2": "女", "9": "未说明"}},
+			{Name: "nation", Values: map[string]string{"01": "汉族", "02": "蒙古族", "03": "回族"}},
+		},
+		Libraries: []catalog.Library{
+			{
+				Name: entity.Person,
+				Identity: []catalog.Identity{
+					{Scheme: "citizen", Elements: []string{"citizen"}},
+					{Scheme: "passport", Elements: []string{"passport"}},
+					{Scheme: "name_birth", Elements: []string{"name", "birth"}},
+				},
+				Elements: []catalog.Element{
+					{Name: "citizen", Type: catalog.TypeIdentifier, Scheme: "citizen"},
+					{Name: "passport", Type: catalog.TypeIdentifier, Scheme: "passport"},
+					{Name: "name", Type: catalog.TypeText, MaxLength: 20},
+					{Name: "former_name", Type: catalog.TypeText, MaxLength: 20},
+					{Name: "sex", Type: catalog.TypeCode, Codes: "sex"},
+					{Name: "nation", Type: catalog.TypeCode, Codes: "nation"},
+					{Name: "birth", Type: catalog.TypeDate, Min: ptr("1900-01-01")},
+					{Name: "death", Type: catalog.TypeDate},
+					{Name: "height", Type: catalog.TypeInt, Min: ptr("20"), Max: ptr("300")},
+					{Name: "income", Type: catalog.TypeDecimal, Min: ptr("0")},
+					{Name: "married", Type: catalog.TypeBool},
+					{Name: "phone", Type: catalog.TypeText, Pattern: `1[0-9]{10}`},
+					{Name: "address", Type: catalog.TypeText, MaxLength: 200},
+					{Name: "district", Type: catalog.TypeText, Pattern: `[0-9]{6}`},
+					{Name: "town", Type: catalog.TypeText},
+					{Name: "post", Type: catalog.TypeText},
+					{Name: "registered", Type: catalog.TypeDateTime},
+					{Name: "lon", Type: catalog.TypeFloat, Min: ptr("73"), Max: ptr("136")},
+					{Name: "lat", Type: catalog.TypeFloat},
+					{Name: "employer", Type: catalog.TypeText},
+					{Name: "source_system", Type: catalog.TypeText},
+				},
+			},
+			{
+				Name:     entity.Organisation,
+				Identity: []catalog.Identity{{Scheme: "uscc", Elements: []string{"uscc"}}},
+				Elements: []catalog.Element{
+					{Name: "uscc", Type: catalog.TypeIdentifier, Scheme: "uscc"},
+					{Name: "name", Type: catalog.TypeText},
+				},
+			},
+			{
+				Name: entity.Place,
+				Elements: []catalog.Element{
+					{Name: "shape", Type: catalog.TypeGeometry},
+					{Name: "name", Type: catalog.TypeText},
+				},
+			},
+		},
+	}
+}
+
+// personFeed maps 20 elements of a flat record with one nested object.
+func personFeed() *catalog.Feed {
+	return &catalog.Feed{
+		Name: "police.person", Department: "police", Topic: "src.police.person", Tier: "city", Jurisdiction: "320500", Format: catalog.FormatJSON,
+		Key: []string{"id"}, Version: catalog.Version{Kind: catalog.VersionTime, Field: "updated", Format: "yyyy-MM-dd HH:mm:ss"},
+		Nulls: []string{"无", "-"}, Revision: 7,
+		Delete: &catalog.Delete{Field: "state", Values: []string{"D"}},
+		Claims: []catalog.Slot{{Library: entity.Person, Fields: []catalog.Field{
+			{Element: "citizen", From: "sfzh"},
+			{Element: "passport", From: "hzhm"},
+			{Element: "name", From: "xm"},
+			{Element: "former_name", From: "cym"},
+			{Element: "sex", From: "xb", Values: map[string]string{"M": "1", "F": "2"}},
+			{Element: "nation", From: "mz"},
+			{Element: "birth", From: "csrq", Format: "yyyyMMdd"},
+			{Element: "height", From: "sg"},
+			{Element: "income", From: "sr", Scale: 10000},
+			{Element: "married", From: "hf"},
+			{Element: "phone", From: "dh"},
+			{Element: "address", From: "dz.xz"},
+			{Element: "district", From: "dz.qh"},
+			{Element: "town", From: "dz.jd"},
+			{Element: "post", From: "dz.yb"},
+			{Element: "registered", From: "djsj", Format: "iso"},
+			{Element: "lon", From: "jd"},
+			{Element: "lat", From: "wd"},
+			{Element: "employer", From: "dw"},
+			{Element: "source_system", Const: "police"},
+		}}},
+	}
+}
+
+const personRecord = `{"id":"320500-0012345678","sfzh":"320502199003072316","hzhm":"E12345678","xm":"张小明","cym":null,"xb":"M","mz":"01",` +
+	`"csrq":"19900307","sg":175,"sr":"12.5","hf":"是","dh":"13812345678","dz":{"xz":"江苏省苏州市姑苏区观前街道人民路一百二十三号","qh":"320508","jd":"观前街道","yb":"215000"},` +
+	`"djsj":"2020-05-06T07:08:09+08:00","jd":120.617834,"wd":31.313245,"dw":"苏州市某某科技有限公司","state":"A","bz":"","czr":"admin","updated":"2026-03-04 05:06:07"}`
+
+func newMapper(t testing.TB, cat *catalog.Catalog, feed *catalog.Feed, opts MapperOptions) *Mapper {
+	t.Helper()
+	m, err := NewMapper(cat, feed, entity.NewAnchorer(testKey), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestColumnsStandWhereTheMapperWrites(t *testing.T) {
+	t.Parallel()
+	if got := len(entity.ClaimColumns); got != firstElement {
+		t.Fatalf("claims have %d fixed columns, the mapper writes %d", got, firstElement)
+	}
+}
+
+func BenchmarkMap(b *testing.B) {
+	m := newMapper(b, smallCatalog(), personFeed(), MapperOptions{})
+	msg := &Message{Topic: "src.police.person", Key: []byte("320500-0012345678"), Value: []byte(personRecord), TimeMS: 1772572000000}
+	b.ReportAllocs()
+	b.SetBytes(int64(len(msg.Value)))
+	for i := 0; b.Loop(); i++ {
+		msg.Offset = int64(i)
+		m.Map(msg)
+		if i%10000 == 9999 {
+			m.Recycle(m.Take(msg.Topic, 0, 0, int64(i)))
+		}
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	m := newMapper(b, smallCatalog(), personFeed(), MapperOptions{})
+	b.ReportAllocs()
+	b.SetBytes(int64(len(personRecord)))
+	for b.Loop() {
+		m.dec.reset()
+		if f := m.dec.message([]byte(personRecord), m.plan.root); f != nil {
+			b.Fatal(f)
+		}
+	}
+}
