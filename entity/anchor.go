@@ -18,7 +18,7 @@ type Anchorer struct {
 	key []byte
 	mac hash.Hash
 	sum [sha256.Size]byte
-	sep [1]byte
+	buf []byte // the text to hash, kept so that an anchor costs no allocation
 }
 
 // NewAnchorer returns an Anchorer. The key is at least 32 random bytes and must stay the same for the life of a deployment:
@@ -32,39 +32,45 @@ func (a *Anchorer) Clone() *Anchorer { return NewAnchorer(a.key) }
 
 // ByIdentifier is the anchor that an identifier gives: of (scheme, normalised value), whatever the library or the feed.
 func (a *Anchorer) ByIdentifier(scheme string, normalised []byte) ID {
-	a.mac.Reset()
-	a.text("id")
+	a.begin("id")
 	a.text(scheme)
-	a.mac.Write(normalised)
+	a.buf = append(a.buf, normalised...)
 	return a.id()
 }
 
 // ByRecord is the anchor of a claim without a usable identifier: of (library, feed, record key, role).
 func (a *Anchorer) ByRecord(library, feed string, key []byte, role string) ID {
-	a.mac.Reset()
-	a.text("record")
+	a.begin("record")
 	a.text(library)
 	a.text(feed)
 	a.text(role)
-	a.mac.Write(key)
+	a.buf = append(a.buf, key...)
 	return a.id()
 }
 
 // Hash is a keyed hash in hexadecimal, for names that must not be read back (erased record keys, subjects in the audit log).
 func (a *Anchorer) Hash(purpose, value string) string {
-	a.mac.Reset()
-	a.text(purpose)
-	a.mac.Write([]byte(value))
-	return hex.EncodeToString(a.mac.Sum(a.sum[:0])[:16])
+	a.begin(purpose)
+	a.buf = append(a.buf, value...)
+	return hex.EncodeToString(a.digest()[:16])
 }
 
-func (a *Anchorer) text(s string) {
-	var buf [64]byte
-	a.mac.Write(append(append(buf[:0], s...), a.sep[:]...)) // NUL ends each part, so that parts cannot run into each other
+func (a *Anchorer) begin(purpose string) {
+	a.buf = a.buf[:0]
+	a.text(purpose)
+}
+
+// text adds a part; NUL ends each, so that parts cannot run into each other.
+func (a *Anchorer) text(s string) { a.buf = append(append(a.buf, s...), 0) }
+
+func (a *Anchorer) digest() []byte {
+	a.mac.Reset()
+	a.mac.Write(a.buf)
+	return a.mac.Sum(a.sum[:0])
 }
 
 func (a *Anchorer) id() ID {
-	s := a.mac.Sum(a.sum[:0])
+	s := a.digest()
 	var id ID
 	copy(id[:], s)
 	id[6] = id[6]&0x0f | 0x80
