@@ -34,8 +34,12 @@ type Batch struct {
 //	digest      U64                hash of the mapped values, for equal copies
 //	tier        Constant           nation, province or city
 //	jurisdiction Constant          division code of the feed
+//	strength   U8                  place of the anchor's identifier in the library's identity list, from 1; 255: the record's own anchor
 var ClaimColumns = []string{"anchor", "feed", "key", "role", "ver", "op", "also", "event_time", "topic", "partition", "offset",
-	"received", "digest", "tier", "jurisdiction"}
+	"received", "digest", "tier", "jurisdiction", "strength"}
+
+// OwnStrength is the strength of a record's own anchor, which no identifier gives.
+const OwnStrength = 255
 
 // NewClaims returns an empty block for one slot of one feed with its fixed columns in the order of ClaimColumns; the slot's
 // elements are added behind them as nullable columns.
@@ -56,6 +60,7 @@ func NewClaims(library, feed, topic, tier, jurisdiction string) *Block {
 	b.Add("digest", U64, false)
 	b.AddConstant("tier", tier)
 	b.AddConstant("jurisdiction", jurisdiction)
+	b.Add("strength", U8, false)
 	return b
 }
 

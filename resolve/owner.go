@@ -242,6 +242,9 @@ func (o *Owner) windows(ctx context.Context, w *work) error {
 		return err
 	}
 	w.Marks = marks
+	if len(marks) == 0 {
+		return nil
+	}
 	return o.Store.Query(ctx, "cycle/frontier", w, func(scan func(...any) error) error {
 		var m mark
 		var messages uint64
@@ -309,11 +312,15 @@ func (o *Owner) scan(ctx context.Context, w *work) error {
 	if err := o.members(ctx, w); err != nil {
 		return err
 	}
-	for _, members := range []bool{false, true} {
-		w.Members = members
+	if w.All { // most entities have one anchor: they are resolved in the order they lie in, without the join
+		w.Members = false
 		if err := o.steps(ctx, w, "cycle/resolve"); err != nil {
 			return err
 		}
+	}
+	w.Members = true
+	if err := o.steps(ctx, w, "cycle/resolve"); err != nil {
+		return err
 	}
 	return o.steps(ctx, w, "cycle/tombstones")
 }
@@ -378,7 +385,7 @@ func (o *Owner) touched(ctx context.Context, w *work) (uint64, error) {
 
 // members works out which anchor belongs to which entity: the identifier forest, then the links over it.
 func (o *Owner) members(ctx context.Context, w *work) error {
-	if err := o.steps(ctx, w, "cycle/members"); err != nil {
+	if err := o.steps(ctx, w, "cycle/owned", "cycle/members"); err != nil {
 		return err
 	}
 	var edges []Edge

@@ -103,6 +103,9 @@ func (s *Store) Positions(ctx context.Context, topic string, revision uint32) (m
 		return nil, err
 	}
 	positions := map[int32]entity.Position{}
+	if len(marks) == 0 {
+		return positions, nil
+	}
 	err = s.Query(ctx, "cycle/frontier", map[string]any{"Marks": marks}, func(scan func(...any) error) error {
 		var topic string
 		var partition, revision uint32

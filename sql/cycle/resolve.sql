@@ -1,8 +1,9 @@
 -- The rule. Of the live claims of an entity each element takes the value of the first feed of its authority list that has one;
 -- ties by event time, then declared version, then feed, then key and role. All of that order is one number per claim and
 -- authority list (a profile), smaller is better:
---     8 bits rank | 64 bits newest event time | 64 bits highest version | 16 bits feed by name | 64 bits hash of key and role
--- so that one comparison of fixed width decides; the hash stands for key and role: as canonical, and it does not allocate.
+--     8 bits rank | 48 bits newest event time | 128 bits highest version | 16 bits feed by name | 56 bits hash of the role
+-- (version holds offset and partition, so only roles of one message are left to tell apart; their hash is as canonical)
+-- so that one comparison of fixed width decides.
 -- 'value' and 'won' of an element run over the same rows, so a value always comes with its source. Rank 255 never wins.
 {{define "values"}}
 {{- range .Rule.Elements}}
@@ -14,13 +15,13 @@
 {{- end}}
 {{define "profiles"}}
 {{- range $k, $p := .Rule.Profiles}}
-        bitOr(bitShiftLeft(toUInt256(transform(toString(feed), [{{list $p.Feeds}}], [{{numbers $p.Ranks}}], 255)), 208), tie) AS p{{$k}},{{end}}
-        {{- /* event times are biased so that those before 1970 order right as unsigned numbers */}}
+        bitOr(bitShiftLeft(toUInt256(transform(toString(feed), [{{list $p.Feeds}}], [{{numbers $p.Ranks}}], 255)), 248), tie) AS p{{$k}},{{end}}
+        {{- /* event times count from the year 1, so that those before 1970 order right as unsigned numbers */}}
         bitOr(bitOr(bitOr(
-            bitShiftLeft(toUInt256(bitNot(bitXor(reinterpretAsUInt64(toUnixTimestamp64Milli(event_time)), 9223372036854775808))), 144),
-            bitShiftLeft(toUInt256(bitNot(toUInt64(bitShiftRight(ver, 64)))), 80)),
-            bitShiftLeft(toUInt256(transform(toString(feed), [{{list .Rule.Feeds}}], [{{numbers .Rule.Ordinals}}], 65535)), 64)),
-            toUInt256(sipHash64(key, role))) AS tie
+            bitShiftLeft(toUInt256(281474976710655 - least(greatest(toUnixTimestamp64Milli(event_time) + 62135596800000, 0), 281474976710655)), 200),
+            bitShiftLeft(toUInt256(bitNot(ver)), 72)),
+            bitShiftLeft(toUInt256(transform(toString(feed), [{{list .Rule.Feeds}}], [{{numbers .Rule.Ordinals}}], 65535)), 56)),
+            toUInt256(bitShiftRight(sipHash64(role), 8))) AS tie
 {{- end}}
 {{define "row"}}
     [{{range $i, $e := .Rule.Elements}}{{if $i}}, {{end}}{{template "source" $e.Winner}}{{end}}] AS sources,
@@ -28,12 +29,12 @@
     updated{{range .Rule.Elements}},
     {{if .Alone}}if(w{{.Index}} >= worst, NULL, v{{.Index}}){{else}}if(w{{.Winner}} >= worst, NULL, g{{.Winner}}.{{.Place}}){{end}} AS r{{.Index}}{{end}}
 {{- end}}
-{{define "source"}}if(w{{.}} = 0 OR w{{.}} >= worst, 0, hashes[toUInt16(bitAnd(bitShiftRight(w{{.}}, 64), 65535))]){{end}}
-{{define "time"}}if(w{{.}} = 0 OR w{{.}} >= worst, 0, reinterpretAsInt64(bitXor(bitNot(toUInt64(bitShiftRight(w{{.}}, 144))), 9223372036854775808))){{end}}
+{{define "source"}}if(w{{.}} = 0 OR w{{.}} >= worst, 0, hashes[toUInt16(bitAnd(bitShiftRight(w{{.}}, 56), 65535))]){{end}}
+{{define "time"}}if(w{{.}} = 0 OR w{{.}} >= worst, 0, 281474976710655 - toInt64(bitAnd(bitShiftRight(w{{.}}, 200), 281474976710655)) - 62135596800000){{end}}
 {{define "into"}}INSERT INTO {{into .Target}} (anchor, entity, live, ver, anchors, feeds, sources, times, updated{{range .Rule.Elements}}, {{ident .Name}}{{end}}){{end}}
 {{template "into" .}}
 WITH
-    bitShiftLeft(toUInt256(255), 208) AS worst,
+    bitShiftLeft(toUInt256(255), 248) AS worst,
     [{{numbers .Rule.Hashes}}]::Array(UInt32) AS hashes
 SELECT entity, entity AS e, 1, {{.Cycle}}, anchors, feeds,{{template "row" .}}
 FROM
@@ -45,11 +46,16 @@ FROM
         max(event_time) AS updated
     FROM
     (
-        SELECT{{if .Members}} m.entity AS entity, c.anchor AS anchor,{{else}} anchor,{{end}} feed, event_time{{range .Rule.Elements}}, {{ident .Name}}{{end}},{{template "profiles" .}}
-        FROM {{from (print "claims." .Library)}}{{if .Members}} AS c
-        INNER JOIN (SELECT anchor, entity FROM {{from .MemberTable}} FINAL WHERE library = {{text .Library}} AND {{template "scope" .}}) AS m ON c.anchor = m.anchor{{end}}
-        WHERE op = 'assert' AND {{template "scope" .}} AND {{template "alive" .}}
-            AND anchor {{if not .Members}}NOT {{end}}IN (SELECT anchor FROM {{from .MemberTable}} WHERE library = {{text .Library}} AND {{template "scope" .}})
+        SELECT{{if .Members}} if(m.entity = toUUID('00000000-0000-0000-0000-000000000000'), c.anchor, m.entity) AS entity, c.anchor AS anchor,{{else}} anchor,{{end}} feed, event_time{{range .Rule.Elements}}, {{ident .Name}}{{end}},{{template "profiles" .}}
+        FROM
+        (
+            SELECT anchor, feed, role, ver, event_time{{range .Rule.Elements}}, {{ident .Name}}{{end}}
+            FROM {{from (print "claims." .Library)}}
+            WHERE op = 'assert' AND {{template "scope" .}} AND {{template "alive" .}}
+{{if .All}}
+                AND anchor {{if not .Members}}NOT {{end}}IN (SELECT anchor FROM {{from .MemberTable}} WHERE library = {{text .Library}}){{end}}
+        ) AS c{{if .Members}}
+        LEFT JOIN (SELECT anchor, entity FROM {{from .MemberTable}} FINAL WHERE library = {{text .Library}} AND {{template "scope" .}}) AS m ON c.anchor = m.anchor{{end}}
     )
     GROUP BY {{if .Members}}entity{{else}}anchor{{end}}
 )

@@ -19,14 +19,17 @@ WITH
             arrayLast(v -> NOT arrayExists(n -> n = fault, v.2), arraySlice(versions, 1, at - 1)) AS older
         FROM faults
     )
--- a second row at the last good anchor points back, so that whoever touches that anchor finds this one
+-- an older version without a good anchor in the slot (no identifier, deleted) ends the search: the row then names its own anchor,
+-- which overrules rows written before that version arrived; a second row at the last good anchor points back, so that whoever
+-- touches that anchor finds this one
 SELECT
     row.1 AS anchor, feed, key, '', ver, row.2 AS op, [row.3] AS also, older.1 AS since
 FROM
 (
     SELECT feed, key, ver, older, fault.2 AS own,
-        arrayFirst(n -> bitAnd(n.1, 281474976710655) = bitAnd(fault.1, 281474976710655) AND bitAnd(bitShiftRight(n.1, 48), 255) = 0, older.2).2 AS good
+        arrayFirst(n -> bitAnd(n.1, 281474976710655) = bitAnd(fault.1, 281474976710655) AND bitAnd(bitShiftRight(n.1, 48), 255) = 0, older.2).2 AS found,
+        if(found = toUUID('00000000-0000-0000-0000-000000000000'), own, found) AS good
     FROM previous
+    WHERE older.1 > 0
 )
-ARRAY JOIN [(own, 'stay', good), (good, 'gone', own)] AS row
-WHERE good != toUUID('00000000-0000-0000-0000-000000000000')
+ARRAY JOIN if(good = own, [(own, 'stay', own)], [(own, 'stay', good), (good, 'gone', own)]) AS row

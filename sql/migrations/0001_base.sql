@@ -149,6 +149,15 @@ ENGINE = {{plain}} PARTITION BY library ORDER BY (library, cycle)
 )
 ENGINE = {{plain}} PARTITION BY library ORDER BY (library, cycle, round, anchor)
 ;;
+{{table "resolve.owned" "cityHash64(anchor)"}}
+(
+    library LowCardinality(String),
+    cycle   UInt64,
+    anchor  UUID,
+    owner   UUID
+)
+ENGINE = {{plain}} PARTITION BY library ORDER BY (library, cycle, anchor)
+;;
 -- Entities of more than one anchor: to which entity an anchor belongs. An anchor without a row is its own entity.
 {{table "resolve.member" "cityHash64(anchor)"}}
 (

@@ -1,0 +1,3 @@
+{{range .}}TRUNCATE TABLE {{.}}
+;;
+{{end}}
