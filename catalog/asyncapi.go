@@ -118,7 +118,7 @@ func (m *messageSchema) ordering(path string, leaf object, required bool) {
 	m.put("", path, leaf, required)
 }
 
-// put declares a field at a path, within the entries of a list where each is not "". What is declared first stays.
+// put declares a field at a path, within the entries of a list where each is not "". A field that serves twice says both.
 func (m *messageSchema) put(each, path string, leaf object, required bool) {
 	m.place(m.row, each, path, leaf, required)
 }
@@ -141,11 +141,17 @@ func (m *messageSchema) place(at object, each, path string, leaf object, require
 	if len(parts) > 1 && parent["type"] == nil {
 		parent["type"] = "object"
 	}
-	if _, declared := properties[name]; !declared {
-		properties[name] = leaf
+	field := child(properties, name)
+	for key, value := range leaf {
+		if _, said := field[key]; !said {
+			field[key] = value
+		}
 	}
 	if required {
 		parent["required"] = merge(parent["required"], name)
+		if kinds, several := field["type"].([]string); several {
+			field["type"] = slices.DeleteFunc(slices.Clone(kinds), func(k string) bool { return k == "null" })
+		}
 	}
 }
 

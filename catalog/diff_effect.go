@@ -38,7 +38,7 @@ func (d *differ) libraryEffect(t trail, library string) Effect {
 	inLibrary := func(l string, _ *Element) bool { return l == library }
 	switch {
 	case len(t) == 1:
-		return Effect{RuleChanged: d.rule(library, func(*Element) bool { return true })}
+		return Effect{MappingChanged: d.mapping(inLibrary), RuleChanged: d.rule(library, func(*Element) bool { return true })}
 	case t[1].key == "identity":
 		return Effect{MappingChanged: d.mapping(inLibrary), RuleChanged: d.rule(library, func(*Element) bool { return true })}
 	case t[1].key != "elements":
@@ -46,12 +46,13 @@ func (d *differ) libraryEffect(t trail, library string) Effect {
 	}
 	element := t[1].name
 	this := func(e *Element) bool { return e.Name == element }
+	mapping := func(l string, e *Element) bool { return l == library && e.Name == element }
 	if len(t) == 2 {
-		return Effect{RuleChanged: d.rule(library, d.grouped(library, element, this))}
+		return Effect{MappingChanged: d.mapping(mapping), RuleChanged: d.rule(library, d.grouped(library, element, this))}
 	}
 	var out Effect
 	if slices.Contains(validationKeys[:], t[2].key) {
-		out.MappingChanged = d.mapping(func(l string, e *Element) bool { return l == library && e.Name == element })
+		out.MappingChanged = d.mapping(mapping)
 	}
 	if slices.Contains(ruleKeys[:], t[2].key) {
 		if t[2].key == "group" || t[2].key == "authority" || t[2].key == "strict" {
