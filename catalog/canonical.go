@@ -18,28 +18,34 @@ func Canonical(c *Catalog) []byte { return encode(canonical(c)) }
 // Digest is the SHA-256 of Canonical in hexadecimal.
 func Digest(c *Catalog) string { return digest(canonical(c)) }
 
-// MappingDigest is the SHA-256 of all that decides what ingest makes of a message of a feed: format, key, version, time, delete,
-// nulls, claims, tier and jurisdiction, with the types, checks and code lists of the elements and the identities of the
-// libraries that it maps. It is "" for a feed that the catalogue does not have. When it changes, the topic is read again under
-// the next revision of the mapping.
-func (c *Catalog) MappingDigest(feed string) string {
+// MappingDigests is, by feed, the SHA-256 of all that decides what ingest makes of a message of it: format, key, version, time,
+// delete, nulls, claims, tier and jurisdiction, with the types, checks and code lists of the elements and the identities of the
+// libraries that it maps. When it changes, the topic is read again under the next revision of the mapping.
+func MappingDigests(c *Catalog) map[string]string {
 	n := canonical(c)
-	f := n.Feed(feed)
-	if f == nil {
-		return ""
+	out := make(map[string]string, len(n.Feeds))
+	for i := range n.Feeds {
+		out[n.Feeds[i].Name] = digest(n.mapping(&n.Feeds[i]))
 	}
-	return digest(n.mapping(f))
+	return out
 }
 
-// RuleDigest is the SHA-256 of all that decides which value an element of a library takes: its elements' names, types, groups,
-// authorities, strict and division, and the library's identity. It is "" for a library that the catalogue does not have.
-func (c *Catalog) RuleDigest(library string) string {
-	l := canonical(c).Library(library)
-	if l == nil {
-		return ""
+// RuleDigests is, by library, the SHA-256 of all that decides which value an element of it takes: its elements' names, types,
+// groups, authorities, strict and division, and the library's identity.
+func RuleDigests(c *Catalog) map[string]string {
+	n := canonical(c)
+	out := make(map[string]string, len(n.Libraries))
+	for i := range n.Libraries {
+		out[n.Libraries[i].Name] = digest(ruleOf(&n.Libraries[i]))
 	}
-	return digest(ruleOf(l))
+	return out
 }
+
+// MappingDigest is that of one feed, or "" for a feed that the catalogue does not have. See MappingDigests.
+func (c *Catalog) MappingDigest(feed string) string { return MappingDigests(c)[feed] }
+
+// RuleDigest is that of one library, or "" for a library that the catalogue does not have. See RuleDigests.
+func (c *Catalog) RuleDigest(library string) string { return RuleDigests(c)[library] }
 
 // mappingContent is what MappingDigest hashes.
 type mappingContent struct {

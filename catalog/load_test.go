@@ -1,9 +1,12 @@
 package catalog_test
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"wuku/catalog"
 )
@@ -29,5 +32,219 @@ func TestLoadSmall(t *testing.T) {
 	}
 	if got := *c.Library("person").Element("birth_date").Min; got != "1900-01-01" {
 		t.Errorf("min of birth_date = %q", got)
+	}
+	if got := c.Feed("police.person").Claims[0].Fields[2].Values["F"]; got != "2" {
+		t.Errorf("F is mapped to %q", got)
+	}
+	if problems := catalog.Check(c); len(problems) != 0 {
+		t.Errorf("Check of a loaded catalogue: %v", problems)
+	}
+}
+
+// TestProvince loads the catalogue that ships with the program.
+func TestProvince(t *testing.T) {
+	t.Parallel()
+	c, err := catalog.Load(catalog.Province())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Libraries) != 5 || len(c.Departments) < 12 || len(c.Feeds) < 24 {
+		t.Errorf("%d libraries, %d departments, %d feeds", len(c.Libraries), len(c.Departments), len(c.Feeds))
+	}
+}
+
+// TestAddFeed adds a feed and an element by files alone: no code knows them.
+func TestAddFeed(t *testing.T) {
+	t.Parallel()
+	script := `@ feeds/health.vaccination.yaml
++feed: health.vaccination
++department: health
++zh: 预防接种
++format: json
++key: [no]
++version: {kind: event_time, field: at, format: epoch_ms}
++claims:
++  - library: person
++    each: doses
++    list_key: [batch]
++    fields:
++      - {element: citizen_number, from: $.sfz}
++      - {element: vaccinated, from: day, format: yyyyMMdd}
+
+@ libraries/person.yaml
+-  - name: street
++  - name: vaccinated
++    zh: 最近接种日期
++    type: date
++    level: 3
++    personal: true
++    authority: [health.vaccination]
++  - name: street
+`
+	old, c := load(t, ""), load(t, script)
+	f := c.FeedByTopic("src.health.vaccination")
+	if f == nil || f.Claims[0].Each != "doses" || f.Jurisdiction != "320000" {
+		t.Fatalf("the new feed is %+v", f)
+	}
+	e := catalog.Diff(old, c).Effect()
+	if fmt.Sprint(e.MappingChanged) != "[health.vaccination]" || fmt.Sprint(e.RuleChanged) != "map[person:[vaccinated]]" {
+		t.Errorf("effect = %+v", e)
+	}
+}
+
+// TestUnreadable holds problems that no text file of testdata/bad can show.
+func TestUnreadable(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		text, code string
+	}{
+		"not UTF-8":       {"codes: \xff\xfe", "file.encoding"},
+		"too large":       {"codes: []\n" + strings.Repeat("# a long comment\n", 1<<16), "file.size"},
+		"many brackets":   {"codes: " + strings.Repeat("[", 1000), "yaml.nesting"},
+		"many braces":     {strings.Repeat("{a: ", 1000), "yaml.nesting"},
+		"many dashes":     {strings.Repeat("- ", 1000) + "a", "yaml.nesting"},
+		"deep indent":     {deep(1000), "yaml.nesting"},
+		"many questions":  {strings.Repeat("? ", 1000) + "a", "yaml.nesting"},
+		"brackets, lines": {"codes:\n" + strings.Repeat("  [\n", 1000), "yaml.nesting"},
+		"a control":       {"codes: \x00\x01", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fsys, err := overlay("@ codes.yaml\n+" + "codes: []")
+			if err != nil {
+				t.Fatal(err)
+			}
+			fsys.(fstest.MapFS)["codes.yaml"].Data = []byte(c.text)
+			_, problems := catalog.Inspect(fsys)
+			if len(problems.Fatal()) == 0 {
+				t.Fatal("nothing is wrong")
+			}
+			if got := problems[0]; got.File != "codes.yaml" || c.code != "" && got.Code != c.code {
+				t.Errorf("first problem: %v", got)
+			}
+		})
+	}
+}
+
+// deep is a block mapping of that many levels.
+func deep(levels int) string {
+	var b strings.Builder
+	for i := range levels {
+		b.WriteString(strings.Repeat(" ", i) + "a:\n")
+	}
+	return b.String()
+}
+
+// TestCheckInMemory holds problems that files cannot have.
+func TestCheckInMemory(t *testing.T) {
+	t.Parallel()
+	c := load(t, "")
+	c.Feeds = append(c.Feeds, c.Feeds[0])
+	c.Libraries = append(c.Libraries, c.Libraries[0])
+	c.Feeds[1].Revision = 1 << 12
+	var got []string
+	for _, p := range catalog.Check(c) {
+		if p.Line != 0 || p.File == "" || p.Path == "" || p.Hint == "" {
+			t.Errorf("a problem without its place or hint: %+v", p)
+		}
+		got = append(got, p.Code)
+	}
+	for _, want := range []string{"feed.duplicate", "library.duplicate", "revision.range"} {
+		if !strings.Contains(strings.Join(got, " "), want) {
+			t.Errorf("no %s among %v", want, got)
+		}
+	}
+	if p := catalog.Check(&catalog.Catalog{}); len(p.Fatal()) == 0 {
+		t.Error("an empty catalogue passes")
+	}
+}
+
+// TestNoLibraryNoFeed loads a directory without files: every missing place is named.
+func TestNoFiles(t *testing.T) {
+	t.Parallel()
+	_, err := catalog.Load(fstest.MapFS{})
+	if err == nil {
+		t.Fatal("an empty directory is accepted")
+	}
+	for _, want := range []string{"catalog.yaml", "departments.yaml", "codes.yaml", "libraries", "feeds", "5 error(s)"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the error does not name %s:\n%v", want, err)
+		}
+	}
+}
+
+// FuzzLoad reads any bytes as any file of the catalogue: no panic, stable order, and a place for each problem of a line.
+func FuzzLoad(f *testing.F) {
+	err := fs.WalkDir(small(), ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(small(), name)
+		f.Add(name, text)
+		return err
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add("codes.yaml", []byte("? [a, b]\n: - !!str c\n"))
+	f.Add("codes.yaml", []byte("codes:\n  - &a {table: *a}\n"))
+	f.Add("feeds/police.person.yaml", []byte("feed: |\n  x\nkey: {? a}\nversion: .inf\nclaims: [~, {}]"))
+	f.Fuzz(func(t *testing.T, name string, text []byte) {
+		if len(text) > 1<<12 || !fs.ValidPath(name) || name == "." {
+			return
+		}
+		read := func() (*catalog.Catalog, catalog.Errors) {
+			fsys, err := overlay("")
+			if err != nil {
+				t.Fatal(err)
+			}
+			fsys.(fstest.MapFS)[name] = &fstest.MapFile{Data: text}
+			return catalog.Inspect(fsys)
+		}
+		c, problems := read()
+		_, again := read()
+		if problems.Error() != again.Error() {
+			t.Fatalf("two readings differ:\n%v\n%v", problems, again)
+		}
+		for _, p := range problems {
+			if p.Message == "" || p.Hint == "" || p.Code == "" || p.File == "" || p.Line < 0 || p.Line > 0 && p.Column < 1 {
+				t.Fatalf("a problem that says too little: %+v", p)
+			}
+		}
+		if problems.Fatal() == nil && len(catalog.Diff(c, c)) != 0 {
+			t.Fatal("a catalogue differs from itself")
+		}
+	})
+}
+
+func ExampleLoad() {
+	c, err := catalog.Load(os.DirFS("testdata/small"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	street := c.Library("person").Element("street")
+	fmt.Println(street.ZH, street.Authority)
+	fmt.Println(c.FeedByTopic("src.police.person").ZH)
+	// Output:
+	// 街路 [[nanjing.resident suzhou.resident] [police.person]]
+	// 常住人口
+}
+
+func BenchmarkLoadProvince(b *testing.B) {
+	for b.Loop() {
+		if _, err := catalog.Load(catalog.Province()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDigestProvince(b *testing.B) {
+	c, err := catalog.Load(catalog.Province())
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		catalog.Digest(c)
 	}
 }
