@@ -71,6 +71,7 @@ type slotPlan struct {
 // identity is one entry of the library's identity list that the slot fills whole.
 type identity struct {
 	scheme string
+	rank   uint8 // its place in the library's list, from 1
 	fields []int // indexes into slotPlan.fields
 }
 
@@ -109,6 +110,9 @@ func compile(cat *catalog.Catalog, feed *catalog.Feed) (*plan, error) {
 	c.compileKey()
 	for _, n := range []*node{c.root, c.row, c.keyRoot} {
 		n.finish()
+	}
+	for _, l := range c.lists {
+		l.elem.finish()
 	}
 	if len(c.errs) > 0 {
 		return nil, fmt.Errorf("feed %s cannot be mapped: %w", feed.Name, errors.Join(c.errs...))
@@ -247,8 +251,8 @@ func (c *compiler) field(p *slotPlan, f *catalog.Field, at func(string) source) 
 
 // identities keeps the entries of the library's identity list whose elements the slot maps all, strongest first.
 func (p *slotPlan) identities() {
-	for _, id := range p.library.Identity {
-		entry := identity{scheme: id.Scheme}
+	for place, id := range p.library.Identity {
+		entry := identity{scheme: id.Scheme, rank: uint8(min(place+1, entity.OwnStrength-1))}
 		for _, name := range id.Elements {
 			i := slices.IndexFunc(p.fields, func(f *fieldPlan) bool { return f.name == name })
 			if i < 0 {

@@ -67,12 +67,16 @@ func newFieldFaults(e *catalog.Element, f *catalog.Field) fieldFaults {
 	case e.Type == catalog.TypeDecimal:
 		form += " with at most 4 places"
 	}
+	mend := "correct it at the source"
+	if e.Type == catalog.TypeDate || e.Type == catalog.TypeDateTime {
+		mend += "; write a marker such as 9999-12-31 into the feed's nulls"
+	}
 	return fieldFaults{
 		null:    fault("value.null", "a value is required here", "fill it at the source, or map the field as not required"),
 		format:  fault("value.format", form, "correct it at the source, or the mapping's format"),
 		code:    fault("value.code", "it is no code of table "+e.Codes, "use a code of the table, or map the source's own code to one"),
 		length:  fault("value.length", fmt.Sprintf("it has more than %d characters", e.MaxLength), "shorten it, or raise the element's max_length"),
-		bounds:  fault("value.range", "it lies outside what the element allows"+limits(e), "correct it at the source; write a marker such as 9999-12-31 into the feed's nulls"),
+		bounds:  fault("value.range", "it lies outside what the element allows"+limits(e), mend),
 		pattern: fault("value.pattern", "it does not match the element's pattern", "correct it at the source"),
 	}
 }
@@ -287,7 +291,7 @@ func (p *fieldPlan) shape(b []byte) *entity.Fault {
 // identifier checks and normalises by the element's scheme.
 func (x *converter) identifier(p *fieldPlan, b []byte, c *cell) *entity.Fault {
 	start := len(x.arena)
-	out, f := normalise(p.scheme, x.arena, b)
+	out, f := entity.Normalise(p.scheme, x.arena, b)
 	if f != nil {
 		return f
 	}

@@ -35,7 +35,7 @@ func parseDecimal(b []byte) (d decimal, ok bool) {
 			break
 		}
 		digits++
-		if d.mant > (math.MaxUint64-9)/10 {
+		if d.mant >= math.MaxUint64/10 && (d.mant > math.MaxUint64/10 || c > math.MaxUint64%10) {
 			return d, false
 		}
 		d.mant = d.mant*10 + uint64(c)

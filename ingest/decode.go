@@ -341,6 +341,8 @@ func jsonFault(b []byte, err error) *entity.Fault {
 		return faultShape
 	case errors.Is(err, jsontext.ErrDuplicateName):
 		return faultDuplicateName
+	case errors.Is(err, io.ErrUnexpectedEOF) && utf8.Valid(b):
+		return faultJSON
 	case !utf8.Valid(b), bytes.HasPrefix(b, []byte("\xef\xbb\xbf")):
 		return faultEncoding
 	}

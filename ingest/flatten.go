@@ -20,6 +20,7 @@ type claim struct {
 	word   [2]uint64 // the ledger's words for the anchor and for the weaker anchors
 	cells  int       // where its cells begin in Mapper.cells, one a field
 	anchor entity.ID
+	rank   uint8  // the anchor's strength
 	also   [2]int // Mapper.also[from:to]: the weaker anchors
 }
 
@@ -149,7 +150,7 @@ func (m *Mapper) claim(slot int, s *slotPlan, base int, role []byte) *entity.Fau
 // Then, and without any identifier, it stands at the record's own anchor. It reports whether an identifier failed.
 func (m *Mapper) identify(s *slotPlan, c *claim) (faulty bool) {
 	naming, found := entity.ByRecord, false
-	c.also[0] = len(m.also)
+	c.also[0], c.rank = len(m.also), entity.OwnStrength
 	for i := range s.idents {
 		id, state := m.identifier(s, &s.idents[i], c.cells)
 		switch {
@@ -160,9 +161,9 @@ func (m *Mapper) identify(s *slotPlan, c *claim) (faulty bool) {
 			}
 		case state == null:
 		case !found && naming != entity.ByFault:
-			c.anchor, naming, found = id, entity.ByStrongest, true
+			c.anchor, c.rank, naming, found = id, s.idents[i].rank, entity.ByStrongest, true
 		case id != c.anchor && !slices.Contains(m.also[c.also[0]:], id):
-			m.also = append(m.also, id)
+			m.also, m.ranks = append(m.also, id), append(m.ranks, s.idents[i].rank)
 		}
 	}
 	if !found {
@@ -182,14 +183,14 @@ func (m *Mapper) identifier(s *slotPlan, e *identity, cells int) (id entity.ID, 
 	state = filled
 	for _, f := range e.fields {
 		switch m.cells[cells+f].state {
+		case null: // whatever the other parts are: it was not given
+			return id, null
 		case failed:
-			return id, failed
-		case null:
-			state = null
+			state = failed
 		}
 	}
-	if state == null {
-		return id, null
+	if state == failed {
+		return id, failed
 	}
 	if len(e.fields) == 1 && s.fields[e.fields[0]].kind == entity.Text {
 		return m.anchorer.ByIdentifier(e.scheme, m.cells[cells+e.fields[0]].text), filled

@@ -34,6 +34,7 @@ type Mapper struct {
 	claims   []claim
 	cells    []cell
 	also     []entity.ID
+	ranks    []uint8 // strengths of also
 	findings []finding
 	named    []uint64
 	anchors  []entity.ID
@@ -148,7 +149,7 @@ func (m *Mapper) reset() {
 	m.dec.reset()
 	m.conv.arena = m.conv.arena[:0]
 	m.key, m.ver, m.event, m.field = nil, entity.Version{}, 0, ""
-	m.claims, m.cells, m.also, m.findings = m.claims[:0], m.cells[:0], m.also[:0], m.findings[:0]
+	m.claims, m.cells, m.also, m.ranks, m.findings = m.claims[:0], m.cells[:0], m.also[:0], m.ranks[:0], m.findings[:0]
 	m.named, m.anchors = m.named[:0], m.anchors[:0]
 }
 

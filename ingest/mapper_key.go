@@ -115,6 +115,7 @@ func (m *Mapper) readTimes(msg *Message, gone bool) *entity.Fault {
 		declared = versionOf(ms)
 	}
 	m.event = ms
+	field := p.feed.Version.Field
 	if p.etime != nil && !gone {
 		at, ok := m.instant(p.etime, m.dec.get(p.event, 0))
 		switch {
@@ -123,10 +124,10 @@ func (m *Mapper) readTimes(msg *Message, gone bool) *entity.Fault {
 		case inFuture(at, msg.TimeMS):
 			return m.at(p.feed.EventTime.Field, faultFuture)
 		}
-		m.event = at
+		m.event, field = at, p.feed.EventTime.Field
 	}
 	if m.event < firstDay*msPerDay && !gone {
-		return m.at(p.feed.Version.Field, faultEventTime)
+		return m.at(field, faultEventTime)
 	}
 	m.ver = entity.MakeVersion(declared, msg.Offset, msg.Partition, p.feed.Revision)
 	return nil

@@ -25,6 +25,7 @@ const (
 	colDigest
 	colTier
 	colJurisdiction
+	colStrength
 	firstElement
 )
 
@@ -152,11 +153,11 @@ func (m *Mapper) emit(msg *Message, outcome entity.Outcome) {
 	for i := range m.claims {
 		c := &m.claims[i]
 		also := m.also[c.also[0]:c.also[1]]
-		m.row(msg, c, entity.Assert, c.anchor, also)
+		m.row(msg, c, entity.Assert, c.anchor, c.rank, also)
 		m.named, m.anchors = append(m.named, c.word[0]), append(m.anchors, c.anchor)
-		for _, weaker := range also {
+		for k, weaker := range also {
 			m.one[0] = c.anchor
-			m.row(msg, c, entity.Alias, weaker, m.one[:])
+			m.row(msg, c, entity.Alias, weaker, m.ranks[c.also[0]+k], m.one[:])
 			m.named, m.anchors = append(m.named, c.word[1]), append(m.anchors, weaker)
 		}
 	}
@@ -166,7 +167,7 @@ func (m *Mapper) emit(msg *Message, outcome entity.Outcome) {
 }
 
 // row writes one row of claims: elements for Assert, none for Alias.
-func (m *Mapper) row(msg *Message, c *claim, op entity.Op, anchor entity.ID, also []entity.ID) {
+func (m *Mapper) row(msg *Message, c *claim, op entity.Op, anchor entity.ID, rank uint8, also []entity.ID) {
 	s, b := m.plan.slots[c.slot], m.out.claims[c.slot]
 	cols := b.Columns
 	cols[colAnchor].AppendID(anchor)
@@ -179,6 +180,7 @@ func (m *Mapper) row(msg *Message, c *claim, op entity.Op, anchor entity.ID, als
 	cols[colPartition].AppendU32(uint32(msg.Partition))
 	cols[colOffset].AppendU64(uint64(msg.Offset))
 	cols[colReceived].AppendInt64(received(msg.TimeMS))
+	cols[colStrength].AppendU8(rank)
 	size := 16 + len(m.key) + len(c.role) + 80 + 16*len(also)
 	digest := uint64(0)
 	if op == entity.Assert {

@@ -1,0 +1,67 @@
+package ingest
+
+import (
+	"wuku/catalog"
+	"wuku/entity"
+)
+
+// testFeeds are the feeds of the golden files and tables, by short name.
+func testFeeds() map[string]*catalog.Feed {
+	feeds := map[string]*catalog.Feed{"person": personFeed(), "family": familyFeed(), "company": companyFeed()}
+	required := personFeed()
+	required.Claims[0].Fields[0].Required = true
+	required.Claims[0].Fields[2].Required = true
+	feeds["required"] = required
+	counter := personFeed()
+	counter.Version = catalog.Version{Kind: catalog.VersionCounter, Field: "seq"}
+	counter.EventTime = &catalog.Time{Field: "at", Format: "epoch_ms"}
+	feeds["counter"] = counter
+	broker := personFeed()
+	broker.Version = catalog.Version{Kind: catalog.VersionBroker}
+	broker.Delete = &catalog.Delete{Tombstone: true}
+	feeds["broker"] = broker
+	pair := personFeed()
+	pair.Key = []string{"office", "no"}
+	pair.Version, pair.Delete = broker.Version, broker.Delete
+	feeds["pair"] = pair
+	feeds["place"] = placeFeed()
+	return feeds
+}
+
+// familyFeed has a list, a condition, and two slots.
+func familyFeed() *catalog.Feed {
+	return &catalog.Feed{
+		Name: "civil.family", Department: "civil", Topic: "src.civil.family", Tier: "city", Jurisdiction: "320500", Format: catalog.FormatJSON,
+		Key: []string{"no"}, Version: catalog.Version{Kind: catalog.VersionTime, Field: "at", Format: "epoch_s"}, Revision: 1,
+		Claims: []catalog.Slot{
+			{Library: entity.Person, Role: "head", When: &catalog.When{Field: "kind", In: []string{"1", "2"}}, Fields: []catalog.Field{
+				{Element: "citizen", From: "head.id"}, {Element: "name", From: "head.name"}, {Element: "birth", From: "head.born", Format: "yyyy-MM-dd"}}},
+			{Library: entity.Person, Role: "member", Each: "members", ListKey: []string{"n"}, When: &catalog.When{Field: "name", Present: true},
+				Fields: []catalog.Field{{Element: "citizen", From: "id"}, {Element: "name", From: "name"}, {Element: "address", From: "$.address"}}},
+		},
+	}
+}
+
+// companyFeed is a Debezium feed.
+func companyFeed() *catalog.Feed {
+	return &catalog.Feed{
+		Name: "market.company", Department: "market", Topic: "src.market.company", Tier: "city", Jurisdiction: "320500", Format: catalog.FormatDebezium,
+		Key: []string{"id"}, Version: catalog.Version{Kind: catalog.VersionCounter, Field: "source.lsn"},
+		EventTime: &catalog.Time{Field: "ts_ms", Format: "epoch_ms"}, Revision: 2,
+		Claims: []catalog.Slot{
+			{Library: entity.Organisation, Role: "company", Fields: []catalog.Field{{Element: "uscc", From: "uscc"}, {Element: "name", From: "name"}}},
+			{Library: entity.Person, Role: "legal", Fields: []catalog.Field{
+				{Element: "citizen", From: "legal_id"}, {Element: "passport", From: "legal_passport"}, {Element: "name", From: "legal_name"},
+				{Element: "registered", From: "opened", Format: "epoch_us"}, {Element: "birth", From: "born", Format: "epoch_days"}}},
+		},
+	}
+}
+
+// placeFeed has no identifier.
+func placeFeed() *catalog.Feed {
+	return &catalog.Feed{
+		Name: "land.place", Department: "land", Topic: "src.land.place", Tier: "province", Jurisdiction: "320000", Format: catalog.FormatJSON,
+		Key: []string{"id"}, Version: catalog.Version{Kind: catalog.VersionBroker}, Revision: 1,
+		Claims: []catalog.Slot{{Library: entity.Place, Fields: []catalog.Field{{Element: "shape", From: "wkt"}, {Element: "name", From: "name"}}}},
+	}
+}
