@@ -71,14 +71,10 @@ func (c *Catalog) MessageSchema(f *Feed) map[string]any {
 	if !m.envelope {
 		return m.row
 	}
-	row := m.row
-	m.root["$schema"] = schemaURI
 	m.root["type"] = "object"
-	m.root["$defs"] = object{"row": row}
 	properties := child(m.root, "properties")
 	properties["op"] = object{"enum": []string{"c", "u", "d", "r", "t", "m"}, "description": "create, update, delete, read (snapshot), truncate, message"}
-	orNull := object{"anyOf": []any{object{"type": "null"}, object{"$ref": "#/$defs/row"}}}
-	properties["after"] = orNull
+	properties["after"] = object{"anyOf": []any{object{"type": "null"}, m.row}}
 	properties["before"] = object{"type": []string{"object", "null"}, "description": "the record before the change; after a delete it names the record by its key"}
 	m.root["required"] = merge(m.root["required"], "op")
 	return m.root
