@@ -99,6 +99,7 @@ func TestUnreadable(t *testing.T) {
 		text, code string
 	}{
 		"not UTF-8":       {"codes: \xff\xfe", "file.encoding"},
+		"a mark":          {"\ufeffcodes: []", "file.encoding"},
 		"too large":       {"codes: []\n" + strings.Repeat("# a long comment\n", 1<<16), "file.size"},
 		"many brackets":   {"codes: " + strings.Repeat("[", 1000), "yaml.nesting"},
 		"many braces":     {strings.Repeat("{a: ", 1000), "yaml.nesting"},
@@ -121,6 +122,55 @@ func TestUnreadable(t *testing.T) {
 			}
 			if got := problems[0]; got.File != "codes.yaml" || c.code != "" && got.Code != c.code {
 				t.Errorf("first problem: %v", got)
+			}
+		})
+	}
+}
+
+// TestQuotedBrackets shows that brackets in texts are no nesting.
+func TestQuotedBrackets(t *testing.T) {
+	t.Parallel()
+	values := ""
+	for i := range 100 {
+		values += fmt.Sprintf(`, "c%d": '[{ %d'`, i, i)
+	}
+	load(t, "@ codes.yaml\n-\"2\": 女性\n+\"2\": \"\\\"[[\""+values)
+}
+
+// TestLineEnds reads the small catalogue as an editor on Windows saves it.
+func TestLineEnds(t *testing.T) {
+	t.Parallel()
+	fsys, err := overlay("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range fsys.(fstest.MapFS) {
+		f.Data = []byte(strings.ReplaceAll(string(f.Data), "\n", "\r\n"))
+	}
+	c, err := catalog.Load(fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if catalog.Digest(c) != catalog.Digest(load(t, "")) {
+		t.Error("line ends change the digest")
+	}
+}
+
+// TestHeavy reads a file of the greatest size that is full of what parsers dislike.
+func TestHeavy(t *testing.T) {
+	t.Parallel()
+	for name, unit := range map[string]string{"entries": "  - {table: a, zh: b, values: {}}\n", "quotes": "x: \"\n\" [[[ \"\n",
+		"unclosed": "a: [\n", "strings": "- 'x\n"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fsys, err := overlay("")
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := "codes:\n" + strings.Repeat(unit, 1<<18/len(unit))
+			fsys.(fstest.MapFS)["codes.yaml"].Data = []byte(text)
+			if _, problems := catalog.Inspect(fsys); problems.Fatal() == nil {
+				t.Error("it is accepted")
 			}
 		})
 	}

@@ -106,8 +106,8 @@ func (s *source) parse(text []byte) ast.Node {
 	case len(text) > maxFile:
 		s.structural(position{}, "", "file.size", fmt.Sprintf("the file is larger than %d bytes", maxFile), "split it")
 		return nil
-	case !utf8.Valid(text):
-		s.structural(position{}, "", "file.encoding", "the file is not valid UTF-8", "save it as UTF-8 without a byte order mark")
+	case !utf8.Valid(text) || strings.HasPrefix(string(text), "\ufeff"):
+		s.structural(position{}, "", "file.encoding", "the file is not plain UTF-8", "save it as UTF-8 without a byte order mark")
 		return nil
 	}
 	if at, deep := nesting(text); deep {
@@ -154,12 +154,14 @@ func parseYAML(text []byte) (file *ast.File, at position, err error) {
 	return file, at, err
 }
 
-// nesting finds a place nested too deep for the recursive parser: by brackets, by indentation, or by dashes on one line.
+// nesting finds a place nested too deep for the recursive parser: by brackets, by indentation, or by signs on one line. Brackets
+// in quotes do not count.
 func nesting(text []byte) (position, bool) {
 	depth := 0
 	for n, line := range strings.Split(string(text), "\n") {
+		bare := unquoted(line)
 		signs := 0
-		for i, r := range line {
+		for i, r := range bare {
 			switch r {
 			case '[', '{':
 				depth++
@@ -172,7 +174,7 @@ func nesting(text []byte) (position, bool) {
 				signs = 0
 			}
 			if depth > maxNesting || signs > maxNesting {
-				return position{line: n + 1, column: utf8.RuneCountInString(line[:i]) + 1}, true
+				return position{line: n + 1, column: utf8.RuneCountInString(bare[:i]) + 1}, true
 			}
 		}
 		if indent := len(line) - len(strings.TrimLeft(line, " ")); indent > 4*maxNesting {
@@ -180,4 +182,25 @@ func nesting(text []byte) (position, bool) {
 		}
 	}
 	return position{}, false
+}
+
+// unquoted replaces what stands in quotes on one line by letters, so that it is looked at no further; places stay the same.
+func unquoted(line string) string {
+	out := []rune(line)
+	start, last := -1, ' ' // where the open quote stands; the last character that is no space
+	for i, r := range out {
+		switch {
+		case start < 0 && (r == '"' || r == '\'') && strings.ContainsRune(" :[{,-?", last):
+			start = i
+		case start >= 0 && r == out[start] && (r != '"' || out[i-1] != '\\'):
+			for j := start + 1; j < i; j++ {
+				out[j] = 'x'
+			}
+			start = -1
+		}
+		if r != ' ' {
+			last = r
+		}
+	}
+	return string(out)
 }
