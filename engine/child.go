@@ -52,6 +52,9 @@ func serve(library, config string) error {
 	var setSignalHandlers func(bool)
 	purego.RegisterLibFunc(&setSignalHandlers, h, "chdb_set_signal_handlers_enabled")
 	setSignalHandlers(false)
+	if err := disarm(h); err != nil {
+		return err
+	}
 	var cmdline func(argc int32, argv unsafe.Pointer) uintptr
 	purego.RegisterLibFunc(&cmdline, h, "chdb_query_cmdline")
 	argv := cArgs("clickhouse", "-C", config,

@@ -23,15 +23,22 @@ var fetchScript []byte
 
 // A pin is what the library file of one platform must be.
 type pin struct {
-	size   int64
-	sha256 string
+	size    int64
+	sha256  string
+	version uintptr // address of the function chdb_version in the file
+	handler uintptr // address of the vtable of killingHandler in the file, at its type description
 }
 
 // pinOf returns the pin of a platform in Go's names; fetch.sh holds the same figures in npm's names, and a test compares them.
 func pinOf(goos, goarch string) (pin, bool) {
 	switch goos + "/" + goarch {
 	case "linux/amd64":
-		return pin{566330096, "36ad4e999882821ef13cf2d0f52c93f48e6ee1b4498b35a201c23ce4b8d15bf5"}, true
+		return pin{
+			size:    566330096,
+			sha256:  "36ad4e999882821ef13cf2d0f52c93f48e6ee1b4498b35a201c23ce4b8d15bf5",
+			version: 0xf214700,
+			handler: 0x21138b90,
+		}, true
 	}
 	return pin{}, false
 }
