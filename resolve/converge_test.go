@@ -164,7 +164,7 @@ func TestConverge(t *testing.T) {
 		if diff := disagree(oracle(a, c, history), w.base()); diff != "" {
 			t.Fatalf("trial %d (run it alone with WUKU_FIRST_SEED=%d WUKU_PERMUTATIONS=1): base library differs from the oracle:\n%s", trial, trial, diff)
 		}
-		w.verify(o)
+		w.verify(c)
 	}
 }
 
@@ -216,9 +216,9 @@ func (w *world) drain(o *resolve.Owner) {
 	}
 }
 
-func (w *world) verify(o *resolve.Owner) {
+func (w *world) verify(c *catalog.Catalog) {
 	w.t.Helper()
-	report, err := o.Verify(w.t.Context())
+	report, err := resolve.Verify(w.t.Context(), w.config(c))
 	if err != nil {
 		w.t.Fatal(err)
 	}

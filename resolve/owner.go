@@ -179,12 +179,21 @@ func (o *Owner) data() *work {
 // Cycle resolves what has come since the last finished cycle and reports whether there was anything. An error leaves the cycle
 // unfinished; the next call, or the next owner, does it again.
 func (o *Owner) Cycle(ctx context.Context) (Result, bool, error) {
+	return o.run(ctx, o.last.found && o.last.rule != o.RuleDigest)
+}
+
+// Rebuild resolves everything again, as when the rule has changed.
+func (o *Owner) Rebuild(ctx context.Context) (Result, error) {
+	res, _, err := o.run(ctx, o.last.found)
+	return res, err
+}
+
+func (o *Owner) run(ctx context.Context, changed bool) (Result, bool, error) {
 	started := o.Now()
 	w := o.data()
 	if err := o.windows(ctx, w); err != nil {
 		return Result{}, false, err
 	}
-	changed := o.last.found && o.last.rule != o.RuleDigest
 	if len(w.Windows) == 0 && !changed {
 		return Result{}, false, nil
 	}

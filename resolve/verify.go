@@ -29,7 +29,11 @@ type bucket struct {
 
 // Verify works the whole library out again from its claims, beside the published rows, and compares digests of values. It is
 // meant for a moment without cycles of this library; it changes nothing that readers see.
-func (o *Owner) Verify(ctx context.Context) (Report, error) {
+func Verify(ctx context.Context, c Config) (Report, error) {
+	o := &Owner{Config: c}
+	if o.CrashPoint == nil {
+		o.CrashPoint = func(string) {}
+	}
 	w := o.data()
 	w.All, w.Cycle, w.MemberTable = true, 1, "resolve.check_member"
 	w.Target = "resolve.check_" + w.Library
@@ -94,4 +98,29 @@ func Root(buckets []bucket) string {
 		level = next
 	}
 	return hex.EncodeToString(level[0])
+}
+
+// Account is what the ledger says of one stream: every offset below Next has exactly one outcome.
+type Account struct {
+	Topic     string            `json:"topic"`
+	Partition uint32            `json:"partition"`
+	Revision  uint32            `json:"revision"`
+	Next      uint64            `json:"next"`
+	Outcomes  map[string]uint64 `json:"outcomes"` // offsets by outcome
+	Missing   uint64            `json:"missing"`  // offsets below the ledger's last without an outcome
+	Doubled   uint64            `json:"doubled"`  // offsets with more than one
+}
+
+// Accounts sums the ledger per stream.
+func Accounts(ctx context.Context, store Store, sources []Source) ([]Account, error) {
+	var accounts []Account
+	err := store.Query(ctx, "cycle/accounts", map[string]any{"Topics": sources}, func(scan func(...any) error) error {
+		var a Account
+		if err := scan(&a.Topic, &a.Partition, &a.Revision, &a.Next, &a.Outcomes, &a.Missing, &a.Doubled); err != nil {
+			return err
+		}
+		accounts = append(accounts, a)
+		return nil
+	})
+	return accounts, err
 }

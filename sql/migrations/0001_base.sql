@@ -15,14 +15,15 @@
 ;;
 {{database "access"}}
 ;;
--- Every published revision of the catalogue, whole. mappings: feed -> revision of its mapping; rules: library -> digest of its rule.
+-- Every published revision of the catalogue, whole. mappings: feed -> revision of its mapping; digests: feed -> digest
+-- of that mapping.
 {{table "meta.catalog" "rand()"}}
 (
     revision  UInt32,
     digest    String,
     content   String CODEC(ZSTD(3)),
     mappings  Map(String, UInt32),
-    rules     Map(String, String),
+    digests   Map(String, String),
     published DateTime64(3, 'UTC')
 )
 ENGINE = {{replacing ""}} ORDER BY revision

@@ -1,0 +1,264 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json/v2"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"wuku/catalog"
+	"wuku/engine"
+	"wuku/entity"
+	"wuku/ingest"
+	"wuku/resolve"
+	"wuku/store"
+)
+
+// instance is an opened data directory: the engines (ours or given), the store in its newest form, the catalogue in force.
+type instance struct {
+	flags
+	log     *slog.Logger
+	key     []byte
+	engine  *engine.Supervisor // nil when another process runs it, or with --clickhouse
+	broker  *engine.Broker     // nil likewise
+	secrets engine.Secrets
+	store   *store.Store
+	kafka   ingest.Kafka
+	current atomic.Pointer[inForce]
+	closers []func(context.Context) error
+}
+
+// inForce is the catalogue with what depends on it.
+type inForce struct {
+	catalog  *catalog.Catalog
+	revision uint32
+	columns  map[string][]string
+}
+
+// running is DATA/run.json: where a running `wuku up` can be reached.
+type running struct {
+	PID   int    `json:"pid"`
+	Kafka string `json:"kafka"`
+	HTTP  string `json:"http"`
+}
+
+func (in *instance) path(parts ...string) string {
+	return filepath.Join(append([]string{in.data}, parts...)...)
+}
+
+// open makes ready everything that all commands need. own says that this process runs the embedded engines; otherwise it
+// attaches to those of a running instance, and starts the ClickHouse engine alone when none runs.
+func open(ctx context.Context, f flags, own bool) (*instance, error) {
+	in := &instance{flags: f, log: logger(f.verbose)}
+	if err := in.prepare(ctx, own); err != nil {
+		return nil, errors.Join(err, in.close())
+	}
+	return in, nil
+}
+
+func (in *instance) prepare(ctx context.Context, own bool) error {
+	if err := os.MkdirAll(in.data, 0o700); err != nil {
+		return err
+	}
+	var err error
+	if in.key, err = deploymentKey(in.flags); err != nil {
+		return err
+	}
+	if err := in.openEngine(ctx, own); err != nil {
+		return err
+	}
+	if err := in.openBroker(own); err != nil {
+		return err
+	}
+	if err := in.store.Migrate(ctx); err != nil {
+		return err
+	}
+	return in.reload(ctx)
+}
+
+func (in *instance) openEngine(ctx context.Context, own bool) error {
+	if in.clickhouse != "" {
+		o, err := clickhouseOf(in.clickhouse)
+		if err != nil {
+			return err
+		}
+		return in.connect(ctx, o)
+	}
+	dir := in.path("engine")
+	secrets, err := engine.ReadSecrets(dir)
+	if !own && err == nil {
+		o := store.Options{Address: []string{secrets.Native}, User: engine.UserOwner, Password: secrets.Password}
+		if err := in.connect(ctx, o); err == nil {
+			in.secrets = secrets
+			return nil // a running instance's
+		}
+	}
+	if !own && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no instance in %s: start one with `wuku up --data %s`, or name another directory with --data", in.data, in.data)
+	}
+	s, err := engine.Watch(ctx, engine.Config{Dir: dir}, func(r engine.Restart) {
+		in.log.Error("engine ended by itself", "cause", r.Cause, "restarts", r.Count, "error", r.Err)
+	})
+	if err != nil {
+		return err
+	}
+	in.engine = s
+	in.closers = append(in.closers, s.Close)
+	if in.secrets, err = engine.ReadSecrets(dir); err != nil {
+		return err
+	}
+	return in.connect(ctx, store.Options{Address: []string{s.Native()}, User: s.User(), Password: s.Password()})
+}
+
+func (in *instance) connect(ctx context.Context, o store.Options) error {
+	s, err := store.Open(ctx, o)
+	if err != nil {
+		return err
+	}
+	in.store = s
+	in.closers = append(in.closers, func(context.Context) error { return s.Close() })
+	return nil
+}
+
+func (in *instance) openBroker(own bool) (err error) {
+	if in.flags.kafka != "" {
+		in.kafka, err = kafkaOf(in.flags.kafka)
+		return err
+	}
+	if !own {
+		if r, err := in.readRunning(); err == nil {
+			in.kafka = ingest.Kafka{Brokers: []string{r.Kafka}}
+		}
+		return nil // commands that need the broker say so themselves
+	}
+	in.broker, err = engine.StartBroker(engine.BrokerConfig{Dir: in.path("broker")})
+	if err != nil {
+		return err
+	}
+	in.closers = append(in.closers, func(context.Context) error { return in.broker.Close() })
+	in.kafka = ingest.Kafka{Brokers: []string{in.broker.Address()}}
+	return nil
+}
+
+func (in *instance) readRunning() (r running, err error) {
+	b, err := os.ReadFile(in.path("run.json"))
+	if err != nil {
+		return r, fmt.Errorf("no running instance in %s: %w", in.data, err)
+	}
+	return r, json.Unmarshal(b, &r)
+}
+
+// loadCatalog reads and checks the catalogue's files.
+func (f flags) loadCatalog() (*catalog.Catalog, error) {
+	if f.catalog == "" {
+		return catalog.Load(catalog.Province())
+	}
+	return catalog.Load(os.DirFS(f.catalog))
+}
+
+// reload brings the catalogue's files into force: a new revision when they changed, tables and columns for what is new.
+func (in *instance) reload(ctx context.Context) error {
+	c, err := in.loadCatalog()
+	if err != nil {
+		return err
+	}
+	c, revision, err := in.store.Publish(ctx, c)
+	if err != nil {
+		return err
+	}
+	columns, err := in.store.Sync(ctx, c)
+	if err != nil {
+		return err
+	}
+	in.current.Store(&inForce{c, revision, columns})
+	return nil
+}
+
+func (in *instance) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	var failed []error
+	for i := len(in.closers) - 1; i >= 0; i-- {
+		failed = append(failed, in.closers[i](ctx))
+	}
+	return errors.Join(failed...)
+}
+
+// config is what the owner of one library works by, under the catalogue in force.
+func (in *instance) config(library string, fence resolve.Fence) resolve.Config {
+	now := in.current.Load()
+	c := resolve.Config{
+		Rule:       resolve.Compile(now.catalog, library, now.columns[library]),
+		RuleDigest: now.catalog.RuleDigest(library),
+		Catalog:    now.revision,
+		Sources:    sources(now.catalog, library),
+		Store:      in.store,
+		Fence:      fence,
+		Instance:   instanceName(),
+		CrashPoint: crashPoint(),
+	}
+	return c
+}
+
+// sources are the topics that a library's cycles read.
+func sources(c *catalog.Catalog, library string) []resolve.Source {
+	list := []resolve.Source{{Topic: ingest.TopicRetry}}
+	for _, f := range c.Feeds {
+		for _, s := range f.Claims {
+			if s.Library == library {
+				list = append(list, resolve.Source{Topic: f.Topic, Revision: f.Revision})
+				break
+			}
+		}
+	}
+	return list
+}
+
+func instanceName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s/%d", host, os.Getpid())
+}
+
+// deploymentKey reads the key under which anchors are computed, and makes one for a new instance of its own.
+func deploymentKey(f flags) ([]byte, error) {
+	path := f.key
+	if path == "" {
+		path = filepath.Join(f.data, "deployment.key")
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && f.key == "" {
+		fresh := make([]byte, 32)
+		rand.Read(fresh)
+		return fresh, os.WriteFile(path, []byte(hex.EncodeToString(fresh)+"\n"), 0o600)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("deployment key: %w", err)
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(key) < 32 {
+		return nil, fmt.Errorf("deployment key %s: want at least 64 hexadecimal digits", path)
+	}
+	return key, nil
+}
+
+func logger(verbose bool) *slog.Logger {
+	level := slog.LevelWarn
+	if verbose {
+		level = slog.LevelInfo
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+func (in *instance) anchorer() *entity.Anchorer { return entity.NewAnchorer(in.key) }

@@ -1,0 +1,37 @@
+// Command wuku (五库) keeps a province's five base libraries: it takes the feeds of departments from Kafka, resolves them under
+// the one-data-one-source rule (一数一源) and publishes the libraries in ClickHouse. See `wuku help` and docs/.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"wuku/engine"
+)
+
+func main() {
+	engine.RunIfChild() // the embedded ClickHouse is this program, started again
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := root().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "wuku:", err)
+		os.Exit(1)
+	}
+}
+
+func root() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:           "wuku",
+		Short:         "the five base libraries 五库: topics in, one trusted value an element out",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	cmd.AddCommand(upCommand(), ingestCommand(), resolveCommand(), catalogCommand(), sqlCommand(), explainCommand(),
+		verifyCommand(), rebuildCommand(), quarantineCommand(), doctorCommand())
+	return cmd
+}

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/segmentio/kafka-go"
+
+	"wuku/catalog"
+	"wuku/entity"
+	"wuku/ingest"
+	"wuku/resolve"
+)
+
+// services are the long-running parts of one process. Each runs in group until its context ends.
+type services struct {
+	in        *instance
+	publisher *ingest.Publisher
+	fence     *ingest.Fence
+	consumer  *ingest.Consumer
+	loops     map[string]*resolve.Loop
+	reloads   map[string]chan struct{}
+}
+
+func newServices(in *instance) *services {
+	s := &services{in: in, publisher: ingest.NewPublisher(in.kafka, kafka.Compression(0)), fence: ingest.NewFence(in.kafka, instanceName()),
+		loops: map[string]*resolve.Loop{}, reloads: map[string]chan struct{}{}}
+	in.closers = append(in.closers, func(context.Context) error { s.fence.Close(); return s.publisher.Close() })
+	return s
+}
+
+// topics makes the topics of all feeds and the program's own.
+func (s *services) topics(ctx context.Context) error {
+	list := []ingest.Topic{{Name: ingest.TopicRetry, Partitions: 1}, {Name: ingest.TopicOwner, Partitions: 1}}
+	for _, l := range entity.Libraries {
+		list = append(list, ingest.Topic{Name: ingest.TopicChanges(l), Partitions: 1})
+	}
+	for _, f := range s.in.current.Load().catalog.Feeds {
+		list = append(list, ingest.Topic{Name: f.Topic, Partitions: f.Partitions})
+	}
+	return s.publisher.EnsureTopics(ctx, list)
+}
+
+func (s *services) ingest(ctx context.Context, group *errgroup.Group) error {
+	c, err := ingest.NewConsumer(ingest.Config{
+		Kafka: s.in.kafka, Catalog: func() *catalog.Catalog { return s.in.current.Load().catalog },
+		Anchorer: s.in.anchorer(), Sink: s.in.store, Log: s.in.log,
+	})
+	if err != nil {
+		return err
+	}
+	s.consumer = c
+	group.Go(func() error { return ended(ctx, "ingest", c.Run(ctx)) })
+	return nil
+}
+
+func (s *services) resolve(ctx context.Context, group *errgroup.Group, libraries []string) {
+	for _, library := range libraries {
+		reload := make(chan struct{}, 1)
+		l := &resolve.Loop{
+			Config:    func() resolve.Config { return s.in.config(library, s.fence) },
+			Reload:    reload,
+			Announcer: announcer{s.publisher},
+			Log:       s.in.log.With("library", library),
+		}
+		s.loops[library], s.reloads[library] = l, reload
+		group.Go(func() error { return ended(ctx, "resolve "+library, s.own(ctx, l)) })
+	}
+}
+
+// regain is how long a fenced owner leaves the library to the one that took it over: a rebuild from the command line takes it for
+// a moment only.
+const regain = 10 * time.Second
+
+func (s *services) own(ctx context.Context, l *resolve.Loop) error {
+	for {
+		err := l.Run(ctx)
+		if !errors.Is(err, resolve.ErrFenced) {
+			return err
+		}
+		s.in.log.Warn("fenced: another process owns the library now; trying again", "pause", regain, "error", err)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(regain):
+		}
+	}
+}
+
+// ended turns the end of a service into the group's error, unless everything is ending.
+func ended(ctx context.Context, name string, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return fmt.Errorf("%s ended: %w", name, err)
+}
+
+// reload brings the catalogue's files into force in a running process.
+func (s *services) reload(ctx context.Context) error {
+	if err := s.in.reload(ctx); err != nil {
+		return err
+	}
+	if err := s.topics(ctx); err != nil {
+		return err
+	}
+	for _, c := range s.reloads {
+		select {
+		case c <- struct{}{}:
+		default: // one is waiting already
+		}
+	}
+	return nil
+}
+
+// settled reports whether all that was published is resolved, and else what is still to do.
+func (s *services) settled() (bool, string) {
+	if s.consumer != nil {
+		var behind int64
+		opening := 0
+		lags := s.consumer.Lag()
+		for _, l := range lags {
+			behind += l.Behind
+			if l.State == "opening" {
+				opening++
+			}
+		}
+		switch {
+		case len(lags) == 0:
+			return false, "joining the consumer group"
+		case opening > 0:
+			return false, fmt.Sprintf("opening %d partitions", opening)
+		case behind > 0:
+			return false, fmt.Sprintf("%d messages behind", behind)
+		}
+	}
+	for name, l := range s.loops {
+		if !l.Settled() {
+			return false, "resolving " + name
+		}
+	}
+	return true, ""
+}
+
+// announcer carries the resolver's events to their topics.
+type announcer struct{ *ingest.Publisher }
+
+// Announce publishes events in order.
+func (a announcer) Announce(ctx context.Context, events []resolve.Event) error {
+	out := make([]ingest.Event, len(events))
+	for i, e := range events {
+		out[i] = ingest.Event(e)
+	}
+	return a.Publisher.Announce(ctx, out)
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"encoding/json/v2"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"wuku/entity"
+)
+
+type upFlags struct {
+	flags
+	http string
+	demo int
+}
+
+func upCommand() *cobra.Command {
+	var f upFlags
+	cmd := &cobra.Command{
+		Use:   "up",
+		Short: "run everything in one process: engines, ingest, resolve, serve",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return up(cmd.Context(), f) },
+	}
+	f.add(cmd)
+	cmd.Flags().StringVar(&f.http, "http", "127.0.0.1:8080", "address of the API and the console")
+	cmd.Flags().IntVar(&f.demo, "demo", 0, "on an empty directory: publish a synthetic city of so many people")
+	return cmd
+}
+
+func up(ctx context.Context, f upFlags) (err error) {
+	// The Go part allocates little in steady state; a soft limit keeps what a first load needed from staying.
+	debug.SetGCPercent(75)
+	started := time.Now()
+	say("starting in %s", f.data)
+	listener, err := net.Listen("tcp", f.http)
+	if err != nil {
+		return fmt.Errorf("--http %s: %w", f.http, err)
+	}
+	defer listener.Close()
+	in, err := open(ctx, f.flags, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.close()) }()
+	s := newServices(in)
+	if err := s.topics(ctx); err != nil {
+		return err
+	}
+	if err := in.writeRunning(listener.Addr().String()); err != nil {
+		return err
+	}
+	defer os.Remove(in.path("run.json"))
+	group, inner := errgroup.WithContext(ctx)
+	if err := s.ingest(inner, group); err != nil {
+		return err
+	}
+	s.resolve(inner, group, entity.Libraries[:])
+	demo := newDemo(s, f.demo)
+	group.Go(func() error { return demo.publish(inner) })
+	server, err := s.serve(inner, listener, demo)
+	if err != nil {
+		return err
+	}
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-inner.Done()
+		end, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		return server.Shutdown(end)
+	})
+	group.Go(func() error { return s.watchReload(inner) })
+	group.Go(func() error { return report(inner, s, demo, started, listener.Addr().String()) })
+	return group.Wait()
+}
+
+func (in *instance) writeRunning(http string) error {
+	b, err := json.Marshal(running{PID: os.Getpid(), Kafka: in.kafka.Brokers[0], HTTP: http})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(in.path("run.json"), b, 0o600)
+}
+
+// watchReload brings the catalogue into force again at SIGHUP. A faulty catalogue changes nothing.
+func (s *services) watchReload(ctx context.Context) error {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, syscall.SIGHUP)
+	defer signal.Stop(c)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-c:
+			if err := s.reload(ctx); err != nil {
+				say("catalogue not reloaded, the one in force stays: %v", err)
+				continue
+			}
+			say("catalogue reloaded: revision %d", s.in.current.Load().revision)
+		}
+	}
+}
+
+// report tells on the terminal how far the start is, and once when all is ready.
+func report(ctx context.Context, s *services, d *demoLoad, started time.Time, address string) error {
+	tick := time.NewTicker(250 * time.Millisecond)
+	defer tick.Stop()
+	last, at := "", time.Time{}
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		ready, why := d.ready()
+		if ready {
+			say("ready after %.1f s: API and console on http://%s, stop with Ctrl-C", time.Since(started).Seconds(), address)
+			debug.FreeOSMemory()
+			return nil
+		}
+		if why != last && time.Since(at) > 2*time.Second {
+			say("%s", why)
+			last, at = why, time.Now()
+		}
+	}
+}
+
+func say(format string, args ...any) { fmt.Fprintf(os.Stderr, "wuku: "+format+"\n", args...) }

@@ -1,0 +1,188 @@
+package resolve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+)
+
+// Announcer publishes change events. Announcing an event again must be harmless: its name is (library, sequence).
+type Announcer interface {
+	// Announced returns the last sequence that was published for a library.
+	Announced(ctx context.Context, library string) (uint64, error)
+	// Announce publishes events in order.
+	Announce(ctx context.Context, events []Event) error
+}
+
+// Event is one numbered change.
+type Event struct {
+	Library  string
+	Sequence uint64
+	Kind     string // created, updated, removed, merged or split
+	Entity   string
+	Elements []string
+	Other    string // merged: the entity it is now; split: the entity it was part of; else ""
+	At       time.Time
+}
+
+// Loop runs the cycles of one library until its context ends or another owner takes over.
+type Loop struct {
+	// Config returns what the owner works by; it is asked again when Reload is signalled.
+	Config    func() Config
+	Reload    <-chan struct{}
+	Announcer Announcer
+	Log       *slog.Logger
+	Pause     time.Duration // between a cycle's end and the next look; 0 means 300 ms
+	Done      func(Result)  // called after each cycle and after each look that found nothing (zero Result); may be nil
+
+	announced uint64
+	settled   atomic.Bool
+}
+
+const (
+	defaultPause = 300 * time.Millisecond
+	maxPause     = 10 * time.Second
+	// A load is going on while the ledger grows by more than loadRate rows a second: then a library that has nothing published
+	// yet waits, up to maxHold, because it resolves once, by scan, at the load's end.
+	loadRate = 10_000
+	maxHold  = 5 * time.Minute
+	page     = 10_000 // events that are read and published at once
+)
+
+// Run returns ErrFenced when another owner has taken over, ctx's error when that ends, and nothing else: other errors are logged
+// and tried again with growing pauses, since an unfinished cycle is done again.
+func (l *Loop) Run(ctx context.Context) error {
+	if l.Pause == 0 {
+		l.Pause = defaultPause
+	}
+	pause := l.Pause
+	for {
+		err := l.own(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, ErrFenced):
+			return err
+		case err != nil:
+			l.Log.Warn("cycle failed, trying again", "error", err, "pause", pause)
+			if !sleep(ctx, pause) {
+				return ctx.Err()
+			}
+			pause = min(2*pause, maxPause)
+		default:
+			pause = l.Pause // reloaded
+		}
+	}
+}
+
+// Settled reports whether the last look found nothing left to do.
+func (l *Loop) Settled() bool { return l.settled.Load() }
+
+func (l *Loop) own(ctx context.Context) error {
+	o, err := Take(ctx, l.Config())
+	if err != nil {
+		return err
+	}
+	if l.announced, err = l.Announcer.Announced(ctx, o.Rule.Library); err != nil {
+		return err
+	}
+	if err := l.hold(ctx, o); err != nil {
+		return err
+	}
+	for {
+		if err := l.announce(ctx, o); err != nil {
+			return err
+		}
+		res, worked, err := o.Cycle(ctx)
+		if err != nil {
+			return err
+		}
+		l.settled.Store(!worked)
+		if worked {
+			l.Log.Info("cycle", "library", o.Rule.Library, "cycle", res.Cycle, "messages", res.Messages, "anchors", res.Anchors, "events", res.Events, "took", res.Took, "all", res.Full)
+		}
+		if l.Done != nil {
+			l.Done(res)
+		}
+		if err := l.announce(ctx, o); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-l.Reload:
+			return nil
+		case <-time.After(l.Pause):
+		}
+	}
+}
+
+// hold waits out a first load.
+func (l *Loop) hold(ctx context.Context, o *Owner) error {
+	if o.last.found {
+		return nil
+	}
+	var before uint64
+	for range int(maxHold / time.Second) {
+		var rows uint64
+		if err := o.Store.Query(ctx, "cycle/ledger_rows", nil, func(scan func(...any) error) error { return scan(&rows) }); err != nil {
+			return err
+		}
+		if rows > 0 && rows-before < loadRate {
+			return nil
+		}
+		before = rows
+		if !sleep(ctx, time.Second) {
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// announce publishes what is numbered and not yet on the topic.
+func (l *Loop) announce(ctx context.Context, o *Owner) error {
+	for l.announced < o.last.seq {
+		events, err := Events(ctx, o.Store, o.Rule.Library, l.announced, min(o.last.seq, l.announced+page))
+		if err != nil {
+			return err
+		}
+		if uint64(len(events)) != min(o.last.seq, l.announced+page)-l.announced {
+			return fmt.Errorf("library %s: events after %d are not dense", o.Rule.Library, l.announced)
+		}
+		if err := o.mine(ctx); err != nil {
+			return err
+		}
+		if err := l.Announcer.Announce(ctx, events); err != nil {
+			return err
+		}
+		l.announced = events[len(events)-1].Sequence
+	}
+	return nil
+}
+
+// Events returns the events of a library with after < sequence <= to, in order.
+func Events(ctx context.Context, store Store, library string, after, to uint64) ([]Event, error) {
+	var events []Event
+	data := map[string]any{"Library": library, "After": after, "To": to}
+	err := store.Query(ctx, "cycle/event_page", data, func(scan func(...any) error) error {
+		e := Event{Library: library}
+		if err := scan(&e.Sequence, &e.Kind, &e.Entity, &e.Elements, &e.Other, &e.At); err != nil {
+			return err
+		}
+		events = append(events, e)
+		return nil
+	})
+	return events, err
+}
+
+func sleep(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
