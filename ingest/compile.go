@@ -3,6 +3,7 @@ package ingest
 import (
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -33,9 +34,10 @@ type list struct {
 // plan is a feed's mapping compiled for one pass over a message. It is immutable and could be shared.
 type plan struct {
 	feed     *catalog.Feed
-	root     *node // what the decoder walks: the record, or a Debezium envelope
-	row      *node // the record itself (the same as root for plain JSON)
-	keyRoot  *node // how the key of a tombstone is read
+	seed     maphash.Seed // of the hashes of names
+	root     *node        // what the decoder walks: the record, or a Debezium envelope
+	row      *node        // the record itself (the same as root for plain JSON)
+	keyRoot  *node        // how the key of a tombstone is read
 	envelope *envelope
 	width    int // values of the record
 	envWidth int // values of the envelope
@@ -83,7 +85,7 @@ type compiler struct {
 }
 
 func compile(cat *catalog.Catalog, feed *catalog.Feed) (*plan, error) {
-	c := &compiler{cat: cat, plan: &plan{feed: feed, row: newNode("")}}
+	c := &compiler{cat: cat, plan: &plan{feed: feed, seed: maphash.MakeSeed(), row: newNode("")}}
 	c.root = c.row
 	none := source{list: inRecord, at: -1}
 	c.version, c.event, c.gone = none, none, none
@@ -109,10 +111,10 @@ func compile(cat *catalog.Catalog, feed *catalog.Feed) (*plan, error) {
 	}
 	c.compileKey()
 	for _, n := range []*node{c.root, c.row, c.keyRoot} {
-		n.finish()
+		n.finish(c.seed)
 	}
 	for _, l := range c.lists {
-		l.elem.finish()
+		l.elem.finish(c.seed)
 	}
 	if len(c.errs) > 0 {
 		return nil, fmt.Errorf("feed %s cannot be mapped: %w", feed.Name, errors.Join(c.errs...))

@@ -83,8 +83,5 @@ func (d *decoder) before() *entity.Fault {
 	default:
 		return faultEnvelope
 	}
-	if err := d.document(d.old, d.plan.row); err != nil {
-		return faultJSON // cannot be: it was read once
-	}
-	return nil
+	return d.document(d.old, d.plan.row)
 }

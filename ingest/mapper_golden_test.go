@@ -236,7 +236,6 @@ func column(t testing.TB, b *entity.Block, name string) []string {
 	return nil
 }
 
-
 // rawText is the one value of a text column, byte for byte.
 func rawText(b *entity.Block, name string) string {
 	for _, c := range b.Columns {

@@ -62,7 +62,7 @@ func (m *Mapper) messageKey(key []byte) *entity.Fault {
 		return m.textKey(b)
 	}
 	if m.keyDec == nil {
-		m.keyDec = newDecoder(&plan{width: m.plan.keyWidth}, m.opts.MaxDepth)
+		m.keyDec = newDecoder(&plan{seed: m.plan.seed, width: m.plan.keyWidth}, m.opts.MaxDepth)
 	}
 	m.keyDec.reset()
 	if f := m.keyDec.message(b, m.plan.keyRoot); f != nil {
