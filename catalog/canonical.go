@@ -69,8 +69,9 @@ type validation struct {
 
 func (c *Catalog) mapping(f *Feed) mappingContent {
 	m := mappingContent{Format: f.Format, Tier: f.Tier, Jurisdiction: f.Jurisdiction, Key: f.Key, Nulls: f.Nulls, Version: f.Version,
-		EventTime: f.EventTime, Delete: f.Delete, Claims: f.Claims, Elements: map[string]validation{}, Identity: map[string][]Identity{}}
-	for _, s := range f.Claims {
+		EventTime: f.EventTime, Delete: f.Delete, Claims: slices.Clone(f.Claims), Elements: map[string]validation{}, Identity: map[string][]Identity{}}
+	for i, s := range f.Claims {
+		m.Claims[i].Single = false // it raises findings; ingest makes the same of a message
 		l := c.Library(s.Library)
 		if l == nil {
 			continue
@@ -133,6 +134,9 @@ func canonical(c *Catalog) *Catalog {
 	n := &Catalog{}
 	order(copyOf(reflect.ValueOf(c).Elem(), reflect.ValueOf(n).Elem()))
 	fillDefaults(n)
+	for i := range n.Libraries {
+		slices.Sort(n.Libraries[i].OpenCube)
+	}
 	for i := range n.Feeds {
 		f := &n.Feeds[i]
 		f.Revision = 0

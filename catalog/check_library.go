@@ -37,6 +37,23 @@ func (k *checker) library(file string, l *Library) {
 		}
 	}
 	k.groups(p.key("elements"), l)
+	k.cube(p.key("open_cube"), l)
+}
+
+// cube checks the elements by which anyone may count: they must exist, have few values and not identify.
+func (k *checker) cube(p place, l *Library) {
+	k.distinct(p, "cube.duplicate", "element", l.OpenCube)
+	for i, name := range l.OpenCube {
+		e := l.Element(name)
+		switch {
+		case e == nil:
+			k.fail(p.item(i), "element.unknown", fmt.Sprintf("library %q has no element %q", l.Name, name), meant(name, elementNames(l)))
+		case e.Type != TypeCode && e.Type != TypeBool && e.Type != TypeText || identifies(l, name):
+			k.fail(p.item(i), "cube.type", fmt.Sprintf("element %q has too many values to be counted by", name), "count by elements of type code, bool or short text that do not identify")
+		case e.Level > 3:
+			k.fail(p.item(i), "cube.level", fmt.Sprintf("element %q has level %d and cannot be counted by without a grant", name, e.Level), "count by elements of level 1 to 3")
+		}
+	}
 }
 
 func (k *checker) identity(p place, l *Library) {

@@ -18,6 +18,7 @@ func (d *differ) effect(t trail, kind string) Effect {
 	switch t[0].key {
 	case "feeds":
 		switch {
+		case len(t) > 2 && t[2].key == "single": // it raises findings; ingest makes the same of a message
 		case len(t) > 1 && slices.Contains(mappingKeys[:], t[1].key), len(t) == 1 && kind == Added:
 			return Effect{MappingChanged: []string{name}}
 		case len(t) == 1:
