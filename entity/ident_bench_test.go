@@ -13,6 +13,7 @@ var hotValues = []struct{ name, scheme, raw string }{
 	{"citizen_15", "citizen", "110105491231002"},
 	{"citizen_bad", "citizen", "110105194912310021"},
 	{"citizen_masked", "citizen", "110105********002X"},
+	{"citizen_short", "citizen", "1101051949123100"},
 	{"uscc", "uscc", "91350100M000100Y43"},
 	{"orgcode", "orgcode", "M000100Y-4"},
 	{"regno", "regno", "110108000000016"},

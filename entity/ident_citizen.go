@@ -79,7 +79,7 @@ func citizenShape(v []byte) *Fault {
 	case len(v) == 18 && digits(v[:17]) && (v[17] >= '0' && v[17] <= '9' || v[17] == 'X'), len(v) == 15 && digits(v):
 	case masked(v, 2):
 		return faultCitizenMasked
-	case len(v) != 18 && len(v) != 15:
+	case !lengthIs(v, 15, 18):
 		return faultCitizenLength
 	default:
 		return faultCitizenCharacter
@@ -114,7 +114,7 @@ func citizen15(v []byte) *Fault {
 	case len(v) == 15 && digits(v):
 	case masked(v, 2):
 		return faultCitizen15Masked
-	case len(v) != 15:
+	case !lengthIs(v, 15):
 		return faultCitizen15Length
 	default:
 		return faultCitizen15Character

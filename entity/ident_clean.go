@@ -1,6 +1,10 @@
 package entity
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+	"unicode/utf8"
+)
 
 // Classes of a byte for Clean: what is copied as it is has its own (upper-case) value, the others one of these.
 const (
@@ -133,28 +137,33 @@ func masked(v []byte, run int) bool {
 		switch {
 		case c == '*' || c == '#':
 			return true
-		case c == 'X':
+		case c == 'X', c == 0xc3 && i+1 < len(v) && v[i+1] == 0x97: // X, or the sign × (one alone is a mistyped last X)
 			if xs++; xs >= run {
 				return true
 			}
-			continue
+		case c == 0x97 && i > 0 && v[i-1] == 0xc3: // second byte of ×
 		case c >= 0x80 && maskSign(v[i:]):
 			return true
+		default:
+			xs = 0
 		}
-		xs = 0
 	}
 	return false
 }
 
 // maskSign reports whether b begins with a sign that masks are drawn with.
 func maskSign(b []byte) bool {
-	for _, s := range [...]string{"●", "■", "□", "•", "…", "×", "※"} {
+	for _, s := range [...]string{"●", "■", "□", "•", "…", "※"} {
 		if len(b) >= len(s) && string(b[:len(s)]) == s {
 			return true
 		}
 	}
 	return false
 }
+
+// lengthIs reports whether v has one of the lengths in characters. It is asked only of values that already failed: a number with
+// one foreign character in it has a wrong character, not a wrong length.
+func lengthIs(v []byte, lengths ...int) bool { return slices.Contains(lengths, utf8.RuneCount(v)) }
 
 // digits reports whether v holds nothing but 0 to 9.
 func digits(v []byte) bool {

@@ -111,7 +111,7 @@ func usccShape(v []byte) *Fault {
 		return nil
 	case masked(v, 4):
 		return faultUSCCMasked
-	case len(v) != 18:
+	case !lengthIs(v, 18):
 		return faultUSCCLength
 	}
 	return faultUSCCCharacter
@@ -145,7 +145,7 @@ func orgCode(v []byte) *Fault {
 	case len(v) == 9 && alphanumeric(v[:8]) && (v[8] >= '0' && v[8] <= '9' || v[8] == 'X'):
 	case masked(v, 4):
 		return faultOrgCodeMasked
-	case len(v) != 9:
+	case !lengthIs(v, 9):
 		return faultOrgCodeLength
 	default:
 		return faultOrgCodeCharacter
@@ -166,7 +166,7 @@ func regNo(v []byte) *Fault {
 	case len(v) == 15 && digits(v):
 	case masked(v, 2):
 		return faultRegNoMasked
-	case len(v) != 15:
+	case !lengthIs(v, 15):
 		return faultRegNoLength
 	default:
 		return faultRegNoCharacter
@@ -224,7 +224,7 @@ func taxIDShape(v []byte) *Fault {
 		return nil
 	case masked(v, 4):
 		return faultTaxIDMasked
-	case len(v) != 15 && len(v) != 18 && len(v) != 20:
+	case !lengthIs(v, 15, 18, 20):
 		return faultTaxIDLength
 	}
 	return faultTaxIDCharacter

@@ -12,8 +12,10 @@ func parcel(v []byte) *Fault {
 	case len(v) == parcelLength && alphanumeric(v):
 	case masked(v, 4):
 		return faultParcelMasked
-	case len(v) != parcelLength:
+	case !lengthIs(v, parcelLength):
 		return faultParcelLength
+	default:
+		return faultParcelCharacter
 	}
 	switch {
 	case !parcelDigits(v):
@@ -32,8 +34,10 @@ func realProperty(v []byte) *Fault {
 	case len(v) == realPropertyLength && alphanumeric(v):
 	case masked(v, 4):
 		return faultRealPropertyMasked
-	case len(v) != realPropertyLength:
+	case !lengthIs(v, realPropertyLength):
 		return faultRealPropertyLength
+	default:
+		return faultRealPropertyCharacter
 	}
 	switch {
 	case !parcelDigits(v[:parcelLength]) || !digits(v[parcelLength+1:]):

@@ -86,6 +86,9 @@ var faultTests = []struct{ code, scheme, raw string }{
 	{"citizen.character", "citizen", "1101051949123100ZX"},
 	{"citizen.character", "citizen", "110105 9491231002X"},
 	{"citizen.character", "citizen", "11010549123100X"},
+	{"citizen.character", "citizen", "11010519491231002×"},
+	{"citizen.character", "citizen", "11010519491231002Х"}, // Cyrillic
+	{"citizen.masked", "citizen", "110105××××××××002X"},
 	{"citizen.masked", "citizen", "110105********002X"},
 	{"citizen.masked", "citizen", "110105＊＊＊＊＊＊＊＊002X"},
 	{"citizen.masked", "citizen", "110105xxxxxxxx0021"},
@@ -174,12 +177,15 @@ var faultTests = []struct{ code, scheme, raw string }{
 		"1.2.156.3005.2.11100000000013661B006.113700000045046442.209FA4E88F9E4C878F3E9BED2CE7EA49.001.M"},
 	{"parcel.length", "parcel", "320102001001GB0000"},
 	{"parcel.character", "parcel", "32010200100AGB00001"},
+	{"parcel.character", "parcel", "320102001001G·00001"},
+	{"parcel.character", "parcel", "32010２００1001一B00001"},
 	{"parcel.masked", "parcel", "320102***001GB00001"},
 	{"parcel.division", "parcel", "990102001001GB00001"},
 	{"parcel.type", "parcel", "320102001001QB00001"},
 	{"parcel.type", "parcel", "320102001001GZ00001"},
 	{"realproperty.length", "realproperty", "320102001001GB00001"},
 	{"realproperty.character", "realproperty", "320102001001GB00001F0001000A"},
+	{"realproperty.character", "realproperty", "320102001001国B00001F00010001"},
 	{"realproperty.masked", "realproperty", "320102001001GB00001F****0001"},
 	{"realproperty.division", "realproperty", "990102001001GB00001F00010001"},
 	{"realproperty.type", "realproperty", "320102001001AB00001F00010001"},
@@ -333,5 +339,51 @@ func TestChinesePassport(t *testing.T) {
 		if got := entity.ChinesePassport([]byte(p)); got != slices.Contains(chinese, p) {
 			t.Errorf("ChinesePassport(%s) = %v", p, got)
 		}
+	}
+}
+
+// TestTooLongToBeRead gives each scheme a value that no identifier can be, as a hostile or misjoined field would.
+func TestTooLongToBeRead(t *testing.T) {
+	t.Parallel()
+	long := []byte(strings.Repeat("1", 1<<20))
+	for _, scheme := range allSchemes {
+		_, fault := entity.Normalise(scheme, nil, long)
+		if fault == nil || !strings.HasSuffix(fault.Code, ".length") && !strings.HasSuffix(fault.Code, ".form") {
+			t.Errorf("%s: %v", scheme, fault)
+		}
+	}
+}
+
+// TestUSCCCategories makes a code with right checks of every pair of first characters and compares with the table as
+// published: registering body, then its categories.
+func TestUSCCCategories(t *testing.T) {
+	t.Parallel()
+	known := map[byte]string{'1': "1239", '2': "19", '3': "123459", '4': "19", '5': "1239", '6': "129", '7': "129", '8': "19", '9': "123",
+		'A': "19", 'N': "1239", 'Y': "1"}
+	const alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+	for i := range alphabet {
+		for k := range alphabet {
+			body := alphabet[i:i+1] + alphabet[k:k+1] + "350100M000100Y4"
+			fault, _ := secondFault("uscc", body+string(entity.USCCCheck([]byte(body))))
+			want := strings.IndexByte(known[alphabet[i]], alphabet[k]) >= 0
+			if want != (fault == nil) || fault != nil && fault.Code != "uscc.department" {
+				t.Errorf("%s: known %v, fault %v", body[:2], want, fault)
+			}
+		}
+	}
+}
+
+// TestCleanKeepsKnownWrong shows how a caller takes in the certificates of an issuer with the known wrong routine: by their code,
+// with Clean for the value.
+func TestCleanKeepsKnownWrong(t *testing.T) {
+	t.Parallel()
+	raw := " 1.2.156.3005.2.11100000000013661b006.113700000045046442.209fa4e88f9e4c878f3e9bed2ce7ea49.001.m"
+	fault, _ := secondFault("certificate", raw)
+	if fault == nil || fault.Code != "certificate.known_wrong" {
+		t.Fatalf("fault %v", fault)
+	}
+	want := "1.2.156.3005.2.11100000000013661B006.113700000045046442.209FA4E88F9E4C878F3E9BED2CE7EA49.001.M"
+	if got := entity.Clean("certificate", nil, []byte(raw)); string(got) != want {
+		t.Errorf("got %s", got)
 	}
 }
