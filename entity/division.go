@@ -174,9 +174,9 @@ func (t *DivisionTable) under(d, parent Division, year int) bool {
 
 // Successors returns the codes that, at the end of toYear, hold the area or parts of the area that a code meant at the end of
 // fromYear, sorted. The code itself is among them while it lives on, even under another name; a split gives several; a code that
-// has been given to another place is not followed into that place. It is an upper bound: of an area that moved in parts, every part's later
-// codes are named. It is nil where the code was not in use in fromYear, where fromYear is after toYear, and where the
-// source knows no successor.
+// has been given to another place is not followed into that place. It is an upper bound: of an area that moved in parts, every
+// part's later codes are named. It is nil where the code was not in use in fromYear, where fromYear is after toYear, and where
+// the source knows no successor.
 func (t *DivisionTable) Successors(code string, fromYear, toYear int) []string {
 	fromYear, toYear = min(fromYear, LastDivisionYear), min(toYear, LastDivisionYear)
 	first := t.at(code, fromYear)
@@ -244,8 +244,8 @@ func DivisionValidIn(code6 []byte, year int) bool {
 // before that year counts too.
 //
 // There is no bound on how late a prefix may come: people born long before 1984, people registered late, naturalised people and
-// those whose number was corrected because two people had it all bear prefixes far younger than themselves. A prefix of no year up to 2024 is
-// not faulted for those born after 2024: it may be newer than the table.
+// those whose number was corrected because two people had it all bear prefixes far younger than themselves. A prefix of no year
+// up to 2024 is not faulted for those born after 2024: it may be newer than the table.
 func CitizenDivision(citizen18 []byte) *Fault {
 	if len(citizen18) != 18 || !digits(citizen18[:14]) {
 		return faultCitizenLength

@@ -31,6 +31,8 @@ const maxGeneric = 128
 //
 // On a fault it returns dst as it came and a Fault with an empty Field; the fault is shared, so it must not be changed: use
 // Fault.In to say where it was found. Faults never hold the value. IdentifierFaults lists them.
+// A caller that wants to take in certificates of an issuer with the wrong check routine (code certificate.known_wrong) gets
+// their value from Clean.
 //
 // Normalise does not allocate while dst has room for the value (up to len(raw)+3 bytes), knows no clock (a birth in the future
 // is for rules to find) and does not look up counties (see CitizenDivision). It is safe for concurrent use.

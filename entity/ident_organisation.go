@@ -18,8 +18,8 @@ var usccValues = func() (t [256]uint8) {
 var orgWeights = [8]int{3, 7, 9, 10, 5, 8, 4, 2}
 
 // USCCCheck computes the check character of a unified social credit code from its first 17 characters (GB 32100-2015). It
-// returns 0 where first17 is not 17 characters of the standard's alphabet. A sum of 0 gives '0': read to the letter the standard's
-// formula gives 31 there, for which there is no character, and libraries that do so crash on one code in 31.
+// returns 0 where first17 is not 17 characters of the standard's alphabet. A sum of 0 gives '0': read to the letter, the
+// standard's formula gives 31 there, for which there is no character, and libraries that do so crash on one code in 31.
 func USCCCheck(first17 []byte) byte {
 	if len(first17) != 17 {
 		return 0
