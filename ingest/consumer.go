@@ -163,7 +163,7 @@ func (c *Consumer) Run(ctx context.Context) error {
 			sleep(ctx, c.cfg.Watch) // no topic exists yet
 		default:
 			pause.reset()
-			if err := c.join(ctx, p); err != nil && ctx.Err() == nil {
+			if err := c.join(ctx, p); err != nil && !errors.Is(err, errReplan) && ctx.Err() == nil {
 				c.cfg.Log.Warn("consumer group", "group", c.cfg.Group, "error", err)
 				pause.wait(ctx)
 			}
@@ -202,9 +202,13 @@ func (c *Consumer) plan(ctx context.Context) (*scope, error) {
 	return p, nil
 }
 
-// same reports whether a scope still stands beside a newer look at the cluster.
+// same reports whether a scope still stands beside a newer look at the cluster. Of the catalogue only the revisions of the feeds'
+// mappings count: they grow whenever what ingest makes of a message changes.
 func (p *scope) same(q *scope) bool {
-	if p.catalog != q.catalog || !slices.Equal(p.topics, q.topics) {
+	mapped := func(a, b catalog.Feed) bool {
+		return a.Name == b.Name && a.Topic == b.Topic && a.Revision == b.Revision
+	}
+	if !slices.EqualFunc(p.catalog.Feeds, q.catalog.Feeds, mapped) || !slices.Equal(p.topics, q.topics) {
 		return false
 	}
 	for _, t := range p.topics {

@@ -227,15 +227,23 @@ func (s *session) crash(ctx context.Context, p *partition, offset int64, cause a
 	s.c.stats.Crashes.Add(1)
 	s.rows.Add(-p.mapped.Swap(0))
 	p.mapper, p.done, p.crashers = nothing{}, nil, append(p.crashers, offset)
+	many := len(p.crashers) >= maxCrashers
 	s.mu.Lock()
 	s.suspend(p, "a message crashed its mapping")
 	s.mu.Unlock()
 	s.loops.Go(func() {
 		s.c.report(ctx, entity.Incident{Kind: IncidentPoison, Feed: p.feedName(), Topic: p.topic, Partition: p.partition, From: offset, To: offset + 1,
 			Detail: fmt.Sprintf("mapping the message panics (%T); it is kept in quarantine: report it with its bytes, then retry it", cause)})
+		if many {
+			s.stop(p, fmt.Sprintf("%d messages crashed their mapping: mend it before the rest goes to quarantine", maxCrashers))
+			return
+		}
 		s.recover(ctx, p, 0)
 	})
 }
+
+// maxCrashers is how many messages of one partition may crash their mapping before the partition stops.
+const maxCrashers = 100
 
 // cut moves what the mapper holds into done: the offsets [p.from, p.to). p.mapMu is held.
 func (p *partition) cut() {

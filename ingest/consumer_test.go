@@ -74,12 +74,30 @@ func (s *memory) tell() {
 func (s *memory) add(b *entity.Batch) {
 	l := b.Ledger
 	for i := range l.Rows {
-		k := ledgerKey{place{b.Topic, b.Partition}, b.Revision}
+		k := ledgerKey{place{text(l, "topic", i), int32(number(l, "partition", i))}, uint32(number(l, "revision", i))}
 		if s.rows[k] == nil {
 			s.rows[k] = map[int64]ledgerRow{}
 		}
 		s.rows[k][int64(number(l, "offset", i))] = ledgerRow{int64(number(l, "until", i)), entity.Outcome(number(l, "outcome", i)), number(l, "digest", i)}
 	}
+}
+
+// text reads a column of short texts or a constant.
+func text(b *entity.Block, column string, row int) string {
+	for _, c := range b.Columns {
+		if c.Name != column {
+			continue
+		}
+		if c.Kind == entity.Constant {
+			return string(c.Data)
+		}
+		d := c.Data
+		for ; row > 0; row-- {
+			d = d[1+d[0]:]
+		}
+		return string(d[1 : 1+d[0]])
+	}
+	return ""
 }
 
 // number reads a fixed-size unsigned column.
@@ -235,8 +253,13 @@ func (p *plain) Map(m *Message) {
 }
 
 func (p *plain) MapRetry(orig, retry *Message) {
-	p.row(orig.Partition, orig.Offset, orig.Offset+1, entity.Claimed, Digest(orig.Key, orig.Value))
-	p.row(retry.Partition, retry.Offset, retry.Offset+1, entity.Claimed, Digest(retry.Key, retry.Value))
+	if p.ledger.Columns[1].Kind == entity.Constant {
+		p.ledger.Columns[1] = &entity.Column{Name: "topic", Kind: entity.Text}
+	}
+	for _, m := range []*Message{orig, retry} {
+		p.ledger.Columns[1].AppendString(m.Topic)
+		p.row(m.Partition, m.Offset, m.Offset+1, entity.Claimed, Digest(m.Key, m.Value))
+	}
 }
 
 func (p *plain) Range(from, until int64, outcome entity.Outcome, _ int64) {
@@ -255,7 +278,7 @@ func (p *plain) Take(topic string, partition int32, from, to int64) *entity.Batc
 		p.row(partition, s[0], s[1], entity.Outcome(s[2]), 0)
 	}
 	b := &entity.Batch{Feed: p.feed.Name, Topic: topic, Partition: partition, From: from, To: to, Revision: p.feed.Revision, Records: p.n, Ledger: p.ledger}
-	p.ledger, p.spans, p.next, p.n = entity.NewLedger(p.feed.Name, topic), nil, to, 0
+	p.ledger, p.spans, p.next, p.n = entity.NewLedger(p.feed.Name, topic), nil, -1, 0
 	return b
 }
 

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"time"
@@ -70,11 +71,21 @@ const anyBroker = -1
 func (w *wire) ask(ctx context.Context, broker int32, req protocol.Message) (protocol.Message, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	d, err := w.transport.RoundTrip(ctx, w.addr, &direct{broker: broker, clientID: w.clientID, req: req})
+	d, err := w.roundTrip(ctx, &direct{broker: broker, clientID: w.clientID, req: req})
 	if err != nil {
 		return nil, err
 	}
 	return d.(*direct).answer, nil
+}
+
+// roundTrip drops kafka-go's pool when it does not know a broker that the cluster names: its own list of brokers may be 6
+// seconds old, or, if the cluster could not be reached at first, empty.
+func (w *wire) roundTrip(ctx context.Context, req protocol.Message) (protocol.Message, error) {
+	answer, err := w.transport.RoundTrip(ctx, w.addr, req)
+	if errors.Is(err, kafka.BrokerNotAvailable) {
+		w.transport.CloseIdleConnections()
+	}
+	return answer, err
 }
 
 // direct carries a request past kafka-go's routing and caches. kafka-go hands the connection to messages that implement

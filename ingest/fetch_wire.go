@@ -85,7 +85,7 @@ func (w *wire) fetch(ctx context.Context, r *fetchRequest) error {
 	ctx, cancel := context.WithTimeout(ctx, r.wait+requestTimeout)
 	defer cancel()
 	r.clientID = w.clientID
-	_, err := w.transport.RoundTrip(ctx, w.addr, r)
+	_, err := w.roundTrip(ctx, r)
 	return err
 }
 
