@@ -212,11 +212,27 @@ func TestStrangersAreRefused(t *testing.T) {
 func TestHTTPWalls(t *testing.T) {
 	t.Parallel()
 	e := walled(t)
-	for _, setting := range []string{"readonly=2", "enable_analyzer=0", "max_execution_time=0", "profile=default"} {
+	for _, setting := range []string{"readonly=2", "enable_analyzer=0", "max_memory_usage=0", "max_threads=64", "profile=default"} {
 		name, value, _ := strings.Cut(setting, "=")
 		_, answer := get(t, e, "/", url.Values{"user": {engine.UserPlanner}, "query": {"SELECT 1"}, name: {value}})
 		if !strings.HasPrefix(answer, fmt.Sprintf("Code: %d.", readonly)) {
 			t.Errorf("%s: %q, want code %d", setting, answer, readonly)
+		}
+	}
+	for setting, want := range map[string]string{
+		"max_result_rows=0":            "Code: 452.", // 0 would be no limit
+		"max_result_rows=2000000":      "Code: 452.",
+		"max_execution_time=0":         "Code: 452.",
+		"max_execution_time=61":        "Code: 452.",
+		"max_execution_time=10":        "1\n",
+		"max_result_rows=10":           "1\n",
+		"result_overflow_mode=break":   "1\n",
+		"session_timezone=Asia/Urumqi": "1\n",
+	} {
+		name, value, _ := strings.Cut(setting, "=")
+		_, answer := get(t, e, "/", url.Values{"user": {engine.UserPlanner}, "query": {"SELECT 1"}, name: {value}})
+		if !strings.HasPrefix(answer, want) {
+			t.Errorf("%s: %q, want %q", setting, answer, want)
 		}
 	}
 	if status, _ := get(t, e, "/webterminal", nil); status != http.StatusForbidden {
