@@ -80,12 +80,13 @@ type identity struct {
 // compiler collects what went wrong, so that one answer names it all.
 type compiler struct {
 	*plan
-	cat  *catalog.Catalog
-	errs []error
+	cat   *catalog.Catalog
+	plain map[source]string // paths whose values are converted, and so cannot be objects
+	errs  []error
 }
 
 func compile(cat *catalog.Catalog, feed *catalog.Feed) (*plan, error) {
-	c := &compiler{cat: cat, plan: &plan{feed: feed, seed: maphash.MakeSeed(), row: newNode("")}}
+	c := &compiler{cat: cat, plain: map[source]string{}, plan: &plan{feed: feed, seed: maphash.MakeSeed(), row: newNode("")}}
 	c.root = c.row
 	none := source{list: inRecord, at: -1}
 	c.version, c.event, c.gone = none, none, none
@@ -110,16 +111,32 @@ func compile(cat *catalog.Catalog, feed *catalog.Feed) (*plan, error) {
 		c.fail("format: %q is neither json nor debezium", feed.Format)
 	}
 	c.compileKey()
+	c.check(c.row)
 	for _, n := range []*node{c.root, c.row, c.keyRoot} {
 		n.finish(c.seed)
 	}
 	for _, l := range c.lists {
+		c.check(l.elem)
 		l.elem.finish(c.seed)
 	}
 	if len(c.errs) > 0 {
 		return nil, fmt.Errorf("feed %s cannot be mapped: %w", feed.Name, errors.Join(c.errs...))
 	}
 	return c.plan, nil
+}
+
+// check finds paths that cannot all be right.
+func (c *compiler) check(n *node) {
+	for _, k := range n.kids {
+		path, isPlain := c.plain[source{list: k.list, at: k.at}]
+		switch {
+		case k.at >= 0 && isPlain && len(k.kids) > 0:
+			c.fail("path %q is read both as a value and as an object with %q", path, k.kids[0].name)
+		case k.each > 0 && len(k.kids) > 0:
+			c.fail("path %q leads through the list %q: only each reads lists", k.kids[0].name, k.name)
+		}
+		c.check(k)
+	}
 }
 
 func (c *compiler) fail(format string, args ...any) {
@@ -246,6 +263,7 @@ func (c *compiler) field(p *slotPlan, f *catalog.Field, at func(string) source) 
 	}
 	if f.From != "" {
 		fp.src = at(f.From)
+		c.plain[fp.src] = f.From
 		p.mapped = true
 	}
 	p.fields = append(p.fields, fp)

@@ -184,14 +184,11 @@ func (p *fieldPlan) limits(e *catalog.Element) error {
 		if text == nil {
 			continue
 		}
-		bare := *p
-		bare.scaled, bare.values, bare.min, bare.max = false, nil, bound{}, bound{}
-		bare.when, _ = parseTimeFormat("iso")
-		var c cell
-		if f := bare.convert(&converter{}, &bare, []byte(*text), &c); f != nil || p.kind == entity.Text {
+		num, ok := p.bound([]byte(*text))
+		if !ok {
 			return fmt.Errorf("%q is no bound of type %s", *text, e.Type)
 		}
-		*[]*bound{&p.min, &p.max}[i] = bound{set: true, num: c.num}
+		*[]*bound{&p.min, &p.max}[i] = bound{set: true, num: num}
 	}
 	if e.Pattern == "" {
 		return nil
@@ -199,6 +196,22 @@ func (p *fieldPlan) limits(e *catalog.Element) error {
 	re, err := regexp.Compile("^(?:" + e.Pattern + ")$")
 	p.pattern = re
 	return err
+}
+
+// bound reads a limit in the form of cell.num. It may lie outside what the engine holds.
+func (p *fieldPlan) bound(text []byte) (int64, bool) {
+	if p.when != nil {
+		at, ok := parseISO(text)
+		if p.kind == entity.Date {
+			return at.days, ok
+		}
+		return at.ms, ok
+	}
+	bare := *p
+	bare.scaled, bare.values = false, nil
+	var c cell
+	f := bare.convert(&converter{}, &bare, text, &c)
+	return c.num, f == nil && p.kind != entity.Text && p.kind != entity.Bool
 }
 
 // fix converts the constant of a field once.

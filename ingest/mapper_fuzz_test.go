@@ -25,13 +25,16 @@ func FuzzMap(f *testing.F) {
 		}
 	}
 	f.Add([]byte(`{"id":1}`), []byte(nil), uint8(1))
+	mappers := map[string]*Mapper{}
+	for name, feed := range testFeeds() {
+		mappers[name] = newMapper(f, smallCatalog(), feed, MapperOptions{MaxBytes: 1 << 16})
+	}
 	f.Fuzz(func(t *testing.T, key, value []byte, flags uint8) {
 		if flags&1 != 0 {
 			value = nil
 		}
-		for name, feed := range testFeeds() {
-			msg := &Message{Topic: feed.Topic, Partition: 1, Offset: 7, TimeMS: 1772672400000, Key: key, Value: value}
-			m := newMapper(t, smallCatalog(), feed, MapperOptions{MaxBytes: 1 << 16})
+		for name, m := range mappers {
+			msg := &Message{Topic: m.plan.feed.Topic, Partition: 1, Offset: 7, TimeMS: 1772672400000, Key: key, Value: value}
 			first := mapped(m, msg, flags&2 != 0)
 			checkOne(t, name, first, flags&2 != 0)
 			text := dump(first)
@@ -40,6 +43,7 @@ func FuzzMap(f *testing.F) {
 			if again := dump(second); again != text {
 				t.Fatalf("%s: mapped twice:\n%s\n%s", name, text, again)
 			}
+			m.Recycle(second)
 		}
 	})
 }
