@@ -51,7 +51,7 @@ FROM
         (
             SELECT anchor, feed, role, ver, event_time{{range .Rule.Elements}}, {{ident .Name}}{{end}}
             FROM {{from (print "claims." .Library)}}
-            WHERE op = 'assert' AND {{template "scope" .}} AND {{template "alive" .}}
+            WHERE op = 'assert' AND feed IN ({{list .Rule.Feeds}}) AND {{template "scope" .}} AND {{template "alive" .}}
 {{if .All}}
                 AND anchor {{if not .Members}}NOT {{end}}IN (SELECT anchor FROM {{from .MemberTable}} WHERE library = {{text .Library}}){{end}}
         ) AS c{{if .Members}}

@@ -3,8 +3,8 @@ CREATE OR REPLACE VIEW base.{{.Name}}{{onCluster}} AS
 SELECT
     b.anchor AS entity{{range .Elements}},
     b.{{ident .Name}} AS {{ident .Name}}{{end}},
-    {{if .Division}}b.{{ident .Division}}{{else}}CAST(NULL, 'Nullable(String)'){{end}} AS division,
-    b.feeds AS feeds,
+    {{if ne .Division "division"}}{{if .Division}}b.{{ident .Division}}{{else}}CAST(NULL, 'Nullable(String)'){{end}} AS division,
+    {{end}}    b.feeds AS feeds,
     d.elements AS doubted,
     b.updated AS updated
 FROM (SELECT * FROM {{from (print "resolve." .Name)}} FINAL WHERE live = 1) AS b

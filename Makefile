@@ -1,0 +1,49 @@
+export GOTOOLCHAIN := go1.27.3
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PEOPLE ?= 100000
+DATA ?= data
+
+help: ## print this help
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+bin/wuku: build
+build: ## build bin/wuku
+	go build -trimpath -o bin/wuku ./cmd/wuku
+
+libchdb: ## fetch the embedded ClickHouse engine, pinned by version and SHA-256
+	@engine/fetch.sh
+
+run: build libchdb ## run everything with a demo province of PEOPLE people (100,000) in DATA (data/), console on http://127.0.0.1:8080
+	bin/wuku up --data $(DATA) --demo $(PEOPLE)
+
+test: lint witnesses ## everything that must hold
+	go test ./...
+
+lint: ## formatting and vet
+	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt would change:"; echo "$$out"; exit 1; fi
+	go vet ./...
+
+witnesses: build libchdb build/venv/.ok build/node/.ok ## outside clients and tools that tests use
+
+build/venv/.ok:
+	python3 -m venv build/venv
+	build/venv/bin/pip install -q clickhouse-connect==1.12.0
+	touch $@
+
+build/node/.ok:
+	mkdir -p build/node
+	npm install --silent --no-audit --no-fund --prefix build/node @clickhouse/client@1.23.1
+	touch $@
+
+bench: build libchdb ## figures with their peers
+	bin/wuku bench ingest
+	bin/wuku bench resolve
+
+soak: build libchdb ## long tests: convergence, crashes, broker kills (PART=converge|crash|broker)
+	WUKU_PERMUTATIONS=500 go test ./resolve -run TestConverge -timeout 4h -count=1
+
+clean: ## remove what was built
+	rm -rf bin build
+
+.PHONY: help build libchdb run test lint witnesses bench soak clean
