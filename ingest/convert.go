@@ -3,7 +3,6 @@ package ingest
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strconv"
 	"unicode/utf8"
 
@@ -40,7 +39,7 @@ type fieldPlan struct {
 	scaled   bool
 	factor   float64 // scale as a float
 	min, max bound
-	pattern  *regexp.Regexp
+	pattern  *pattern
 	length   int
 	faults   fieldFaults
 }
@@ -193,8 +192,8 @@ func (p *fieldPlan) limits(e *catalog.Element) error {
 	if e.Pattern == "" {
 		return nil
 	}
-	re, err := regexp.Compile("^(?:" + e.Pattern + ")$")
-	p.pattern = re
+	var err error
+	p.pattern, err = compilePattern(e.Pattern)
 	return err
 }
 
@@ -295,7 +294,7 @@ func (p *fieldPlan) shape(b []byte) *entity.Fault {
 	if p.length > 0 && len(b) > p.length && utf8.RuneCount(b) > p.length {
 		return p.faults.length
 	}
-	if p.pattern != nil && !p.pattern.Match(b) {
+	if p.pattern != nil && !p.pattern.match(b) {
 		return p.faults.pattern
 	}
 	return nil

@@ -229,3 +229,35 @@ func TestTrim(t *testing.T) {
 }
 
 func floatOf(c cell) float64 { return math.Float64frombits(uint64(c.num)) }
+
+// TestPatterns: patterns give the same answer whichever way they are matched.
+func TestPatterns(t *testing.T) {
+	t.Parallel()
+	exprs := []string{`[0-9]{6}`, `1[3-9][0-9]{9}`, `[A-Z][0-9]{2}(\.[0-9]{1,2})?`, `[01][0-9]{2,3}-?[0-9]{7,8}`, `a|b`, `ab`, `(?i)ab`, `苏[A-Z]`, `.`, `a\.b`,
+		`[^a]`, `[0-9]{70}`, ``, `a*`, `^a$`}
+	quick := 0
+	for _, expr := range exprs {
+		p, err := compilePattern(expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.sets != nil {
+			quick++
+		}
+		t.Run(expr, func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(t *rapid.T) {
+				text := rapid.OneOf(rapid.StringMatching(expr), rapid.StringMatching(`[0-9aAbB.\-苏]{0,12}`)).Draw(t, "text")
+				if got, want := p.match([]byte(text)), p.re.MatchString(text); got != want {
+					t.Fatalf("%q matches %q: %v, want %v", expr, text, got, want)
+				}
+			})
+		})
+	}
+	if quick != 5 { // [0-9]{6}, 1[3-9][0-9]{9}, a|b, ab, a\.b
+		t.Errorf("%d patterns are matched by sets, want 5", quick)
+	}
+	if _, err := compilePattern(`(`); err == nil {
+		t.Error("a broken pattern is taken")
+	}
+}

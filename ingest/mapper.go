@@ -73,13 +73,7 @@ func NewMapper(cat *catalog.Catalog, feed *catalog.Feed, a *entity.Anchorer, opt
 // Map makes the rows of one message. It never fails: what cannot be mapped goes to quarantine with its reason. Nothing of the
 // message is kept by reference.
 func (m *Mapper) Map(msg *Message) {
-	outcome, fault := m.read(msg)
-	if fault != nil {
-		outcome = entity.Quarantined
-		m.quarantine(msg, fault)
-	}
-	m.emit(msg, outcome)
-	m.ledger(msg, outcome)
+	m.ledger(msg, m.message(msg))
 }
 
 // MapRetry maps a message that comes by the topic of retries with its original place. All that it says stands at the original
@@ -87,14 +81,38 @@ func (m *Mapper) Map(msg *Message) {
 // goes by offsets sees them.
 func (m *Mapper) MapRetry(orig, retry *Message) {
 	m.out.varyTopic()
-	outcome, fault := m.read(orig)
-	if fault != nil {
-		outcome = entity.Quarantined
-		m.quarantine(orig, fault)
-	}
-	m.emit(orig, outcome)
+	outcome := m.message(orig)
 	m.ledger(orig, outcome)
 	m.ledger(retry, outcome)
+	m.records-- // it was one message
+}
+
+// message writes all rows of a message but the ledger's.
+func (m *Mapper) message(msg *Message) entity.Outcome {
+	outcome, fault := m.read(msg)
+	if fault != nil && m.erasedUnread(msg) {
+		return entity.Erased
+	}
+	if fault != nil {
+		m.quarantine(msg, fault)
+		return entity.Quarantined
+	}
+	m.emit(msg)
+	return outcome
+}
+
+// erasedUnread reports whether a message that failed before its record was known belongs, by its own key, to an erased one:
+// then not even the quarantine may keep it.
+func (m *Mapper) erasedUnread(msg *Message) bool {
+	if m.key != nil || m.opts.Erased == nil || msg.Key == nil {
+		return false
+	}
+	field := m.field
+	if m.messageKey(msg.Key) == nil && m.erased() {
+		return true
+	}
+	m.key, m.field = nil, field
+	return false
 }
 
 // read decodes the message and makes its claims, without writing a row.

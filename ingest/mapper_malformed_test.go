@@ -131,3 +131,24 @@ func TestMalformed(t *testing.T) {
 		})
 	}
 }
+
+// TestErasedIsNeverKept: a message of an erased record leaves no bytes behind, even if it cannot be read.
+func TestErasedIsNeverKept(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ key, value string }{
+		"good":            {"k", `{"id":"erased","updated":"2026-03-04 05:06:07"}`},
+		"no version":      {"k", `{"id":"erased"}`},
+		"broken":          {"erased", `{"id":"era`},
+		"broken, by JSON": {`{"id":"erased"}`, `{"id":"era`},
+		"no key inside":   {"erased", `{"xm":"李四"}`},
+		"too large":       {"erased", strings.Repeat("x", 1<<20)},
+	} {
+		feed := personFeed()
+		m := newMapper(t, smallCatalog(), feed, MapperOptions{Erased: func(_ string, key []byte) bool { return string(key) == "erased" }})
+		m.Map(&Message{Topic: feed.Topic, Key: []byte(test.key), Value: []byte(test.value), TimeMS: ms(t, "2026-03-05T00:00:00Z")})
+		b := m.Take(feed.Topic, 0, 0, 1)
+		if rows := dump(b); strings.Contains(rows, "erased") || b.Quarantine.Rows > 0 || column(t, b.Ledger, "outcome")[0] != "8" {
+			t.Errorf("%s leaves\n%s", name, rows)
+		}
+	}
+}

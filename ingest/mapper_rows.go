@@ -145,11 +145,7 @@ func (b *blocks) varyTopic() {
 }
 
 // emit writes the claims and findings of the present message, and notes what they name.
-func (m *Mapper) emit(msg *Message, outcome entity.Outcome) {
-	if outcome == entity.Quarantined {
-		m.named, m.anchors = m.named[:0], m.anchors[:0]
-		return
-	}
+func (m *Mapper) emit(msg *Message) {
 	for i := range m.claims {
 		c := &m.claims[i]
 		also := m.also[c.also[0]:c.also[1]]
