@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
+	"strconv"
 	"sync"
 
 	"github.com/twmb/franz-go/pkg/kfake"
@@ -40,22 +42,7 @@ type Broker struct {
 // StartBroker starts the embedded broker and returns when it accepts connections.
 func StartBroker(cfg BrokerConfig) (*Broker, error) {
 	b := &Broker{}
-	partitions := cfg.Partitions
-	if partitions == 0 {
-		partitions = 6
-	}
-	opts := []kfake.Opt{
-		kfake.NumBrokers(1),
-		kfake.Ports(cfg.Port),
-		kfake.DefaultNumPartitions(partitions),
-		kfake.SeedTopics(int32(partitions), cfg.Topics...),
-	}
-	if cfg.AutoCreate {
-		opts = append(opts, kfake.AllowAutoTopicCreation())
-	}
-	if cfg.Sync {
-		opts = append(opts, kfake.SyncWrites())
-	}
+	opts := options(cfg)
 	if cfg.Dir != "" {
 		dir, err := filepath.Abs(cfg.Dir)
 		if err != nil {
@@ -73,7 +60,40 @@ func StartBroker(cfg BrokerConfig) (*Broker, error) {
 	if b.cluster, err = kfake.NewCluster(opts...); err != nil {
 		return nil, errors.Join(fmt.Errorf("engine: broker: %w", err), b.unlock())
 	}
+	// Reopening reads every segment through memory; what that needed goes back to the system now.
+	debug.FreeOSMemory()
 	return b, nil
+}
+
+// segmentBytes is small because the broker reads a whole segment at once when it starts again.
+const segmentBytes = 16 << 20
+
+// options turns the configuration into the broker's own, without the directory.
+func options(cfg BrokerConfig) []kfake.Opt {
+	partitions := cfg.Partitions
+	if partitions == 0 {
+		partitions = 6
+	}
+	opts := []kfake.Opt{
+		kfake.NumBrokers(1),
+		kfake.Ports(cfg.Port),
+		kfake.DefaultNumPartitions(partitions),
+		kfake.SeedTopics(int32(partitions), cfg.Topics...),
+		kfake.BrokerConfigs(map[string]string{
+			"log.segment.bytes": strconv.Itoa(segmentBytes),
+			// A topic is kept for ever, so that it can be read again, unless its own retention.ms says otherwise.
+			"log.retention.ms": "-1",
+			// Ten years: a deployment that stood still for a week must not lose its place.
+			"offsets.retention.minutes": strconv.Itoa(10 * 365 * 24 * 60),
+		}),
+	}
+	if cfg.AutoCreate {
+		opts = append(opts, kfake.AllowAutoTopicCreation())
+	}
+	if cfg.Sync {
+		opts = append(opts, kfake.SyncWrites())
+	}
+	return opts
 }
 
 // Address is the broker's host:port.

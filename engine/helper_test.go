@@ -32,6 +32,8 @@ func TestMain(m *testing.M) {
 		hold()
 	case "recover":
 		recoverBeside()
+	case "broker":
+		holdBroker()
 	default:
 		enginetest.Main(m)
 	}
@@ -46,6 +48,17 @@ func hold() {
 	}
 	fmt.Println(e.PID())
 	<-e.Done()
+}
+
+// holdBroker has a broker until it is killed, and prints its address.
+func holdBroker() {
+	b, err := engine.StartBroker(engine.BrokerConfig{Dir: os.Getenv(envDirectory), Topics: []string{brokerTopic}, Partitions: 2})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Println(b.Address())
+	select {}
 }
 
 // recoverBeside has an engine and dereferences nil here and in the child, before and after the library is loaded.
