@@ -35,8 +35,8 @@ sha256() { if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum 
 
 fetch() { # fetch PLATFORM PACKAGE_SHA LIBRARY_SHA
   command -v npm >/dev/null || fail "npm is not installed; install Node.js (it brings npm), or point WUKU_LIBCHDB at libchdb.so"
-  local tmp got
-  tmp=$(mktemp -d "$cache/.fetch.XXXXXX")
+  local got
+  tmp=$(mktemp -d "$cache/.fetch.XXXXXX") # not local: the trap needs it after this function has ended
   trap 'rm -rf "$tmp"' EXIT
   echo "fetch.sh: fetching @chdb/lib-$1@$version (about 180 MB, once) to $cache" >&2
   (cd "$tmp" && npm pack --silent "@chdb/lib-$1@$version" >/dev/null) || fail "npm could not fetch @chdb/lib-$1@$version; see its message above, check the network and npm's registry setting, then run this again"
