@@ -44,8 +44,8 @@ type Config struct {
 	Options  MapperOptions                                          // for NewMapper
 
 	Workers       int           // messages are mapped by so many goroutines, one partition by one at a time
-	MaxBatchRows  int           // mapped messages that go into one Write at most (about); as many more wait in memory
-	MaxBatchBytes int64         // and bytes of their keys and values
+	MaxBatchRows  int           // rows, of all tables, that go into one Write (about); as many more wait in memory
+	MaxBatchBytes int64         // and their bytes
 	MaxFetched    int64         // bytes fetched and not yet mapped, over all partitions
 	FetchBytes    int32         // bytes asked for per partition and fetch
 	Flush         time.Duration // what is mapped waits at most so long for company

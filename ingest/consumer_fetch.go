@@ -96,6 +96,9 @@ func (s *session) claim(broker int32, turn int) (parts []fetchPart, wait, idle t
 	now := time.Now()
 	wait, idle = s.cfg.Wait, s.cfg.Watch
 	over := s.fetched.Load() >= s.cfg.MaxFetched
+	if over {
+		idle = busyWait // room may be made by partitions of other brokers, whose workers ring other bells
+	}
 	for i := range s.list {
 		p := s.list[(i+turn)%len(s.list)]
 		if p.leader != broker || p.state != running {
@@ -159,6 +162,7 @@ func (s *session) enqueue(p *partition, f *fetched, held *buffer) {
 	}
 	held.retain()
 	s.fetched.Add(int64(len(f.records)))
+	s.c.stats.Fetched.Add(int64(len(f.records)))
 	p.queue = append(p.queue, &chunk{place: p.place, epoch: p.epoch, from: p.next, to: to, start: f.start, aborted: f.aborted, records: f.records, held: held})
 	p.next, p.progress, p.maxBytes = to, time.Now(), s.cfg.FetchBytes
 	s.schedule(p)

@@ -48,9 +48,8 @@ type hand struct {
 	p     *partition
 	epoch int
 	now   int64 // milliseconds: what ranges are dated with
-	n     int64 // messages and spans since the last look
-	bytes int64
-	dead  bool // the chunk's partition was stopped or opened anew, or the session ends: the rest is read again some day
+	n     int   // messages since the last look
+	dead  bool  // the chunk's partition was stopped or opened anew, or the session ends: the rest is read again some day
 }
 
 // chunk maps the first chunk in a partition's queue and passes the partition on.
@@ -80,7 +79,7 @@ func (h *hand) chunk(p *partition) {
 }
 
 func (h *hand) mapChunk(p *partition, c *chunk) error {
-	h.p, h.epoch, h.n, h.bytes, h.dead, h.now = p, c.epoch, 0, 0, false, h.s.cfg.Clock().UnixMilli()
+	h.p, h.epoch, h.n, h.dead, h.now = p, c.epoch, 0, false, h.s.cfg.Clock().UnixMilli()
 	p.mapMu.Lock()
 	defer p.mapMu.Unlock()
 	if h.stale() {
@@ -109,7 +108,6 @@ func (h *hand) message(m *Message) {
 	}
 	h.p.to = m.Offset + 1
 	h.n++
-	h.bytes += int64(len(m.Key) + len(m.Value))
 	if h.n >= piece {
 		h.pause()
 	}
@@ -121,20 +119,20 @@ func (h *hand) span(from, to int64, outcome entity.Outcome) {
 	}
 	h.p.mapper.Range(from, to-1, outcome, h.now)
 	h.p.to = to
-	h.n++
 }
 
 // mapOne maps one message. If the mapping panics, it has a bug, and what it holds can no longer be trusted: the partition is
 // opened again from the ledger, and the second time that one message goes to quarantine unmapped while all others go on.
 func (h *hand) mapOne(m *Message) {
 	if slices.Contains(h.p.crashers, m.Offset) {
+		rows := h.p.mapper.Rows() + 2 // a row of quarantine and one of the ledger
 		h.p.cut()
-		h.p.done, h.p.from = append(h.p.done, crashed(h.p, m)), m.Offset+1
+		h.p.done, h.p.doneRows, h.p.from = append(h.p.done, crashed(h.p, m)), h.p.doneRows+rows, m.Offset+1
 		return
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			h.dead, h.n, h.bytes = true, 0, 0
+			h.dead = true
 			h.s.crash(h.ctx, h.p, m.Offset, r)
 		}
 	}()
@@ -143,14 +141,27 @@ func (h *hand) mapOne(m *Message) {
 
 // note adds what was mapped to what waits for a write, and wakes the collector.
 func (h *hand) note() {
-	s := h.s
-	h.p.mapped.Add(h.n)
-	rows, bytes := s.rows.Add(h.n), s.bytes.Add(h.bytes)
-	h.n, h.bytes = 0, 0
+	s, p := h.s, h.p
+	s.c.stats.Mapped.Add(int64(h.n))
+	h.n = 0
+	rows, bytes := int64(p.doneRows+p.mapper.Rows()), int64(p.mapper.Bytes())
+	if rows == p.rows.Load() {
+		return
+	}
+	all := s.rows.Add(rows - p.rows.Swap(rows))
+	size := s.bytes.Add(bytes - p.bytes)
+	p.bytes = bytes
 	signal(s.dirty)
-	if rows >= int64(s.cfg.MaxBatchRows) || bytes >= s.cfg.MaxBatchBytes {
+	if all >= int64(s.cfg.MaxBatchRows) || size >= s.cfg.MaxBatchBytes {
 		signal(s.full)
 	}
+}
+
+// forget takes what a partition holds out of what waits for a write. p.mapMu is held.
+func (s *session) forget(p *partition) {
+	s.rows.Add(-p.rows.Swap(0))
+	s.bytes.Add(-p.bytes)
+	p.bytes, p.doneRows = 0, 0
 }
 
 // pause notes what was mapped and, while as much waits as one write may take, lets go of the mapper and waits for the
@@ -225,7 +236,7 @@ const maxCorrupt = 3
 // worker holds p.mapMu.
 func (s *session) crash(ctx context.Context, p *partition, offset int64, cause any) {
 	s.c.stats.Crashes.Add(1)
-	s.rows.Add(-p.mapped.Swap(0))
+	s.forget(p)
 	p.mapper, p.done, p.crashers = nothing{}, nil, append(p.crashers, offset)
 	many := len(p.crashers) >= maxCrashers
 	s.mu.Lock()

@@ -68,10 +68,12 @@ type partition struct {
 	mapMu    sync.Mutex // guards the mapper and what follows
 	mapper   Mapping
 	done     []*entity.Batch // finished batches that wait for the collector, before those in the mapper
+	doneRows int             // rows in done
 	taken    int64           // what done and the mapper hold together begins here
 	from, to int64           // what the mapper holds
 	crashers []int64         // offsets of messages that crashed the mapping
-	mapped   atomic.Int64    // messages and spans since the collector's last visit
+	bytes    int64           // about what done and the mapper hold
+	rows     atomic.Int64    // and how many rows; read without mapMu
 
 	// Guarded by session.mu.
 	state    state
@@ -218,6 +220,9 @@ const confirmations = 4
 
 // opened starts a partition, or stops it with its incident.
 func (s *session) opened(ctx context.Context, p *partition, leader int32, o opening) {
+	s.mu.Lock()
+	p.end, p.stored = o.last, o.next
+	s.mu.Unlock()
 	if o.incident.Kind != "" {
 		i := o.incident
 		i.Topic, i.Partition, i.Feed = p.topic, p.partition, p.feedName()
@@ -255,7 +260,7 @@ func (s *session) renewMapper(p *partition, next int64) error {
 	if err != nil {
 		return err
 	}
-	s.rows.Add(-p.mapped.Swap(0))
+	s.forget(p)
 	p.mapper, p.done, p.taken, p.from, p.to = m, nil, next, next, next
 	return nil
 }

@@ -267,7 +267,7 @@ func (p *plain) Range(from, until int64, outcome entity.Outcome, _ int64) {
 	p.spans = append(p.spans, [3]int64{from, until + 1, int64(outcome)})
 }
 
-func (p *plain) Rows() int  { return p.ledger.Rows }
+func (p *plain) Rows() int  { return p.ledger.Rows + len(p.spans) }
 func (p *plain) Bytes() int { return 0 }
 
 func (p *plain) Take(topic string, partition int32, from, to int64) *entity.Batch {

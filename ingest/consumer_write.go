@@ -74,14 +74,13 @@ type lot struct {
 func (s *session) gather() []lot {
 	var lots []lot
 	for _, p := range s.list {
-		if p.mapped.Load() == 0 {
+		if p.rows.Load() == 0 {
 			continue
 		}
 		if l := s.takeFrom(p); len(l.batches) > 0 {
 			lots = append(lots, l)
 		}
 	}
-	s.bytes.Store(0)
 	s.mu.Lock()
 	close(s.room)
 	s.room = make(chan struct{})
@@ -95,7 +94,7 @@ func (s *session) gather() []lot {
 func (s *session) takeFrom(p *partition) lot {
 	p.mapMu.Lock()
 	defer p.mapMu.Unlock()
-	s.rows.Add(-p.mapped.Swap(0))
+	s.forget(p)
 	p.cut()
 	s.mu.Lock()
 	l := lot{p: p, mapper: p.mapper, epoch: p.epoch, from: p.taken, to: p.to, batches: p.done}

@@ -10,6 +10,8 @@ import (
 
 // Stats counts what a consumer has done since it was made. All fields may be read at any time.
 type Stats struct {
+	Fetched     atomic.Int64 // bytes of record batches, as they come (compressed)
+	Mapped      atomic.Int64 // messages mapped, some of them again after a failure
 	Records     atomic.Int64 // messages stored
 	Rows        atomic.Int64 // rows stored, in all tables
 	Quarantined atomic.Int64 // rows of quarantine among them

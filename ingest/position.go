@@ -85,8 +85,9 @@ func (w *wire) digestAt(ctx context.Context, leader int32, p place, offset int64
 // opening is what comparing a ledger position with the broker says.
 type opening struct {
 	next     int64
-	gap      bool  // [next, first) was lost to retention; reading goes on at first
-	first    int64 //
+	gap      bool // [next, first) was lost to retention; reading goes on at first
+	first    int64
+	last     int64
 	stops    bool
 	incident entity.Incident // Kind "" if all is well
 }
@@ -100,7 +101,7 @@ func (w *wire) open(ctx context.Context, leader int32, p place, at entity.Positi
 	if err != nil {
 		return opening{}, err
 	}
-	o := opening{next: at.Next, first: b.first}
+	o := opening{next: at.Next, first: b.first, last: b.last}
 	if !known {
 		o.next = 0
 	}
