@@ -35,15 +35,17 @@ type Loop struct {
 	Reload    <-chan struct{}
 	Announcer Announcer
 	Log       *slog.Logger
-	Pause     time.Duration // between a cycle's end and the next look; 0 means 300 ms
-	Done      func(Result)  // called after each cycle and after each look that found nothing (zero Result); may be nil
+	Pause     time.Duration   // between a cycle's end and the next look; 0 means 200 ms
+	Wake      <-chan struct{} // says that the ledger has grown; without it the loop looks every few seconds
+	Done      func(Result)    // called after each cycle and after each look that found nothing (zero Result); may be nil
 
 	announced uint64
 	settled   atomic.Bool
 }
 
 const (
-	defaultPause = 300 * time.Millisecond
+	defaultPause = 200 * time.Millisecond
+	idle         = 5 * time.Second // between looks when nobody wakes the loop
 	maxPause     = 10 * time.Second
 	// A load is going on while the ledger grows by more than loadRate rows a second: then a library that has nothing published
 	// yet waits, up to maxHold, because it resolves once, by scan, at the load's end.
@@ -110,14 +112,42 @@ func (l *Loop) own(ctx context.Context) error {
 		if err := l.announce(ctx, o); err != nil {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-l.Reload:
-			return nil
-		case <-time.After(l.Pause):
+		again, err := l.wait(ctx, worked)
+		if err != nil || !again {
+			return err
 		}
 	}
+}
+
+// wait returns after a pause, or, when there was nothing to do, once there may be; again is false when the configuration changed.
+func (l *Loop) wait(ctx context.Context, worked bool) (again bool, err error) {
+	pause := l.Pause
+	if !worked {
+		pause = idle
+		select {
+		case <-l.Wake:
+			pause = l.Pause // let some more come along
+		default:
+		}
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	wake := l.Wake
+	if pause == l.Pause {
+		wake = nil
+	}
+	select {
+	case <-ctx.Done():
+		return false, ctx.Err()
+	case <-l.Reload:
+		return false, nil
+	case <-wake:
+		if !sleep(ctx, l.Pause) {
+			return false, ctx.Err()
+		}
+	case <-timer.C:
+	}
+	return true, nil
 }
 
 // hold waits out a first load.

@@ -42,11 +42,13 @@ func (s *Store) Write(ctx context.Context, batches []*entity.Batch) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
+	s.options.CrashPoint("store/claims")
 	for _, set := range alike(ledger) {
 		if err := s.insert(ctx, "ledger.message", set, nil); err != nil {
 			return err
 		}
 	}
+	s.options.CrashPoint("store/ledger")
 	return nil
 }
 

@@ -25,6 +25,8 @@ type Options struct {
 	// Durable makes the engine fsync every part before it acknowledges; without it a power cut (not a crash of the process) can
 	// take acknowledged rows.
 	Durable bool
+	// CrashPoint is called between the steps of Write; tests stop the process there. May be nil.
+	CrashPoint func(name string)
 	// Connections is how many queries may run at once; 0 means 8.
 	Connections int
 }
@@ -61,6 +63,9 @@ func (o Options) settings() map[string]any {
 func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Connections == 0 {
 		o.Connections = 8
+	}
+	if o.CrashPoint == nil {
+		o.CrashPoint = func(string) {}
 	}
 	set, err := sql.New(o.Dialect)
 	if err != nil {

@@ -120,6 +120,7 @@ func (in *instance) openEngine(ctx context.Context, own bool) error {
 }
 
 func (in *instance) connect(ctx context.Context, o store.Options) error {
+	o.CrashPoint = crashPoint()
 	s, err := store.Open(ctx, o)
 	if err != nil {
 		return err

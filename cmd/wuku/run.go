@@ -43,6 +43,7 @@ func resolveCommand() *cobra.Command {
 			}
 			return part(cmd.Context(), f, func(ctx context.Context, s *services, g *errgroup.Group) error {
 				s.resolve(ctx, g, libraries)
+				g.Go(func() error { return s.watchLedger(ctx) })
 				return nil
 			})
 		},

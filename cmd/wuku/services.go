@@ -14,6 +14,7 @@ import (
 	"wuku/entity"
 	"wuku/ingest"
 	"wuku/resolve"
+	"wuku/store"
 )
 
 // services are the long-running parts of one process. Each runs in group until its context ends.
@@ -22,6 +23,7 @@ type services struct {
 	publisher *ingest.Publisher
 	fence     *ingest.Fence
 	consumer  *ingest.Consumer
+	bell      bell
 	loops     map[string]*resolve.Loop
 	reloads   map[string]chan struct{}
 }
@@ -48,7 +50,7 @@ func (s *services) topics(ctx context.Context) error {
 func (s *services) ingest(ctx context.Context, group *errgroup.Group) error {
 	c, err := ingest.NewConsumer(ingest.Config{
 		Kafka: s.in.kafka, Catalog: func() *catalog.Catalog { return s.in.current.Load().catalog },
-		Anchorer: s.in.anchorer(), Sink: s.in.store, Log: s.in.log,
+		Anchorer: s.in.anchorer(), Sink: sink{s.in.store, &s.bell}, Log: s.in.log,
 	})
 	if err != nil {
 		return err
@@ -65,6 +67,7 @@ func (s *services) resolve(ctx context.Context, group *errgroup.Group, libraries
 			Config:    func() resolve.Config { return s.in.config(library, s.fence) },
 			Reload:    reload,
 			Announcer: announcer{s.publisher},
+			Wake:      s.bell.listen(),
 			Log:       s.in.log.With("library", library),
 		}
 		s.loops[library], s.reloads[library] = l, reload
@@ -143,6 +146,60 @@ func (s *services) settled() (bool, string) {
 		}
 	}
 	return true, ""
+}
+
+// bell wakes the resolvers when the ledger has grown.
+type bell struct{ ears []chan struct{} }
+
+func (b *bell) listen() <-chan struct{} {
+	c := make(chan struct{}, 1)
+	b.ears = append(b.ears, c)
+	return c
+}
+
+func (b *bell) ring() {
+	for _, c := range b.ears {
+		select {
+		case c <- struct{}{}:
+		default: // it is awake
+		}
+	}
+}
+
+// sink rings the bell after each write.
+type sink struct {
+	*store.Store
+	bell *bell
+}
+
+// Write stores batches, see store.Store.
+func (s sink) Write(ctx context.Context, batches []*entity.Batch) error {
+	err := s.Store.Write(ctx, batches)
+	if err == nil {
+		s.bell.ring()
+	}
+	return err
+}
+
+// ledgerPoll is how often a process that resolves without ingesting looks whether the ledger has grown.
+const ledgerPoll = 300 * time.Millisecond
+
+// watchLedger rings the bell for what other processes write.
+func (s *services) watchLedger(ctx context.Context) error {
+	var before uint64
+	for {
+		var rows uint64
+		err := s.in.store.Query(ctx, "cycle/ledger_rows", nil, func(scan func(...any) error) error { return scan(&rows) })
+		if err == nil && rows != before {
+			before = rows
+			s.bell.ring()
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(ledgerPoll):
+		}
+	}
 }
 
 // announcer carries the resolver's events to their topics.

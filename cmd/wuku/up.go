@@ -63,10 +63,10 @@ func up(ctx context.Context, f upFlags) (err error) {
 	}
 	defer os.Remove(in.path("run.json"))
 	group, inner := errgroup.WithContext(ctx)
+	s.resolve(inner, group, entity.Libraries[:])
 	if err := s.ingest(inner, group); err != nil {
 		return err
 	}
-	s.resolve(inner, group, entity.Libraries[:])
 	demo := newDemo(s, f.demo)
 	group.Go(func() error { return demo.publish(inner) })
 	server, err := s.serve(inner, listener, demo)
