@@ -1,0 +1,260 @@
+package demo
+
+// Family is one kind of defect that the generator injects, with its rate and its near misses: values that look wrong and are not,
+// which a detector must leave alone.
+type Family struct {
+	Name     string
+	ZH       string
+	Rate     int    // of 65,536 records
+	NearMiss int    // percent of Rate that is a near miss
+	Found    string // where it must be found
+	What     string
+}
+
+// The families' names.
+const (
+	Null          = "null"
+	Format        = "format"
+	Inconsistency = "inconsistency"
+	Duplicate     = "duplicate"
+	Broken        = "broken"
+)
+
+// rateDouble is how many of 65,536 records have a second one for the same entity.
+const rateDouble = 200
+
+// families is the list of defects, declared before any detector: all in all about 2 % of the messages are bad. A near miss takes
+// the place of a defect in so many percent of its cases; those of duplicate and broken come by themselves.
+var families = [...]Family{
+	{Null, "空值", 330, 40, "quarantine", "a required value is missing; near: an optional one is"},
+	{Format, "格式", 790, 30, "findings, or quarantine where the element is required", "a value that its type, table, pattern, length or check character refuses; near: old numbers of 15 digits, full-width digits, blanks around, lower case, zeros at the end"},
+	{Inconsistency, "不一致", 330, 25, "findings: cross.differs", "a listed feed holds another value than the winner; near: the same value in other clothes, or no value at all"},
+	{Duplicate, "重复", 0, 0, "findings: record.duplicate", "a second live record of one entity in one feed; near: the other one is deleted, second entries in a marriage register"},
+	{Broken, "损坏", 200, 0, "quarantine", "a message that cannot be read; near: the same message sent twice, or late"},
+}
+
+// rateFates is the sum of the rates and of rateRepoint.
+const rateFates = 330 + 790 + 330 + 200 + rateRepoint
+
+// Families returns the declared list of defects.
+func Families() []Family { return append([]Family(nil), families[:]...) }
+
+// damageKind says how a value is spoiled, or only made to look so.
+type damageKind uint8
+
+const (
+	literal   damageKind = iota // JSON in place of the value: spot.with
+	badDate                     // month 13
+	longer                      // 600 characters more
+	lastChar                    // another check character
+	vendor                      // the check character of the wrong vendor routine
+	starred                     // masked
+	shorter                     // the last character missing
+	born                        // 30 February in a citizen number
+	blanks                      // near: blanks around
+	wide                        // near: full-width digits
+	lowered                     // near: lower case
+	old15                       // near: the 15 digits of the first generation
+	zeros                       // near: zeros behind the point
+	absent                      // near: an optional value missing
+	unchanged                   // near: valid as it is, with a division code that is no longer in use
+)
+
+// spot is one place in a feed where a defect, or a near miss, can be made.
+type spot struct {
+	family   string
+	negative bool
+	field    string
+	element  string
+	library  int
+	role     string
+	rule     string // the fault's code
+	required bool   // the whole message goes to quarantine
+	identity bool   // the value is an identifier of the claim's entity
+	how      damageKind
+	with     string
+}
+
+// pickSpot chooses one of the feed's places, or -1 if it has none of the kind.
+func (f *feed) pickSpot(family string, negative bool, d *dice) int {
+	n := 0
+	for i := range f.spots {
+		if f.spots[i].family == family && f.spots[i].negative == negative {
+			n++
+		}
+	}
+	if n == 0 {
+		return -1
+	}
+	n = d.below(n)
+	for i := range f.spots {
+		if f.spots[i].family == family && f.spots[i].negative == negative {
+			if n == 0 {
+				return i
+			}
+			n--
+		}
+	}
+	return -1
+}
+
+// damage writes the spoiled value and notes what is left of it. false: this value cannot bear the defect.
+func (r *row) damage(own, ours, element string) bool {
+	s := r.spot
+	out, ok := spoil(s, own)
+	if !ok {
+		return false
+	}
+	if s.how == literal || s.how == absent {
+		if out == "" {
+			out = r.feed.null
+		}
+		raw(r, s.field, out)
+	} else {
+		quoted(r, s.field, out)
+	}
+	r.hit = true
+	switch {
+	case s.negative && s.how != absent:
+		say(r, element, ours)
+	case s.required:
+		r.quarantined = true
+	case s.identity && r.live:
+		r.claims[len(r.claims)-1].bad = true
+	}
+	return true
+}
+
+// spoil makes the text that is written in place of a good value.
+func spoil(s *spot, v string) (string, bool) {
+	n := len(v)
+	last := v[n-1]
+	switch s.how {
+	case literal, absent:
+		return s.with, true
+	case badDate:
+		switch {
+		case n == 8:
+			return v[:4] + "13" + v[6:], true
+		case n == 10 && (v[4] == '-' || v[4] == '/'):
+			return v[:5] + "13" + v[7:], true
+		}
+		return "不详", true
+	case longer:
+		return v + longText, true
+	case lastChar:
+		return otherLast(v, last), true
+	case vendor:
+		c := vendorCheck([]byte(v[len("1.2.156.3005.2.") : n-2]))
+		return v[:n-1] + string(rune(c)), c != 0 && c != last
+	case starred:
+		return v[:6] + "********" + v[n-4:], n >= 15
+	case shorter:
+		return v[:n-1], true
+	case born:
+		return v[:10] + "0230" + v[14:], n == 18
+	}
+	return disguise(s, v)
+}
+
+// disguise makes an odd but valid form of a value.
+func disguise(s *spot, v string) (string, bool) {
+	n := len(v)
+	switch s.how {
+	case blanks:
+		return " " + v + "\u3000", true
+	case wide:
+		out := make([]rune, 0, n)
+		for _, c := range v {
+			if c < '0' || c > '9' {
+				return "", false
+			}
+			out = append(out, c-'0'+'０')
+		}
+		return string(out), true
+	case lowered:
+		return v[:n-1] + "x", v[n-1] == 'X'
+	case old15:
+		if n != 18 || v[6:8] != "19" {
+			return "", false
+		}
+		return v[:6] + v[8:17], true
+	case zeros:
+		for i := range n {
+			if v[i] == '.' {
+				return v + "00", true
+			}
+		}
+		return v + ".00", true
+	}
+	return v, retired(v) // unchanged
+}
+
+// retired reports whether a value begins with a code of the province that no county has today.
+func retired(v string) bool {
+	if len(v) < 6 || v[:2] != "32" {
+		return false
+	}
+	for i := range counties {
+		if counties[i].code == v[:6] {
+			return false
+		}
+	}
+	return true
+}
+
+// otherLast replaces a check character by one that is neither right nor the vendor routine's.
+func otherLast(v string, last byte) string {
+	other := byte('0')
+	if last >= '0' && last < '9' {
+		other = last + 1
+	}
+	const root = "1.2.156.3005.2."
+	if n := len(v); n > 2*len(root) && vendorCheck([]byte(v[len(root):n-2])) == other {
+		if other += 2; other > '9' {
+			other = 'Y'
+		}
+	}
+	return v[:len(v)-1] + string(rune(other))
+}
+
+// longText is longer than any element may be.
+const longText = "（以下为历史备注：原登记信息由纸质档案补录，内容过长，未作拆分，请以原件为准）（以下为历史备注：原登记信息由纸质档案补录，内容过长，未作拆分，请以原件为准）（以下为历史备注：原登记信息由纸质档案补录，内容过长，未作拆分，请以原件为准）（以下为历史备注：原登记信息由纸质档案补录，内容过长，未作拆分，请以原件为准）"
+
+// The constructors of spots; library and role are set by in.
+
+func missing(field, element string) spot {
+	return spot{family: Null, field: field, element: element, rule: "value.null", required: true}
+}
+
+func optional(field, element string) spot {
+	return spot{family: Null, negative: true, field: field, element: element, how: absent}
+}
+
+func wrong(field, element, rule string, how damageKind) spot {
+	return spot{family: Format, field: field, element: element, rule: rule, how: how}
+}
+
+func instead(field, element, rule, json string) spot {
+	return spot{family: Format, field: field, element: element, rule: rule, with: json}
+}
+
+func odd(field, element string, how damageKind) spot {
+	return spot{family: Format, negative: true, field: field, element: element, how: how}
+}
+
+func same(field, element string, how damageKind) spot {
+	return spot{family: Inconsistency, negative: true, field: field, element: element, how: how}
+}
+
+// must marks a spot of a required element, ident one of an identifier of the claim's entity.
+func must(s spot) spot  { s.required = true; return s }
+func ident(s spot) spot { s.identity = true; return s }
+
+// in sets the library and the role of spots.
+func in(library int, role string, spots ...spot) []spot {
+	for i := range spots {
+		spots[i].library, spots[i].role = library, role
+	}
+	return spots
+}

@@ -1,0 +1,309 @@
+package demo_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wuku/catalog"
+	"wuku/demo"
+)
+
+var rewrite = flag.Bool("rewrite", false, "write the golden files anew")
+
+func province(t testing.TB, n int, seed uint64) *demo.Province {
+	t.Helper()
+	p, err := demo.New(demo.Config{People: n, Seed: seed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func shipped(t testing.TB) *catalog.Catalog {
+	t.Helper()
+	c, err := catalog.Load(catalog.Province())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestNewRefusesSizes(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{-1, 0, demo.MinPeople - 1, demo.MaxPeople + 1} {
+		if _, err := demo.New(demo.Config{People: n}); err == nil {
+			t.Errorf("a province of %d people was made", n)
+		}
+	}
+}
+
+// digestOf hashes all messages in order.
+func digestOf(p *demo.Province) string {
+	h := sha256.New()
+	p.All(func(m demo.Message) bool {
+		fmt.Fprintf(h, "%s %d %d %d\n", m.Topic, m.TimeMS, len(m.Key), len(m.Value))
+		h.Write(m.Key)
+		h.Write(m.Value)
+		return true
+	})
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func TestSameSeedSameBytes(t *testing.T) {
+	t.Parallel()
+	one, two := digestOf(province(t, 500, 7)), digestOf(province(t, 500, 7))
+	if one != two {
+		t.Errorf("two runs differ: %s and %s", one, two)
+	}
+	if other := digestOf(province(t, 500, 8)); other == one {
+		t.Error("another seed gives the same bytes")
+	}
+}
+
+func TestMessagesAreThoseOfAll(t *testing.T) {
+	t.Parallel()
+	p := province(t, 300, 1)
+	var all, one []string
+	p.All(func(m demo.Message) bool {
+		if m.Topic == "src.market.company" {
+			all = append(all, string(m.Value))
+		}
+		return true
+	})
+	p.Messages("src.market.company", func(m demo.Message) bool {
+		one = append(one, string(m.Value))
+		return true
+	})
+	if diff := cmp.Diff(all, one); diff != "" {
+		t.Error(diff)
+	}
+	p.Messages("src.nobody.nothing", func(demo.Message) bool {
+		t.Error("an unknown topic has a message")
+		return false
+	})
+}
+
+func TestStopsWhenAsked(t *testing.T) {
+	t.Parallel()
+	p := province(t, 200, 1)
+	n := 0
+	p.All(func(demo.Message) bool { n++; return n < 10 })
+	facts := 0
+	p.Truth(func(demo.Fact) bool { facts++; return facts < 10 })
+	defects := 0
+	p.Defects(func(demo.Defect) bool { defects++; return defects < 3 })
+	if n != 10 || facts != 10 || defects != 3 {
+		t.Errorf("went on to %d messages, %d facts and %d defects", n, facts, defects)
+	}
+}
+
+// TestFirstMessages keeps the first two messages of every feed, and of every feed the first change and the first delete.
+func TestFirstMessages(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	seen := map[string]int{}
+	province(t, 200, 1).All(func(m demo.Message) bool {
+		if seen[m.Feed]++; seen[m.Feed] <= 2 {
+			fmt.Fprintf(&b, "%s %s %s\n%s\n", m.Topic, time.UnixMilli(m.TimeMS).UTC().Format(time.RFC3339), m.Key, m.Value)
+		}
+		return true
+	})
+	const file = "testdata/first.txt"
+	if *rewrite {
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Errorf("run the test with -rewrite if this is meant:\n%s", diff)
+	}
+}
+
+func TestOrderAndKeys(t *testing.T) {
+	t.Parallel()
+	last := map[string]int64{}
+	province(t, 1000, 3).All(func(m demo.Message) bool {
+		if m.TimeMS <= last[m.Topic] {
+			t.Fatalf("%s goes back in time", m.Topic)
+		}
+		last[m.Topic] = m.TimeMS
+		if len(m.Key) == 0 {
+			t.Fatalf("%s has a message without a key", m.Topic)
+		}
+		return true
+	})
+}
+
+func TestFeedsAreTheCatalogues(t *testing.T) {
+	t.Parallel()
+	c := shipped(t)
+	var want []string
+	for i := range c.Feeds {
+		want = append(want, c.Feeds[i].Name)
+	}
+	got := map[string]bool{}
+	for _, f := range province(t, 100, 1).Feeds() {
+		got[f] = true
+	}
+	for _, f := range want {
+		if !got[f] {
+			t.Errorf("the demo has no feed %s", f)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("the demo has %d feeds, the catalogue %d", len(got), len(want))
+	}
+}
+
+// TestFieldsAreMapped: every path that the catalogue maps is in some message of its feed, so that neither can drift.
+func TestFieldsAreMapped(t *testing.T) {
+	t.Parallel()
+	c := shipped(t)
+	seen := map[string]bool{}
+	province(t, 2000, 5).All(func(m demo.Message) bool {
+		var v map[string]any
+		if json.Unmarshal(m.Value, &v) == nil {
+			if row, ok := v["after"].(map[string]any); ok {
+				v = row
+			}
+			paths(v, m.Feed+" ", seen)
+		}
+		return true
+	})
+	for i := range c.Feeds {
+		f := &c.Feeds[i]
+		for _, s := range f.Claims {
+			for _, field := range s.Fields {
+				path := field.From
+				if s.Each != "" && !strings.HasPrefix(path, "$.") {
+					path = s.Each + "." + path
+				}
+				if path = strings.TrimPrefix(path, "$."); path != "" && !seen[f.Name+" "+path] {
+					t.Errorf("no message of %s has a value at %s", f.Name, path)
+				}
+			}
+		}
+	}
+}
+
+// paths notes the paths of a JSON object that hold a value.
+func paths(v map[string]any, prefix string, seen map[string]bool) {
+	for name, value := range v {
+		switch x := value.(type) {
+		case nil:
+			continue
+		case map[string]any:
+			paths(x, prefix+name+".", seen)
+		case []any:
+			for _, e := range x {
+				if o, ok := e.(map[string]any); ok {
+					paths(o, prefix+name+".", seen)
+				}
+			}
+		}
+		seen[prefix+name] = true
+	}
+}
+
+func TestBenchFeedsAreTheLargest(t *testing.T) {
+	t.Parallel()
+	count, size := map[string]int{}, map[string]int{}
+	province(t, 20_000, 1).All(func(m demo.Message) bool {
+		count[m.Feed]++
+		size[m.Feed] += len(m.Value)
+		return true
+	})
+	bench := map[string]bool{}
+	least, messages, bytes := 1<<60, 0, 0
+	for _, f := range demo.BenchFeeds() {
+		bench[f] = true
+		least = min(least, count[f])
+		messages += count[f]
+		bytes += size[f]
+		t.Logf("%s: %d messages of %d bytes", f, count[f], size[f]/count[f])
+	}
+	for f, n := range count {
+		if !bench[f] && n >= least {
+			t.Errorf("%s has %d messages, more than one of the bench's feeds (%d)", f, n, least)
+		}
+	}
+	if mean := bytes / messages; mean < 400 || mean > 600 {
+		t.Errorf("the bench's messages have %d bytes on average, want 400 to 600", mean)
+	}
+	elements := map[string]bool{}
+	c := shipped(t)
+	for f := range bench {
+		for _, s := range c.Feed(f).Claims {
+			for _, field := range s.Fields {
+				elements[s.Library+"."+field.Element] = true
+			}
+		}
+	}
+	if len(elements) < 20 {
+		t.Errorf("the bench maps %d elements, want 20 or more", len(elements))
+	}
+}
+
+func TestBrokenMessagesAreBroken(t *testing.T) {
+	t.Parallel()
+	p := province(t, 5000, 2)
+	broken := map[string]string{}
+	p.Defects(func(d demo.Defect) bool {
+		if d.Family == demo.Broken && !d.NearMiss {
+			broken[d.Feed+" "+d.Key] = d.Rule
+		}
+		return true
+	})
+	unreadable := map[string]bool{}
+	p.All(func(m demo.Message) bool {
+		at := m.Feed + " " + string(m.Key)
+		var v any
+		if m.Value != nil && json.Unmarshal(m.Value, &v) != nil {
+			unreadable[at] = true
+			if broken[at] != "message.json" && broken[at] != "message.encoding" {
+				t.Errorf("%s is not JSON, but declared as %q", at, broken[at])
+			}
+		}
+		if bytes.Contains(m.Value, []byte("[[[[")) && broken[at] != "message.depth" {
+			t.Errorf("%s nests deep, but is declared as %q", at, broken[at])
+		}
+		return true
+	})
+	for at, rule := range broken {
+		if rule == "message.json" && !unreadable[at] {
+			t.Errorf("%s is declared %s but is JSON", at, rule)
+		}
+	}
+}
+
+func BenchmarkMessages(b *testing.B) {
+	p := province(b, 100_000, 1)
+	for _, topic := range []string{"src.police.person", "src.medins.insured", "src.hrss.insured", "src.data.certificate", "src.police.driver"} {
+		b.Run(topic, func(b *testing.B) {
+			n, size := 0, 0
+			for n < b.N {
+				p.Messages(topic, func(m demo.Message) bool {
+					n++
+					size += len(m.Value)
+					return n < b.N
+				})
+			}
+			b.SetBytes(int64(size / n))
+			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "messages/s")
+		})
+	}
+}

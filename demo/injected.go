@@ -1,0 +1,118 @@
+package demo
+
+// Defect is one injected defect, or a near miss that must not be found.
+type Defect struct {
+	Family     string
+	NearMiss   bool
+	Rule       string // the code of the fault or finding
+	Library    string // "" for broken messages
+	Feed, Key  string
+	Role       string
+	Element    string
+	Entity     Name // of inconsistency and duplicate
+	Quarantine bool // the whole message must be in quarantine, not only a finding raised
+}
+
+// Rules of the detectors that look across records.
+const (
+	ruleDiffers   = "cross.differs"
+	ruleDuplicate = "record.duplicate"
+)
+
+// Defects yields every defect and near miss, first those of single messages, feed by feed, then those across records, entity by
+// entity, until yield returns false. A defect that two copies of one message show is yielded once. Of records that disagree the
+// ones that lose are named; of a duplicate, all but the newest.
+func (p *Province) Defects(yield func(Defect) bool) {
+	r := &row{p: p, live: true}
+	for _, f := range p.feeds {
+		for subject := range f.count(p) {
+			for copy := range 1 + boolIndex(p.doubled(f, subject)) {
+				if !p.recordDefects(r, f, subject, copy, yield) {
+					return
+				}
+			}
+		}
+	}
+	p.entities(func(e *entityTruth) bool { return p.differing(e, yield) && p.doubles(e, yield) })
+}
+
+// recordDefects yields what is wrong with one record's own messages.
+func (p *Province) recordDefects(r *row, f *feed, subject, copy int, yield func(Defect) bool) bool {
+	pl := p.plan(f, subject, copy)
+	repeated := pl.n > 1 && pl.entries[pl.n-1].kind == repeat
+	if pl.spot < 0 && pl.broken == whole && !repeated {
+		return true
+	}
+	r.feed = f
+	if !f.load(r, subject) {
+		return true
+	}
+	p.claimsOf(r, pl, max(pl.spotVer, 0))
+	d := Defect{Feed: f.name, Key: string(r.key)}
+	switch {
+	case pl.broken != whole:
+		d.Family, d.Rule, d.Quarantine = Broken, pl.broken.reason(), true
+	case pl.spot < 0:
+		d.Family, d.NearMiss = Broken, true
+	case !r.hit || f.spots[pl.spot].family == Inconsistency:
+		return true
+	default:
+		s := &f.spots[pl.spot]
+		d.Family, d.NearMiss, d.Rule, d.Library, d.Role = s.family, s.negative, s.rule, libraryName(s.library), s.role
+		d.Element, d.Quarantine = s.element, s.required
+	}
+	return yield(d)
+}
+
+// differing yields the values of an entity that listed feeds hold against the winner.
+func (p *Province) differing(e *entityTruth, yield func(Defect) bool) bool {
+	for i := range p.rules[e.library] {
+		r := &p.rules[e.library][i]
+		best := winner(e.claims, r.ranks, p.members(e.library, r))
+		if best == nil {
+			continue
+		}
+		v := best.get(r.element)
+		for _, c := range e.claims {
+			if c.feed == best.feed || r.ranks[c.feed.name] == 0 {
+				continue
+			}
+			w := c.get(r.element)
+			differs := v != "" && w != "" && v != w
+			if !differs && c.odd != r.element {
+				continue
+			}
+			if !yield(Defect{Family: Inconsistency, NearMiss: !differs, Rule: ruleDiffers, Library: libraryName(e.library), Feed: c.feed.name, Key: c.key,
+				Role: c.role, Element: r.element, Entity: e.name}) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// doubles yields the records that an entity has beside the newest of the same feed.
+func (p *Province) doubles(e *entityTruth, yield func(Defect) bool) bool {
+	for i, c := range e.claims {
+		newest, alone := true, true
+		for j, o := range e.claims {
+			if i != j && o.feed == c.feed && o.role == c.role {
+				alone = false
+				newest = newest && better(c, o, 1, 1)
+			}
+		}
+		single := c.feed.single && c.role != "legal_rep"
+		d := Defect{Family: Duplicate, Rule: ruleDuplicate, Library: libraryName(e.library), Feed: c.feed.name, Key: c.key, Role: c.role, Entity: e.name}
+		switch {
+		case !alone && single && !newest:
+		case !alone && !single, alone && single && c.paired:
+			d.NearMiss = true
+		default:
+			continue
+		}
+		if !yield(d) {
+			return false
+		}
+	}
+	return true
+}
