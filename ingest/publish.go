@@ -30,7 +30,7 @@ type Publisher struct {
 
 const (
 	publishBatch   = 10_000                // messages
-	publishBytes   = 4 << 20               // per batch; the writer's messages are cut to the broker's limit by it
+	publishBytes   = 1_000_000             // per batch: a broker refuses more than 1,048,588 unless it was told otherwise
 	publishLinger  = 5 * time.Millisecond  // how long a small batch waits for company
 	publishRetries = 60                    // with pauses up to publishPause: about a minute without a leader
 	publishPause   = time.Second           //

@@ -55,14 +55,14 @@ func textRows(out io.Writer, columns []string) (func([]any) error, func() error)
 	return func(row []any) error {
 		cells := make([]string, len(row))
 		for i, v := range row {
-			cells[i] = strings.NewReplacer("\t", " ", "\n", " ").Replace(plain(v))
+			cells[i] = strings.NewReplacer("\t", " ", "\n", " ").Replace(cellText(v))
 		}
 		_, err := fmt.Fprintln(w, strings.Join(cells, "\t"))
 		return err
 	}, w.Flush
 }
 
-func plain(v any) string {
+func cellText(v any) string {
 	r := reflect.ValueOf(v)
 	for r.Kind() == reflect.Pointer {
 		if r.IsNil() {
