@@ -108,6 +108,9 @@ func (s *Store) Positions(ctx context.Context, topic string, revision uint32) (m
 	if len(marks) == 0 {
 		return positions, nil
 	}
+	for _, m := range marks { // a stream without rows behind its mark ends there
+		positions[int32(m.Partition)] = entity.Position{Next: int64(m.Next)}
+	}
 	err = s.Query(ctx, "cycle/frontier", map[string]any{"Marks": marks}, func(scan func(...any) error) error {
 		var topic string
 		var partition, revision uint32

@@ -1,5 +1,5 @@
 -- What readers see of a library: one row an entity, one typed column an element. Storage stays behind it; nobody needs FINAL.
-CREATE OR REPLACE VIEW base.{{.Name}}{{onCluster}} AS
+CREATE OR REPLACE VIEW base.{{.Name}}{{onCluster}} SQL SECURITY DEFINER AS
 SELECT
     b.anchor AS entity{{range .Elements}},
     b.{{ident .Name}} AS {{ident .Name}}{{end}},
