@@ -169,6 +169,32 @@ func BenchmarkMap(b *testing.B) {
 	}
 }
 
+// BenchmarkMapKinds is the mapping of a list of three, of a change event with its wrapper, and of a message for quarantine.
+func BenchmarkMapKinds(b *testing.B) {
+	for _, kind := range []struct{ name, feed, value string }{
+		{"list", "family", `{"no":"F1","at":1772600000,"kind":"1","address":"人民路1号","head":{"id":"320502199003072313","name":"张三","born":"1990-03-07"},` +
+			`"members":[{"n":1,"id":"320508198506120026","name":"王芳"},{"n":2,"id":null,"name":"张小"},{"n":3,"name":"张大"}]}`},
+		{"debezium", "company", `{"payload":{"before":{"id":5,"name":"旧名"},"after":{"id":5,"uscc":"913205001234567881","name":"某某公司","legal_id":"320502199003072313",` +
+			`"legal_name":"张三","opened":1588720089123456,"born":7370},"source":{"lsn":900,"ts_ms":1772600000000},"op":"u","ts_ms":1772600000500}}`},
+		{"quarantine", "person", `{"id":"1","xm":"李四"}`},
+	} {
+		b.Run(kind.name, func(b *testing.B) {
+			feed := testFeeds()[kind.feed]
+			m := newMapper(b, smallCatalog(), feed, MapperOptions{})
+			msg := &Message{Topic: feed.Topic, Value: []byte(kind.value), TimeMS: 1772672400000}
+			b.ReportAllocs()
+			defer cpuTime(b)()
+			for i := 0; b.Loop(); i++ {
+				msg.Offset = int64(i)
+				m.Map(msg)
+				if i%10000 == 9999 {
+					m.Recycle(m.Take(msg.Topic, 0, 0, int64(i)))
+				}
+			}
+		})
+	}
+}
+
 // BenchmarkDecode compares the decoder with jsontext's tokens, which is the least that any use of jsontext costs.
 func BenchmarkDecode(b *testing.B) {
 	record := []byte(personRecord)

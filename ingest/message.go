@@ -27,7 +27,7 @@ type MapperOptions struct {
 }
 
 // Digest is the hash that stands in the ledger beside a message: of its key, its value, and whether each is null. Opening a
-// partition again, it proves that the topic still holds the messages that were read.
+// partition again, it proves that the topic still holds the messages that were read. It is never 0, which marks an offset without a message.
 func Digest(key, value []byte) uint64 {
 	const prime = 0x9e3779b185ebca87
 	k, v := uint64(1), uint64(2)
@@ -37,5 +37,8 @@ func Digest(key, value []byte) uint64 {
 	if value != nil {
 		v = xxhash.Sum64(value)
 	}
-	return (k<<31|k>>33)*prime ^ v
+	if d := (k<<31|k>>33)*prime ^ v; d != 0 {
+		return d
+	}
+	return 1
 }
