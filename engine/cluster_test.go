@@ -16,7 +16,7 @@ func TestClusterOfShards(t *testing.T) {
 			"CREATE TABLE base.person AS base.person_local ENGINE = Distributed('{cluster}', base, person_local, cityHash64(id))",
 		)
 	}
-	mustExec(t, shards[0], "INSERT INTO base.person SELECT number FROM numbers(1000) SETTINGS distributed_foreground_insert = 1")
+	mustExec(t, shards[0], "INSERT INTO base.person SELECT number FROM numbers(1000)")
 	var local uint64
 	for i, e := range shards {
 		if n := count(t, e, "base.person"); n != 1000 {

@@ -99,6 +99,7 @@ func TestSettings(t *testing.T) {
 	conn := connect(t, e, e.User(), e.Password())
 	for query, want := range map[string]string{
 		"SELECT toString(getSetting('async_insert'))":                                         "false",
+		"SELECT toString(getSetting('distributed_foreground_insert'))":                        "true",
 		"SELECT toString(getSetting('deduplicate_insert'))":                                   "disable",
 		"SELECT value FROM system.merge_tree_settings WHERE name = 'fsync_after_insert'":      "1",
 		"SELECT value FROM system.merge_tree_settings WHERE name = 'fsync_part_directory'":    "1",
@@ -132,6 +133,12 @@ func TestFilesArePrivate(t *testing.T) {
 	if sec.Native != e.Native() || sec.HTTP != e.HTTP() || sec.Password != e.Password() || sec.ReaderPassword != e.ReaderPassword() {
 		t.Error("engine.json does not say what the engine says")
 	}
+}
+
+func TestOddDirectoryNames(t *testing.T) {
+	t.Parallel()
+	e := enginetest.NewClickHouse(t, engine.Config{Dir: filepath.Join(t.TempDir(), `五库 & "it's" <here>`)})
+	mustExec(t, e, aTable...)
 }
 
 func TestSecondProcessIsRefused(t *testing.T) {
