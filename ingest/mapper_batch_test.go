@@ -131,6 +131,54 @@ func TestCopyAndReplay(t *testing.T) {
 	})
 }
 
+// TestHeaders: names may repeat, values may be null, bytes may be no UTF-8; what is kept is valid JSON.
+func TestHeaders(t *testing.T) {
+	t.Parallel()
+	h := func(key, value string) Header { return Header{Key: key, Value: []byte(value)} }
+	tests := []struct {
+		name    string
+		headers []Header
+		want    string
+	}{
+		{"none", nil, `{}`},
+		{"null and empty", []Header{{Key: "a"}, h("b", "")}, `{"a":null,"b":""}`},
+		{"repeated", []Header{h("a", "1"), h("b", "2"), {Key: "a"}, h("a", "3")}, `{"a":["MQ==",null,"Mw=="],"b":"Mg=="}`},
+		{"quoted", []Header{h("a\"\n", "\xff")}, `{"a\"\n":"/w=="}`},
+		{"no UTF-8", []Header{h("\xff", "x")}, `{"` + "\ufffd" + `":"eA=="}`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(test.want, string(appendHeaders(nil, test.headers))); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestRetryAmongOthers: a mapper that has rows of its own topic already keeps them apart from those of a retry.
+func TestRetryAmongOthers(t *testing.T) {
+	t.Parallel()
+	feed := personFeed()
+	m := newMapper(t, smallCatalog(), feed, MapperOptions{})
+	msg := &Message{Topic: feed.Topic, Partition: 3, Offset: 5, TimeMS: 1772672400000, Value: []byte(personRecord)}
+	m.Map(msg)
+	msg.Offset = 6
+	m.MapRetry(msg, &Message{Topic: "wuku.retry", Offset: 1, TimeMS: msg.TimeMS})
+	m.Range(7, 9, entity.Control, msg.TimeMS)
+	b := m.Take("wuku.retry", 0, 1, 2)
+	want := []string{feed.Topic, feed.Topic, "wuku.retry", "wuku.retry"}
+	if diff := cmp.Diff(want, column(t, b.Ledger, "topic")); diff != "" {
+		t.Errorf("topics of the ledger (-want +got):\n%s", diff)
+	}
+	if b.Records != 2 {
+		t.Errorf("%d messages, want 2", b.Records)
+	}
+	if anchors := column(t, b.Ledger, "anchors"); anchors[1] == "" || anchors[1] != anchors[2] {
+		t.Errorf("the retry's own row names %q, the original place %q", anchors[2], anchors[1])
+	}
+}
+
 // TestDigest tells null from empty and keys from values.
 func TestDigest(t *testing.T) {
 	t.Parallel()
