@@ -45,7 +45,11 @@ func breakUp(b breakage, msg []byte) []byte {
 	case notJSON:
 		return []byte("<xml><head/><body>系统维护，请稍后再试</body></xml>")
 	case cutShort:
-		return msg[:len(msg)*2/3]
+		n := len(msg) * 2 / 3
+		for msg[n]&0xc0 == 0x80 { // not inside a character: that would be another defect
+			n--
+		}
+		return msg[:n]
 	case noObject:
 		return append(append([]byte{'['}, msg...), ']')
 	case notUTF8: // "江苏" in GBK

@@ -231,15 +231,15 @@ func cityCertificateFeed(city int) *feed {
 
 func cityCertificateSpots(id, issued, trust string) []spot {
 	return in(certificates, "", optional(trust, ""), ident(wrong(id, "certificate_id", "certificate.check", lastChar)),
-		ident(wrong(id, "certificate_id", "certificate.known_wrong", vendor)), wrong(issued, "issued", "value.format", badDate),
+		ident(wrong(id, "certificate_id", "certificate.known_wrong", vendor)), ident(wrong(id, "certificate_id", "certificate.known_wrong", vendor)), wrong(issued, "issued", "value.format", badDate),
 		instead(trust, "trust_level", "value.code", `"可信"`), odd(id, "certificate_id", blanks), odd(issued, "issued", blanks), same(issued, "issued", blanks))
 }
 
-// identity writes the certificate's identifier and, in most records, its type and number. Only an identifier that stands alone is
+// identity writes the certificate's identifier and, in every other record, its type and number. Only an identifier that stands alone is
 // damaged: with a number beside it there would be two names to tell the entity by.
 func (r *row) identity(id, kind, number string, words [3]string) {
 	c := &r.cert
-	alone := c.index%5 == 0
+	alone := c.index%2 == 0
 	if s := r.spot; s != nil && s.field == id && !s.negative && !alone {
 		r.spot = nil
 	}

@@ -93,7 +93,7 @@ func writeDeath(r *row) {
 }
 
 func cremationFeed() *feed {
-	return &feed{name: "civil.cremation", null: `"-"`, broker: true, count: everyone, about: ofPerson, write: writeCremation,
+	return &feed{name: "civil.cremation", null: `"-"`, broker: true, keeps: true, count: everyone, about: ofPerson, write: writeCremation,
 		key:  func(r *row) []byte { return pad(append(r.tmp[:0], "HH"...), r.per.index, 9) },
 		load: func(r *row, i int) bool { return loadDead(r, i, 80, 80) },
 		spots: in(people, "", optional("SZXM", ""), ident(wrong("SZSFZH", "citizen_number", "citizen.length", shorter)),

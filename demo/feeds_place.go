@@ -222,7 +222,7 @@ func cityPlaceFeed(city int) *feed {
 }
 
 func cityPlaceSpots(name, lon, postcode, urban string) []spot {
-	return in(places, "", optional(postcode, ""), instead(postcode, "postcode", "value.pattern", `"2100001"`), instead(urban, "urban", "value.code", `"999"`),
+	return in(places, "", optional(postcode, ""), instead(postcode, "postcode", "value.pattern", `"21OOO1"`), instead(urban, "urban", "value.code", `"999"`),
 		odd(name, "name", blanks), odd(postcode, "postcode", blanks), same(name, "name", blanks), same(lon, "longitude", zeros))
 }
 

@@ -9,6 +9,7 @@ type feed struct {
 	prefix   string // of record keys
 	single   bool   // an entity has at most one record here: a second one is a duplicate
 	broker   bool   // versions are the broker's timestamps
+	keeps    bool   // the source has no way to say that a record is gone
 	counter  string // field of a version counter, for plain JSON
 	stampAs  stamp
 	stampAt  string // field of the version or event time
@@ -80,7 +81,7 @@ func (p *Province) plan(f *feed, subject, copy int) plan {
 	if update < rateUpdate {
 		pl.versions = 2 + boolIndex(update < rateThird)
 	}
-	pl.deleted = remove < rateDelete
+	pl.deleted = remove < rateDelete && !f.keeps
 	if plain := pl.versions == 1 && !pl.deleted && fate >= rateFates && extra >= rateRepeat && copy == 0; plain {
 		pl.n = 1 // by far the most records: one proper message in the first round
 		return pl
