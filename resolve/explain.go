@@ -169,7 +169,7 @@ func explainElement(rule *Rule, index int, claims []explained, withValues bool) 
 		if !slices.ContainsFunc(deciding, func(i int) bool { return c.values[i] != nil }) {
 			continue
 		}
-		if i, ok := slices.BinarySearch(ranks.Feeds, c.voice.Feed); ok && ranks.Ranks[i] != neverWins {
+		if i, ok := slices.BinarySearch(rule.Feeds, c.voice.Feed); ok && ranks.Ranks[i] != neverWins {
 			c.voice.Rank = int(ranks.Ranks[i])
 		} else if c.dead == "" {
 			c.dead = ReasonUnlisted

@@ -27,20 +27,23 @@ type Rule struct {
 // Element is one column of the rule.
 type Element struct {
 	Name    string
-	Index   int      // position in storage
-	Profile int      // its authority list, in Rule.Profiles
-	Alone   bool     // it is in no group
-	Lead    bool     // it is the first of its group and carries the group's choice
-	Members []string // of a Lead: the group's elements in storage order
-	Winner  int      // the Index whose choice decides this element: its own, or its Lead's
-	Place   int      // in a group: position in Members, from 1
+	Index   int   // position in storage
+	Profile int   // its authority list, in Rule.Profiles
+	Alone   bool  // it is in no group
+	Lead    bool  // it is the first of its group and carries the group's choice
+	Winner  int   // the Index whose choice decides this element: its own, or its Lead's
+	Places  []int // of a Lead: the Index of each of its group's elements
+	Field   int   // its place in the tuple that a claim is gathered in
+	Code    bool  // its column is LowCardinality
 }
 
-// Profile is one authority list: feed -> rank.
+// Profile is one authority list: the rank of each of the rule's Feeds, in their order; neverWins where a feed is not in it.
 type Profile struct {
-	Feeds []string
 	Ranks []uint32
 }
+
+// tupleHead is how many fields stand before the elements in the tuple that the rule's SQL gathers a claim in, plus 1.
+const tupleHead = 4
 
 // neverWins is the rank of a feed that is not in an authority list.
 const neverWins = 255
@@ -61,23 +64,23 @@ func Compile(c *catalog.Catalog, library string, columns []string) *Rule {
 		r.Ordinals = append(r.Ordinals, uint32(i+1))
 		r.Hashes = append(r.Hashes, FeedHash(f))
 	}
-	groups := map[string][]string{}
-	for _, name := range columns {
+	groups := map[string][]int{}
+	for i, name := range columns {
 		if e := lib.Element(name); e.Group != "" {
-			groups[e.Group] = append(groups[e.Group], name)
+			groups[e.Group] = append(groups[e.Group], i)
 		}
 	}
 	leads := map[string]int{}
 	for i, name := range columns {
 		e := lib.Element(name)
-		el := Element{Name: name, Index: i, Profile: r.profile(e), Alone: e.Group == "", Winner: i}
+		el := Element{Name: name, Index: i, Profile: r.profile(e), Alone: e.Group == "", Winner: i, Field: i + tupleHead, Code: e.Type == catalog.TypeCode}
 		if e.Group != "" {
 			lead, seen := leads[e.Group]
 			if !seen {
 				lead, leads[e.Group] = i, i
-				el.Lead, el.Members = true, groups[e.Group]
+				el.Lead, el.Places = true, groups[e.Group]
 			}
-			el.Winner, el.Place = lead, slices.Index(groups[e.Group], name)+1
+			el.Winner = lead
 		}
 		r.Elements = append(r.Elements, el)
 	}
@@ -109,9 +112,16 @@ func feedsOf(c *catalog.Catalog, lib *catalog.Library) []string {
 
 // profile finds or adds the authority list of an element.
 func (r *Rule) profile(e *catalog.Element) int {
-	p := ranked(e)
+	ranks := e.Ranks()
+	p := Profile{Ranks: make([]uint32, len(r.Feeds))}
+	for i, f := range r.Feeds {
+		p.Ranks[i] = neverWins
+		if rank, ok := ranks[f]; ok {
+			p.Ranks[i] = uint32(min(rank, neverWins-1))
+		}
+	}
 	for i, known := range r.Profiles {
-		if slices.Equal(known.Feeds, p.Feeds) && slices.Equal(known.Ranks, p.Ranks) {
+		if slices.Equal(known.Ranks, p.Ranks) {
 			return i
 		}
 	}
@@ -119,29 +129,15 @@ func (r *Rule) profile(e *catalog.Element) int {
 	return len(r.Profiles) - 1
 }
 
-func ranked(e *catalog.Element) Profile {
-	ranks := e.Ranks()
-	var p Profile
-	for f := range ranks {
-		p.Feeds = append(p.Feeds, f)
-	}
-	slices.Sort(p.Feeds)
-	for _, f := range p.Feeds {
-		p.Ranks = append(p.Ranks, uint32(min(ranks[f], neverWins-1)))
-	}
-	if len(p.Feeds) == 0 { // transform() wants at least one pair
-		p = Profile{Feeds: []string{""}, Ranks: []uint32{neverWins}}
-	}
-	return p
-}
-
 // schemes lists whose word counts for each identifier: the authority list of its (first) element.
 func (r *Rule) schemes(lib *catalog.Library) {
 	for i, id := range lib.Identity {
-		p := ranked(lib.Element(id.Elements[0]))
-		for k, f := range p.Feeds {
-			r.SchemeFeeds = append(r.SchemeFeeds, strconv.Itoa(i+1)+"/"+f)
-			r.SchemeRanks = append(r.SchemeRanks, p.Ranks[k])
+		ranks := r.Profiles[r.profile(lib.Element(id.Elements[0]))].Ranks
+		for k, f := range r.Feeds {
+			if ranks[k] != neverWins {
+				r.SchemeFeeds = append(r.SchemeFeeds, strconv.Itoa(i+1)+"/"+f)
+				r.SchemeRanks = append(r.SchemeRanks, ranks[k])
+			}
 		}
 	}
 	if len(r.SchemeFeeds) == 0 {
