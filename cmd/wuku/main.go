@@ -11,11 +11,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"wuku/bench"
 	"wuku/engine"
 )
 
 func main() {
 	engine.RunIfChild() // the embedded ClickHouse is this program, started again
+	bench.RunIfChild()  // and so is the broker of a bench
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := root().ExecuteContext(ctx); err != nil {
@@ -32,6 +34,6 @@ func root() *cobra.Command {
 		SilenceErrors: true,
 	}
 	cmd.AddCommand(upCommand(), ingestCommand(), resolveCommand(), catalogCommand(), sqlCommand(), explainCommand(),
-		verifyCommand(), rebuildCommand(), quarantineCommand(), doctorCommand())
+		verifyCommand(), rebuildCommand(), quarantineCommand(), doctorCommand(), benchCommand())
 	return cmd
 }

@@ -1,0 +1,1 @@
+SELECT toFloat64(count()) FROM claims.{{.Library}} FINAL WHERE op = 'assert'

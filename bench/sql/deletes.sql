@@ -1,0 +1,1 @@
+SELECT toFloat64(count()) FROM ledger.message FINAL WHERE outcome = 'deleted'

@@ -1,0 +1,1 @@
+SELECT toFloat64(uniqExact(topic, partition, offset)) FROM quality.finding

@@ -1,0 +1,1 @@
+SELECT cycle, marks FROM resolve.marker WHERE library = {{text .Library}} ORDER BY cycle

@@ -1,0 +1,1 @@
+SELECT toFloat64(count()) FROM system.merges

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"wuku/bench"
+)
+
+// benchFlags are those of all measurements.
+type benchFlags struct {
+	bench.Config
+	json  bool
+	peers string
+	grow  bool
+}
+
+func benchCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "bench", Short: "measure, with the peer in the same run; figures and ratios, JSON with --json"}
+	cmd.AddCommand(benchIngestCommand(), benchResolveCommand())
+	return cmd
+}
+
+func (f *benchFlags) add(cmd *cobra.Command) {
+	p := cmd.Flags()
+	p.IntVar(&f.Records, "records", 1_000_000, "messages to publish")
+	p.Uint64Var(&f.Seed, "seed", 1, "seed of the demo province")
+	p.StringVar(&f.Dir, "keep", "", "keep all data in this directory, which must be empty; default: a temporary one, removed at the end")
+	p.StringVar(&f.Kafka, "kafka", "", "host:port,… of a broker without the bench's topics, instead of the embedded one")
+	p.IntVar(&f.BrokerPID, "broker-pid", 0, "with --kafka: the broker's process on this machine, to count its processor time")
+	p.StringVar(&f.Profile, "profile", "", "write processor profiles of this process into this directory")
+	p.BoolVar(&f.json, "json", false, "print JSON (docs/bench.md)")
+	f.Say = say
+}
+
+func benchIngestCommand() *cobra.Command {
+	var f benchFlags
+	cmd := &cobra.Command{
+		Use:   "ingest",
+		Short: "topics to base records, end to end, beside ClickHouse's own Kafka engine",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			if f.Peers, err = bench.PeerNames(f.peers); err != nil {
+				return err
+			}
+			sizes := []int{f.Records}
+			if f.grow {
+				sizes = []int{1_000_000, 3_000_000, 10_000_000}
+			}
+			if f.grow && (f.Dir != "" || f.Kafka != "") {
+				return fmt.Errorf("--grow runs three times from nothing: leave out --keep and --kafka")
+			}
+			var runs []*bench.IngestRun
+			for _, f.Records = range sizes {
+				run, err := bench.Ingest(cmd.Context(), f.Config)
+				if err != nil {
+					return err
+				}
+				runs = append(runs, run)
+				if !f.json {
+					run.Print(os.Stdout)
+				}
+			}
+			if f.json {
+				return printJSON(os.Stdout, map[string]any{"runs": runs, "growth": bench.Growth(runs)})
+			}
+			if f.grow {
+				fmt.Printf("processor time a record, last to first size: %.2fx\n", bench.Growth(runs))
+			}
+			return nil
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().StringVar(&f.peers, "peers", "all", "peers to measure in the same run: none, naive, tuned or all")
+	cmd.Flags().BoolVar(&f.grow, "grow", false, "run with 1, 3 and 10 million records")
+	return cmd
+}
+
+func benchResolveCommand() *cobra.Command {
+	var f benchFlags
+	cmd := &cobra.Command{
+		Use:   "resolve",
+		Short: "how long until a change is in its base record, at steady rates",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			run, err := bench.Resolve(cmd.Context(), f.Config)
+			if err != nil {
+				return err
+			}
+			if f.json {
+				return printJSON(os.Stdout, run)
+			}
+			run.Print(os.Stdout)
+			return nil
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().IntSliceVar(&f.Rates, "rates", []int{2000, 5000}, "changes a second, one after the other")
+	cmd.Flags().IntVar(&f.Seconds, "seconds", 60, "how long each rate lasts")
+	return cmd
+}
