@@ -47,7 +47,6 @@ type Mapper struct {
 	records int
 	bytes   int
 
-	mu   sync.Mutex
 	free spare
 }
 
@@ -65,14 +64,14 @@ func NewMapper(cat *catalog.Catalog, feed *catalog.Feed, a *entity.Anchorer, opt
 	}
 	m := &Mapper{plan: p, opts: opts, anchorer: a, dec: newDecoder(p, opts.MaxDepth)}
 	m.conv.nulls = feed.Nulls
-	m.out.claims, m.free.claims = make([]*entity.Block, len(p.slots)), make([][]*entity.Block, len(p.slots))
-	m.refill()
+	m.out.claims, m.free.claims = make([]*entity.Block, len(p.slots)), make([]sync.Pool, len(p.slots))
 	return m, nil
 }
 
 // Map makes the rows of one message. It never fails: what cannot be mapped goes to quarantine with its reason. Nothing of the
 // message is kept by reference.
 func (m *Mapper) Map(msg *Message) {
+	m.ready()
 	m.ledger(msg, m.message(msg))
 }
 
@@ -80,6 +79,7 @@ func (m *Mapper) Map(msg *Message) {
 // place; the ledger gets a row for that and one for the retry's own offset, which names the same anchors, so that a cycle that
 // goes by offsets sees them.
 func (m *Mapper) MapRetry(orig, retry *Message) {
+	m.ready()
 	m.out.varyTopic()
 	outcome := m.message(orig)
 	m.ledger(orig, outcome)

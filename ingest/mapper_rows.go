@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json/jsontext"
 	"slices"
+	"sync"
 
 	"wuku/entity"
 )
@@ -37,10 +38,10 @@ type blocks struct {
 	ledger     *entity.Block
 }
 
-// spare is what was recycled.
+// spare is what was recycled. Pools, so that the memory of a load goes back to the system when the feed falls quiet.
 type spare struct {
-	claims                       [][]*entity.Block // by slot
-	findings, quarantine, ledger []*entity.Block
+	claims                       []sync.Pool // by slot
+	findings, quarantine, ledger sync.Pool
 }
 
 // gap is a range of offsets without a message to map.
@@ -60,10 +61,16 @@ func (m *Mapper) newClaims(slot int) *entity.Block {
 	return b
 }
 
-// refill puts empty blocks where there are none, from what was recycled if there is some.
+// ready makes sure that there are blocks to write to.
+func (m *Mapper) ready() {
+	if m.out.ledger == nil {
+		m.refill()
+	}
+}
+
+// refill puts empty blocks where there are none, from what was recycled if there is some. It is called when there is a row to
+// write, so that a quiet feed holds nothing.
 func (m *Mapper) refill() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	f := m.plan.feed
 	for i, b := range m.out.claims {
 		if b == nil {
@@ -81,37 +88,32 @@ func (m *Mapper) refill() {
 	}
 }
 
-func pop(free *[]*entity.Block, make func() *entity.Block) *entity.Block {
-	n := len(*free)
-	if n == 0 {
-		return make()
+func pop(free *sync.Pool, make func() *entity.Block) *entity.Block {
+	if b, ok := free.Get().(*entity.Block); ok {
+		return b
 	}
-	b := (*free)[n-1]
-	*free = (*free)[:n-1]
-	return b
+	return make()
 }
 
 // Recycle takes back the memory of a batch that Take gave and that is stored. It may be called from any goroutine; a batch that
 // is never recycled is left to the garbage collector.
 func (m *Mapper) Recycle(b *entity.Batch) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	for _, c := range b.Claims {
 		for i := range m.plan.slots {
 			if m.fits(i, c) {
 				c.Reset()
-				m.free.claims[i] = append(m.free.claims[i], c)
+				m.free.claims[i].Put(c)
 				break
 			}
 		}
 	}
 	for _, p := range []struct {
 		block *entity.Block
-		free  *[]*entity.Block
+		free  *sync.Pool
 	}{{b.Findings, &m.free.findings}, {b.Quarantine, &m.free.quarantine}, {b.Ledger, &m.free.ledger}} {
 		if p.block != nil {
 			p.block.Reset()
-			*p.free = append(*p.free, p.block)
+			p.free.Put(p.block)
 		}
 	}
 	b.Claims, b.Findings, b.Quarantine, b.Ledger = nil, nil, nil, nil
@@ -345,6 +347,9 @@ func (m *Mapper) Range(from, until int64, o entity.Outcome, timeMS int64) {
 
 // Rows is the number of rows made since the last Take.
 func (m *Mapper) Rows() int {
+	if m.out.ledger == nil {
+		return len(m.ranges)
+	}
 	n := m.out.findings.Rows + m.out.quarantine.Rows + m.out.ledger.Rows + len(m.ranges)
 	for _, b := range m.out.claims {
 		n += b.Rows
@@ -358,6 +363,7 @@ func (m *Mapper) Bytes() int { return m.bytes }
 // Take hands over all rows since the last Take: those of offsets from to (excluded) of one partition. Only claim blocks with
 // rows are in it. The batch is the caller's; Recycle gives its memory back.
 func (m *Mapper) Take(topic string, partition int32, from, to int64) *entity.Batch {
+	m.ready()
 	m.key, m.ver, m.named, m.anchors = nil, entity.Version{}, m.named[:0], m.anchors[:0]
 	if c := m.out.ledger.Columns[ledgerTopic]; c.Kind == entity.Constant && topic != string(c.Data) {
 		m.out.varyTopic()
@@ -370,11 +376,12 @@ func (m *Mapper) Take(topic string, partition int32, from, to int64) *entity.Bat
 	for i, c := range m.out.claims {
 		if c.Rows > 0 {
 			b.Claims = append(b.Claims, c)
-			m.out.claims[i] = nil
+		} else {
+			m.free.claims[i].Put(c)
 		}
+		m.out.claims[i] = nil
 	}
 	m.out.findings, m.out.quarantine, m.out.ledger = nil, nil, nil
 	m.records, m.bytes, m.ranges = 0, 0, m.ranges[:0]
-	m.refill()
 	return b
 }

@@ -86,8 +86,31 @@ func up(ctx context.Context, f upFlags) (err error) {
 		return server.Shutdown(end)
 	})
 	group.Go(func() error { return s.watchReload(inner) })
+	group.Go(func() error { return giveBack(inner, s) })
 	group.Go(func() error { return report(inner, s, demo, started, listener.Addr().String()) })
 	return group.Wait()
+}
+
+// giveBackEvery is how often memory that a load needed goes back to the system, when nothing is being loaded.
+const giveBackEvery = 10 * time.Second
+
+func giveBack(ctx context.Context, s *services) error {
+	tick := time.NewTicker(giveBackEvery)
+	defer tick.Stop()
+	var before int64
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		written := s.consumer.Stats().Writes.Load()
+		if ok, _ := s.settled(); ok && written != before {
+			before = written
+			debug.FreeOSMemory() // twice: pools keep what they hold over one collection
+			debug.FreeOSMemory()
+		}
+	}
 }
 
 func (in *instance) writeRunning(http string) error {
@@ -131,7 +154,6 @@ func report(ctx context.Context, s *services, d *demoLoad, started time.Time, ad
 		ready, why := d.ready()
 		if ready {
 			say("ready after %.1f s: API and console on http://%s, stop with Ctrl-C", time.Since(started).Seconds(), address)
-			debug.FreeOSMemory()
 			return nil
 		}
 		if why != last && time.Since(at) > 2*time.Second {
