@@ -56,7 +56,7 @@ type Config struct {
 
 	Session   time.Duration // a member that is silent for so long has left the group
 	Heartbeat time.Duration
-	Rebalance time.Duration // members have so long to give their partitions back; half of it is for writes under way
+	Rebalance time.Duration // members have so long to give their partitions back; a third of it is for writes under way
 	Backoff   time.Duration // the first pause after a failure; pauses double up to maxBackoff
 }
 

@@ -186,7 +186,8 @@ func (s *session) suspend(p *partition, reason string) {
 // message is compared: the topic may be another one now.
 func (s *session) recover(ctx context.Context, p *partition, cause kafka.Error) {
 	if cause == kafka.TopicAuthorizationFailed {
-		s.c.report(ctx, entity.Incident{Kind: IncidentDenied, Feed: p.feedName(), Topic: p.topic, Partition: p.partition, From: p.next, To: p.next,
+		from, to := s.unread(p)
+		s.c.report(ctx, entity.Incident{Kind: IncidentDenied, Feed: p.feedName(), Topic: p.topic, Partition: p.partition, From: from, To: to,
 			Detail: "the broker refuses to let us read the topic: allow Read and Describe on it to our user"})
 		s.stop(p, cause.Title())
 		return

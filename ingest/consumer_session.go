@@ -334,8 +334,9 @@ func (s *session) watch(ctx context.Context) {
 			s.openTopic(ctx, []*partition{p})
 		}
 		if p := s.stalled(); p != nil {
+			from, to := s.unread(p)
 			s.c.stats.Stalls.Add(1)
-			s.c.report(ctx, entity.Incident{Kind: IncidentStall, Feed: p.feedName(), Topic: p.topic, Partition: p.partition, From: p.next, To: p.stable,
+			s.c.report(ctx, entity.Incident{Kind: IncidentStall, Feed: p.feedName(), Topic: p.topic, Partition: p.partition, From: from, To: to,
 				Detail: fmt.Sprintf("nothing arrived for %s although there is something to read: all connections are made anew", s.cfg.Stall)})
 			s.wire.close()
 			s.end(errStalled)
@@ -391,6 +392,13 @@ func (s *session) stalled() *partition {
 		}
 	}
 	return nil
+}
+
+// unread is what of a partition is committed at the broker and not fetched yet.
+func (s *session) unread(p *partition) (from, to int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return p.next, max(p.next, p.stable)
 }
 
 // pauses returns growing pauses for one kind of failure.
