@@ -37,7 +37,9 @@ type Loop struct {
 	Log       *slog.Logger
 	Pause     time.Duration   // between a cycle's end and the next look; 0 means 200 ms
 	Wake      <-chan struct{} // says that the ledger has grown; without it the loop looks every few seconds
-	Done      func(Result)    // called after each cycle and after each look that found nothing (zero Result); may be nil
+	// Loading reports whether a load is going on, which a first resolve then waits for. Nil: judged by the ledger's growth.
+	Loading func() bool
+	Done    func(Result) // called after each cycle and after each look that found nothing (zero Result); may be nil
 
 	announced uint64
 	settled   atomic.Bool
@@ -47,11 +49,12 @@ const (
 	defaultPause = 200 * time.Millisecond
 	idle         = 5 * time.Second // between looks when nobody wakes the loop
 	maxPause     = 10 * time.Second
-	// A load is going on while the ledger grows by more than loadRate rows a second: then a library that has nothing published
-	// yet waits, up to maxHold, because it resolves once, by scan, at the load's end.
-	loadRate = 10_000
-	maxHold  = 5 * time.Minute
-	page     = 10_000 // events that are read and published at once
+	// A load is over when the ledger has grown by less than loadRate rows a second for calmSeconds; nothing waits for longer than
+	// maxHold.
+	loadRate    = 5_000
+	calmSeconds = 3
+	maxHold     = 30 * time.Minute
+	page        = 10_000 // events that are read and published at once
 )
 
 // Run returns ErrFenced when another owner has taken over, ctx's error when that ends, and nothing else: other errors are logged
@@ -150,26 +153,40 @@ func (l *Loop) wait(ctx context.Context, worked bool) (again bool, err error) {
 	return true, nil
 }
 
-// hold waits out a first load.
+// hold waits out a first load: a library that has nothing published yet resolves once, by scan, at the load's end.
 func (l *Loop) hold(ctx context.Context, o *Owner) error {
-	if o.last.found {
-		return nil
+	loading := l.Loading
+	if loading == nil {
+		loading = growing(ctx, o.Store)
 	}
-	var before uint64
 	for range int(maxHold / time.Second) {
-		var rows uint64
-		if err := o.Store.Query(ctx, "cycle/ledger_rows", nil, func(scan func(...any) error) error { return scan(&rows) }); err != nil {
-			return err
+		if o.last.found || !loading() {
+			return ctx.Err()
 		}
-		if rows > 0 && rows-before < loadRate {
-			return nil
-		}
-		before = rows
 		if !sleep(ctx, time.Second) {
 			return ctx.Err()
 		}
 	}
 	return nil
+}
+
+// growing reports, asked once a second, whether the ledger is empty or still grows fast.
+func growing(ctx context.Context, store Store) func() bool {
+	var before uint64
+	calm := 0
+	return func() bool {
+		var rows uint64
+		if err := store.Query(ctx, "cycle/ledger_rows", nil, func(scan func(...any) error) error { return scan(&rows) }); err != nil {
+			return true
+		}
+		if rows == 0 || rows-before > loadRate {
+			calm = 0
+		} else {
+			calm++
+		}
+		before = rows
+		return calm < calmSeconds
+	}
 }
 
 // announce publishes what is numbered and not yet on the topic.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -24,6 +25,7 @@ type services struct {
 	fence     *ingest.Fence
 	consumer  *ingest.Consumer
 	bell      bell
+	busy      func() bool // a load that is known to be going on; nil: not known
 	loops     map[string]*resolve.Loop
 	reloads   map[string]chan struct{}
 }
@@ -68,10 +70,32 @@ func (s *services) resolve(ctx context.Context, group *errgroup.Group, libraries
 			Reload:    reload,
 			Announcer: announcer{s.publisher},
 			Wake:      s.bell.listen(),
+			Loading:   s.loading(),
 			Log:       s.in.log.With("library", library),
 		}
 		s.loops[library], s.reloads[library] = l, reload
 		group.Go(func() error { return ended(ctx, "resolve "+library, s.own(ctx, l)) })
+	}
+}
+
+// muchBehind is a backlog that counts as a load.
+const muchBehind = 20_000
+
+// loading tells a first resolve whether to wait; nil where this process does not ingest.
+func (s *services) loading() func() bool {
+	if s.busy == nil {
+		return nil
+	}
+	return func() bool {
+		if s.busy() || s.consumer == nil {
+			return true
+		}
+		var behind int64
+		lags := s.consumer.Lag()
+		for _, l := range lags {
+			behind += l.Behind
+		}
+		return len(lags) == 0 || behind > muchBehind
 	}
 }
 
@@ -149,15 +173,22 @@ func (s *services) settled() (bool, string) {
 }
 
 // bell wakes the resolvers when the ledger has grown.
-type bell struct{ ears []chan struct{} }
+type bell struct {
+	mu   sync.Mutex
+	ears []chan struct{}
+}
 
 func (b *bell) listen() <-chan struct{} {
 	c := make(chan struct{}, 1)
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.ears = append(b.ears, c)
 	return c
 }
 
 func (b *bell) ring() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	for _, c := range b.ears {
 		select {
 		case c <- struct{}{}:

@@ -63,11 +63,12 @@ func up(ctx context.Context, f upFlags) (err error) {
 	}
 	defer os.Remove(in.path("run.json"))
 	group, inner := errgroup.WithContext(ctx)
-	s.resolve(inner, group, entity.Libraries[:])
+	demo := newDemo(s, f.demo)
+	s.busy = func() bool { return !demo.done.Load() }
 	if err := s.ingest(inner, group); err != nil {
 		return err
 	}
-	demo := newDemo(s, f.demo)
+	s.resolve(inner, group, entity.Libraries[:])
 	group.Go(func() error { return demo.publish(inner) })
 	server, err := s.serve(inner, listener, demo)
 	if err != nil {
