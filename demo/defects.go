@@ -28,13 +28,13 @@ const rateDouble = 250
 var families = [...]Family{
 	{Null, "空值", 900, 25, "quarantine", "a required value is missing; near: an optional one is"},
 	{Format, "格式", 1100, 35, "findings, or quarantine where the element is required", "a value that its type, table, pattern, length or check character refuses; near: old numbers of 15 digits, full-width digits, blanks around, lower case, zeros at the end"},
-	{Inconsistency, "不一致", 400, 35, "findings: cross.differs", "a listed feed holds another value than the winner; near: the same value in other clothes, or no value at all"},
+	{Inconsistency, "不一致", 420, 45, "findings: cross.differs", "a listed feed holds another value than the winner; near: the same value in other clothes, or no value at all"},
 	{Duplicate, "重复", 0, 0, "findings: record.duplicate", "a second live record of one entity in one feed; near: the other one is deleted, second entries in a marriage register"},
 	{Broken, "损坏", 200, 0, "quarantine", "a message that cannot be read; near: the same message sent twice, or late"},
 }
 
 // rateFates is the sum of the rates and of rateRepoint.
-const rateFates = 900 + 1100 + 400 + 200 + rateRepoint
+const rateFates = 900 + 1100 + 420 + 200 + rateRepoint
 
 // Families returns the declared list of defects.
 func Families() []Family { return append([]Family(nil), families[:]...) }

@@ -107,20 +107,11 @@ func TestStopsWhenAsked(t *testing.T) {
 	}
 }
 
-// TestFirstMessages keeps the first two messages of every feed, and of every feed the first change and the first delete.
-func TestFirstMessages(t *testing.T) {
-	t.Parallel()
-	var b strings.Builder
-	seen := map[string]int{}
-	province(t, 200, 1).All(func(m demo.Message) bool {
-		if seen[m.Feed]++; seen[m.Feed] <= 2 {
-			fmt.Fprintf(&b, "%s %s %s\n%s\n", m.Topic, time.UnixMilli(m.TimeMS).UTC().Format(time.RFC3339), m.Key, m.Value)
-		}
-		return true
-	})
-	const file = "testdata/first.txt"
+// golden compares a text with a file of testdata.
+func golden(t *testing.T, file, got string) {
+	t.Helper()
 	if *rewrite {
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -128,9 +119,30 @@ func TestFirstMessages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("run the test with -rewrite if this is meant:\n%s", diff)
 	}
+}
+
+// TestFirstMessages keeps the first two messages of every feed and how many each has.
+func TestFirstMessages(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	p := province(t, 1200, 1)
+	seen := map[string]int{}
+	p.All(func(m demo.Message) bool {
+		if seen[m.Feed]++; seen[m.Feed] <= 2 {
+			fmt.Fprintf(&b, "%s %s %s\n%s\n", m.Topic, time.UnixMilli(m.TimeMS).UTC().Format(time.RFC3339), m.Key, m.Value)
+		}
+		return true
+	})
+	for _, f := range p.Feeds() {
+		if seen[f] == 0 {
+			t.Errorf("%s has no message", f)
+		}
+		fmt.Fprintf(&b, "%s: %d messages\n", f, seen[f])
+	}
+	golden(t, "testdata/first.txt", b.String())
 }
 
 func TestOrderAndKeys(t *testing.T) {

@@ -58,7 +58,7 @@ func New(c Config) (*Province, error) {
 	p := &Province{people: c.People, seed: mix(c.Seed ^ 0x5eed)}
 	p.blocks = seating()
 	p.households = p.seatOf(c.People-1).household + 1
-	p.groups = (p.households + 124) / 125
+	p.groups = max((p.households+124)/125, len(counties))
 	p.spread = (p.groups + len(counties) - 1) / len(counties)
 	p.companies = max(c.People/8, 10)
 	p.licences, p.penalties = max(p.companies/2, 5), max(p.companies/4, 5)

@@ -172,6 +172,8 @@ func gatheredFeed() *feed {
 		spots: in(certificates, "", optional("valid_end", ""), wrong("issue_date", "issued", "value.format", badDate),
 			instead("certificate_state", "status", "value.code", `"1"`), instead("certificate_version", "version", "value.range", "1000"),
 			wrong("issue_dept_code", "issuer_code", "uscc.check", lastChar), instead("trust_level", "trust_level", "value.code", `"高"`),
+			ident(wrong("certificate_identifier", "certificate_id", "certificate.check", lastChar)),
+			ident(wrong("certificate_identifier", "certificate_id", "certificate.known_wrong", vendor)),
 			odd("certificate_identifier", "certificate_id", blanks), odd("issue_date", "issued", blanks), odd("certificate_version", "version", wide),
 			same("issue_date", "issued", blanks), same("certificate_holder", "holder_name", blanks), same("certificate_state", "status", wide)),
 		drifts: []string{"issue_date", "certificate_holder", "certificate_state"},
@@ -183,9 +185,7 @@ func writeGathered(r *row) {
 	name, code, kind := r.holder()
 	r.about(certificates, "", c.index)
 	r.keyed("certificate_source_id", "source_id")
-	put(r, "certificate_identifier", "certificate_id", c.identifier(r.aux[:0]))
-	put(r, "certificate_type_code", "type_code", c.typeCode)
-	put(r, "certificate_number", "number", c.number)
+	r.identity("certificate_identifier", "certificate_type_code", "certificate_number", [3]string{drivingType, businessType, transportType})
 	put(r, "certificate_name", "name", c.title)
 	if r.off("certificate_holder") == 1 {
 		name = append(append(r.tmp[:0], name...), "乙"...)
@@ -231,18 +231,15 @@ func cityCertificateFeed(city int) *feed {
 
 func cityCertificateSpots(id, issued, trust string) []spot {
 	return in(certificates, "", optional(trust, ""), ident(wrong(id, "certificate_id", "certificate.check", lastChar)),
-		ident(wrong(id, "certificate_id", "certificate.known_wrong", vendor)), ident(wrong(id, "certificate_id", "certificate.known_wrong", vendor)), wrong(issued, "issued", "value.format", badDate),
+		ident(wrong(id, "certificate_id", "certificate.known_wrong", vendor)), wrong(issued, "issued", "value.format", badDate),
 		instead(trust, "trust_level", "value.code", `"可信"`), odd(id, "certificate_id", blanks), odd(issued, "issued", blanks), same(issued, "issued", blanks))
 }
 
-// identity writes the certificate's identifier and, in every other record, its type and number. Only an identifier that stands alone is
-// damaged: with a number beside it there would be two names to tell the entity by.
+// identity writes the certificate's identifier and, in most records, its type and number. Where the identifier is damaged the
+// number is missing too: with both there would be two names to tell the entity by.
 func (r *row) identity(id, kind, number string, words [3]string) {
 	c := &r.cert
-	alone := c.index%2 == 0
-	if s := r.spot; s != nil && s.field == id && !s.negative && !alone {
-		r.spot = nil
-	}
+	alone := c.index%10 == 0 || r.spot != nil && r.spot.field == id && !r.spot.negative
 	put(r, id, "certificate_id", c.identifier(r.aux[:0]))
 	coded(r, kind, "type_code", words[c.kind], c.typeCode)
 	if alone {

@@ -80,7 +80,7 @@ func (p *Province) loadPerson(i int, x *person) {
 	x.sex = sexOf(x.kind, x.couple, &x.dice)
 	hd += 31
 	g := s.household % p.groups
-	x.county = g % len(counties)
+	x.county = g * 37 % len(counties) // neighbours in number come from all over the province
 	x.birth = today - int32(age*365+age/4) - int32(hd.below(300))
 	switch {
 	case x.kind != child:

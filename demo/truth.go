@@ -207,8 +207,20 @@ func (p *Province) claimsOf(r *row, pl plan, ver int) []claim {
 	return slices.Clone(r.claims)
 }
 
-// stay gives a claim with a spoiled identifier the names of the last version before it that had a good one: a slip of the pen does
-// not move a record.
+// strongest are a claim's names with only the strongest kept.
+func (c *claim) strongest() []string {
+	names := c.names()
+	for i := range names {
+		if names[i] != "" {
+			clear(names[i+1:])
+			break
+		}
+	}
+	return names
+}
+
+// stay gives a claim with a spoiled identifier the strongest name of the last version before it that had a good one: a slip of the
+// pen does not move a record. The weaker names of that version are gone with it.
 func (p *Province) stay(r *row, pl plan, ver int, c claim) *claim {
 	if !c.bad {
 		return &c
@@ -220,7 +232,7 @@ func (p *Province) stay(r *row, pl plan, ver int, c claim) *claim {
 		}
 		for i := range old {
 			if o := &old[i]; o.role == c.role && o.library == c.library && !o.bad && o.who == c.who {
-				c.bad, c.stays = false, o.names()
+				c.bad, c.stays = false, o.strongest()
 				return &c
 			}
 		}
