@@ -27,8 +27,10 @@ type Config struct {
 	Kafka     string   // host:port of a broker that is given; "" starts the embedded one
 	BrokerPID int      // its process, to count its processor time; 0 with an embedded one
 	Profile   string   // directory for processor profiles of our own process; "" makes none
-	Rates     []int    // for Resolve: changes a second; default 2,000 and 5,000
-	Seconds   int      // for Resolve: how long each rate lasts; default 60
+	// Statements takes the time of the resolver's statements; libraries are then resolved one after the other.
+	Statements bool
+	Rates      []int // for Resolve: changes a second; default 2,000 and 5,000
+	Seconds    int   // for Resolve: how long each rate lasts; default 60
 	// Say is told of progress; nil tells nobody.
 	Say func(format string, args ...any)
 }

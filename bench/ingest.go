@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/pprof"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -81,6 +82,8 @@ func measureOurs(ctx context.Context, cfg Config, dir string, b *broker, run *In
 	}
 	w.total(s)
 	s.Stages = w.list
+	dearest(r.statements)
+	run.Statements = r.statements
 	if err := w.settled(ctx, s, r.database); err != nil {
 		return err
 	}
@@ -141,11 +144,20 @@ func await(ctx context.Context, c *ingest.Consumer, n int64, say func(string, ..
 	return nil
 }
 
+// resolve runs the first cycle of each library, side by side; one after the other when statements are timed.
 func (r *rig) resolve(ctx context.Context) error {
 	group, inner := errgroup.WithContext(ctx)
+	if r.cfg.Statements {
+		group.SetLimit(1)
+	}
+	var mu sync.Mutex
 	for _, library := range libraries(r.catalog) {
 		group.Go(func() error {
-			o, err := resolve.Take(inner, r.owner(library))
+			c := r.owner(library)
+			if r.cfg.Statements {
+				c.Store = &timed{Store: c.Store, library: library, engine: r.processes().engine, mu: &mu, list: &r.statements}
+			}
+			o, err := resolve.Take(inner, c)
 			if err != nil {
 				return err
 			}

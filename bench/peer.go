@@ -213,7 +213,7 @@ func peerOf(c *catalog.Catalog, f *catalog.Feed, kind peerKind) peerFeed {
 	if strings.HasPrefix(when.Format, "epoch_") {
 		kindOf = "Int64"
 	}
-	p.Selected = []selected{{"feed", "'" + f.Name + "'"}, {"key", key[0]}, {"version", version}, {"event_time", moment(when.Format, reach(when.Field, kindOf))}}
+	p.Selected = []selected{{"record_feed", "'" + f.Name + "'"}, {"record_key", key[0]}, {"record_version", version}, {"record_time", moment(when.Format, reach(when.Field, kindOf))}}
 	for _, field := range slot.Fields {
 		e := lib.Element(field.Element)
 		value := "'" + field.Const + "'"
@@ -286,6 +286,10 @@ func measurePeer(ctx context.Context, cfg Config, dir string, b *broker, name st
 		}
 	}
 	want := mix.Messages - mix.Tombstones // the table engine does not see a message without a value
+	if err := d.landed(ctx, cfg, "landed", 1); err != nil {
+		return nil, err
+	}
+	w.lap("join and first")
 	if err := d.landed(ctx, cfg, "landed", want); err != nil {
 		return nil, err
 	}
@@ -294,8 +298,9 @@ func measurePeer(ctx context.Context, cfg Config, dir string, b *broker, name st
 			return nil, err
 		}
 	}
-	w.lap("all")
+	w.lap("the rest")
 	w.total(side)
+	side.Stages = w.list
 	side.Landed = want
 	if err := w.settled(ctx, side, d); err != nil {
 		return nil, err

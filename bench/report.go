@@ -78,7 +78,9 @@ func (s *Side) finish() {
 type Ratio struct {
 	Peer  string  `json:"peer"`
 	Speed float64 `json:"speed"` // our records a second to theirs
-	CPU   float64 `json:"cpu"`   // their processor time a record to ours
+	// Joined is Speed with the peer's clock started at its first landed row only, and ours at the beginning as ever.
+	Joined float64 `json:"joined"`
+	CPU    float64 `json:"cpu"` // their processor time a record to ours
 }
 
 // IngestRun is one measurement of Ingest.
@@ -89,12 +91,15 @@ type IngestRun struct {
 	Ours    Side    `json:"ours"`
 	Peers   []Side  `json:"peers,omitempty"`
 	Ratios  []Ratio `json:"ratios,omitempty"`
+	// Statements are the resolver's, dearest first, when Config asked for them.
+	Statements []Statement `json:"statements,omitempty"`
 }
 
 func (r *IngestRun) compare() {
 	for i := range r.Peers {
 		p := &r.Peers[i]
-		r.Ratios = append(r.Ratios, Ratio{Peer: p.Name, Speed: r.Ours.RecordsPerSecond / p.RecordsPerSecond, CPU: p.CPUPerMillion / r.Ours.CPUPerMillion})
+		r.Ratios = append(r.Ratios, Ratio{Peer: p.Name, Speed: r.Ours.RecordsPerSecond / p.RecordsPerSecond,
+			Joined: r.Ours.RecordsPerSecond * p.Stages[len(p.Stages)-1].Seconds / float64(p.Records), CPU: p.CPUPerMillion / r.Ours.CPUPerMillion})
 	}
 }
 
@@ -112,8 +117,11 @@ func (r *IngestRun) Print(w io.Writer) {
 			fmt.Fprintf(w, "  %-14s %10.0f %9.1f %9.2f %9.2f %9.2f %9.2f\n", g.Name, float64(s.Records)/g.Seconds, g.Seconds, g.CPU.Sum()*per, g.CPU.Own*per, g.CPU.Engine*per, g.CPU.Broker*per)
 		}
 	}
+	for _, t := range r.Statements {
+		fmt.Fprintf(w, "  %-12s %-22s %4d runs %9.2f s %9.2f cpu s\n", t.Library, t.Name, t.Runs, t.Seconds, t.CPU)
+	}
 	for _, q := range r.Ratios {
-		fmt.Fprintf(w, "ours to %-14s %5.2fx records/s, %5.2fx records per processor second\n", q.Peer, q.Speed, q.CPU)
+		fmt.Fprintf(w, "ours to %-14s %5.2fx records/s (%.2fx when the peer's clock starts at its first row), %5.2fx records per processor second\n", q.Peer, q.Speed, q.Joined, q.CPU)
 	}
 }
 

@@ -107,6 +107,8 @@ type rig struct {
 	publisher *ingest.Publisher
 	fence     *ingest.Fence
 	key       []byte
+
+	statements []Statement
 }
 
 func openRig(ctx context.Context, cfg Config, dir string, b *broker) (*rig, error) {

@@ -74,6 +74,7 @@ func benchIngestCommand() *cobra.Command {
 	}
 	f.add(cmd)
 	cmd.Flags().StringVar(&f.peers, "peers", "all", "peers to measure in the same run: none, naive, tuned or all")
+	cmd.Flags().BoolVar(&f.Statements, "statements", false, "take the time of the resolver's statements; libraries are then resolved one after the other")
 	cmd.Flags().BoolVar(&f.grow, "grow", false, "run with 1, 3 and 10 million records")
 	return cmd
 }
