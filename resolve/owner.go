@@ -47,8 +47,11 @@ type Source struct {
 // Config is what an Owner works by.
 type Config struct {
 	Rule       *Rule
-	RuleDigest string   // of the library's rule: when it differs from the last cycle's everything is resolved again
-	Catalog    uint32   // revision of the catalogue
+	RuleDigest string // of the library's rule: when it differs from the last cycle's everything is resolved again
+	Catalog    uint32 // revision of the catalogue
+	// Changed tells, when the rule differs from that of a catalogue revision, whose elements' values it may change; nil, or all:
+	// any.
+	Changed    func(ctx context.Context, since uint32) (elements []string, all bool, err error)
 	Sources    []Source // topics that name this library, and the retry topic
 	Store      Store
 	Fence      Fence
@@ -147,6 +150,7 @@ type work struct {
 	Round       int
 	Slice       int
 	Slices      int
+	Only        []string // of a slice: only anchors with a claim that says something of these elements
 	Moves       []move
 	Seq, SeqTo  uint64
 	Messages    uint64
@@ -349,12 +353,26 @@ func (o *Owner) everything(ctx context.Context, w *work) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
+	if o.Changed != nil && o.last.rule != o.RuleDigest {
+		only, all, err := o.Changed(ctx, o.last.catalog)
+		switch {
+		case err != nil:
+			return 0, err
+		case !all && len(only) == 0:
+			return 0, o.touchedWindows(ctx, w)
+		case !all:
+			w.Only = only
+		}
+	}
 	w.Slices = int(anchors/slicesOf) + 1
+	if len(w.Windows) > 0 {
+		if err := o.touchedWindows(ctx, w); err != nil {
+			return 0, err
+		}
+	}
 	for w.Slice = 0; w.Slice < w.Slices; w.Slice++ {
-		if w.Slice > 0 {
-			if err := o.steps(ctx, w, "cycle/clear"); err != nil {
-				return 0, err
-			}
+		if err := o.steps(ctx, w, "cycle/clear"); err != nil {
+			return 0, err
 		}
 		if err := o.Store.Exec(ctx, "cycle/touched_range", w); err != nil {
 			return 0, err
@@ -366,6 +384,15 @@ func (o *Owner) everything(ctx context.Context, w *work) (uint64, error) {
 		total += n
 	}
 	return total, nil
+}
+
+// touchedWindows resolves what the windows' records touch.
+func (o *Owner) touchedWindows(ctx context.Context, w *work) error {
+	if err := o.Store.Exec(ctx, "cycle/touched", w); err != nil {
+		return err
+	}
+	_, err := o.touched(ctx, w)
+	return err
 }
 
 // touched resolves the components of the anchors in the work list: new rows beside, the changes they make, then the rows.

@@ -70,19 +70,28 @@ func (s *Store) published(ctx context.Context) (p published, err error) {
 	return p, rows.Err()
 }
 
+// Revision returns a published catalogue as it was, without mapping revisions.
+func (s *Store) Revision(ctx context.Context, revision uint32) (*catalog.Catalog, error) {
+	var content string
+	if err := s.conn.QueryRow(ctx, "SELECT content FROM meta.catalog WHERE revision = ? LIMIT 1", revision).Scan(&content); err != nil {
+		return nil, fmt.Errorf("read catalogue revision %d: %w", revision, err)
+	}
+	c := &catalog.Catalog{}
+	if err := json.Unmarshal([]byte(content), c); err != nil {
+		return nil, fmt.Errorf("read catalogue revision %d: %w", revision, err)
+	}
+	return c, nil
+}
+
 // Current returns the newest published catalogue with its revision, or revision 0 when none was published.
 func (s *Store) Current(ctx context.Context) (*catalog.Catalog, uint32, error) {
 	last, err := s.published(ctx)
 	if err != nil || last.revision == 0 {
 		return nil, 0, err
 	}
-	var content string
-	if err := s.conn.QueryRow(ctx, "SELECT content FROM meta.catalog WHERE revision = ? LIMIT 1", last.revision).Scan(&content); err != nil {
-		return nil, 0, fmt.Errorf("read catalogue revision %d: %w", last.revision, err)
-	}
-	c := &catalog.Catalog{}
-	if err := json.Unmarshal([]byte(content), c); err != nil {
-		return nil, 0, fmt.Errorf("read catalogue revision %d: %w", last.revision, err)
+	c, err := s.Revision(ctx, last.revision)
+	if err != nil {
+		return nil, 0, err
 	}
 	for i := range c.Feeds {
 		c.Feeds[i].Revision = last.mappings[c.Feeds[i].Name]

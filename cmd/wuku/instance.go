@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -201,6 +202,14 @@ func (in *instance) config(library string, fence resolve.Fence) resolve.Config {
 		Rule:       resolve.Compile(now.catalog, library, now.columns[library]),
 		RuleDigest: now.catalog.RuleDigest(library),
 		Catalog:    now.revision,
+		Changed: func(ctx context.Context, since uint32) ([]string, bool, error) {
+			old, err := in.store.Revision(ctx, since)
+			if err != nil {
+				return nil, false, err
+			}
+			elements, all := changedElements(old, now.catalog, library)
+			return elements, all, nil
+		},
 		Sources:    sources(now.catalog, library),
 		Store:      in.store,
 		Fence:      fence,
@@ -208,6 +217,23 @@ func (in *instance) config(library string, fence resolve.Fence) resolve.Config {
 		CrashPoint: crashPoint(),
 	}
 	return c
+}
+
+// changedElements are those of a library whose values the difference of two catalogues may change; all where elements came, went
+// or changed their type, or the identity did.
+func changedElements(old, next *catalog.Catalog, library string) (elements []string, all bool) {
+	a, b := old.Library(library), next.Library(library)
+	if a == nil || b == nil || len(a.Elements) != len(b.Elements) || !slices.EqualFunc(a.Identity, b.Identity, func(x, y catalog.Identity) bool {
+		return x.Scheme == y.Scheme && slices.Equal(x.Elements, y.Elements)
+	}) {
+		return nil, true
+	}
+	for i := range b.Elements {
+		if e := a.Element(b.Elements[i].Name); e == nil || e.Type != b.Elements[i].Type {
+			return nil, true
+		}
+	}
+	return catalog.Diff(old, next).Effect().RuleChanged[library], false
 }
 
 // sources are the topics that a library's cycles read.

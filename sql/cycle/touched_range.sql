@@ -2,4 +2,4 @@
 INSERT INTO {{into "resolve.touched"}} (library, cycle, round, anchor)
 SELECT DISTINCT {{text .Library}}, {{.Cycle}}, 0, anchor
 FROM {{from (print "claims." .Library)}}
-WHERE {{slice .Slice .Slices}}
+WHERE {{slice .Slice .Slices}}{{if .Only}} AND ({{range $i, $e := .Only}}{{if $i}} OR {{end}}isNotNull({{ident $e}}){{end}}){{end}}
