@@ -149,6 +149,28 @@ func (s *Store) Sync(ctx context.Context, c *catalog.Catalog) (map[string][]stri
 	return order, nil
 }
 
+// Columns returns, by library, the order of the element columns in storage, and changes nothing.
+func (s *Store) Columns(ctx context.Context, c *catalog.Catalog) (map[string][]string, error) {
+	order := map[string][]string{}
+	for i := range c.Libraries {
+		lib := &c.Libraries[i]
+		err := s.Query(ctx, "query/schema", map[string]string{"Database": "resolve", "Table": lib.Name}, func(scan func(...any) error) error {
+			var column, kind string
+			if err := scan(&column, &kind); err != nil {
+				return err
+			}
+			if lib.Element(column) != nil {
+				order[lib.Name] = append(order[lib.Name], column)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("columns of library %s: %w", lib.Name, err)
+		}
+	}
+	return order, nil
+}
+
 func (s *Store) syncLibrary(ctx context.Context, lib *catalog.Library) ([]string, error) {
 	t := libraryTables{Name: lib.Name}
 	for i := range lib.Elements {

@@ -22,7 +22,7 @@ import (
 
 // with opens the instance for one command and closes it.
 func with(ctx context.Context, f flags, do func(*instance) error) error {
-	in, err := open(ctx, f, false)
+	in, err := open(ctx, f, attach)
 	if err != nil {
 		return err
 	}

@@ -56,17 +56,29 @@ func (in *instance) path(parts ...string) string {
 	return filepath.Join(append([]string{in.data}, parts...)...)
 }
 
-// open makes ready everything that all commands need. own says that this process runs the embedded engines; otherwise it
-// attaches to those of a running instance, and starts the ClickHouse engine alone when none runs.
-func open(ctx context.Context, f flags, own bool) (*instance, error) {
+// role is what a process is to its instance.
+type role int
+
+const (
+	// attach looks at an instance, running or stopped: it changes neither tables nor catalogue, and starts the ClickHouse engine
+	// for itself when none runs.
+	attach role = iota
+	// serveParts runs parts of an instance whose engines run elsewhere.
+	serveParts
+	// runAll runs the embedded engines, too.
+	runAll
+)
+
+// open makes ready everything that all commands need.
+func open(ctx context.Context, f flags, how role) (*instance, error) {
 	in := &instance{flags: f, log: logger(f.verbose)}
-	if err := in.prepare(ctx, own); err != nil {
+	if err := in.prepare(ctx, how); err != nil {
 		return nil, errors.Join(err, in.close())
 	}
 	return in, nil
 }
 
-func (in *instance) prepare(ctx context.Context, own bool) error {
+func (in *instance) prepare(ctx context.Context, how role) error {
 	if err := os.MkdirAll(in.data, 0o700); err != nil {
 		return err
 	}
@@ -74,16 +86,36 @@ func (in *instance) prepare(ctx context.Context, own bool) error {
 	if in.key, err = deploymentKey(in.flags); err != nil {
 		return err
 	}
-	if err := in.openEngine(ctx, own); err != nil {
+	if err := in.openEngine(ctx, how == runAll); err != nil {
 		return err
 	}
-	if err := in.openBroker(own); err != nil {
+	if err := in.openBroker(how == runAll); err != nil {
 		return err
+	}
+	if how == attach {
+		return in.loadCurrent(ctx)
 	}
 	if err := in.store.Migrate(ctx); err != nil {
 		return err
 	}
 	return in.reload(ctx)
+}
+
+// loadCurrent takes the catalogue that is in force, whatever files lie here.
+func (in *instance) loadCurrent(ctx context.Context) error {
+	c, revision, err := in.store.Current(ctx)
+	if err != nil {
+		return err
+	}
+	if c == nil {
+		return fmt.Errorf("no catalogue was ever published in %s: start the instance first (`wuku up`)", in.data)
+	}
+	columns, err := in.store.Columns(ctx, c)
+	if err != nil {
+		return err
+	}
+	in.current.Store(&inForce{c, revision, columns})
+	return nil
 }
 
 func (in *instance) openEngine(ctx context.Context, own bool) error {

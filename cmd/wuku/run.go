@@ -58,7 +58,7 @@ func part(ctx context.Context, f flags, start func(context.Context, *services, *
 	if f.kafka == "" || f.clickhouse == "" {
 		return errNeedsEngines
 	}
-	in, err := open(ctx, f, false)
+	in, err := open(ctx, f, serveParts)
 	if err != nil {
 		return err
 	}

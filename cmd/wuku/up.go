@@ -49,7 +49,7 @@ func up(ctx context.Context, f upFlags) (err error) {
 		return fmt.Errorf("--http %s: %w", f.http, err)
 	}
 	defer listener.Close()
-	in, err := open(ctx, f.flags, true)
+	in, err := open(ctx, f.flags, runAll)
 	if err != nil {
 		return err
 	}
