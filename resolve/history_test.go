@@ -22,6 +22,7 @@ type message struct {
 	declared  uint64
 	event     int64 // ms
 	deleted   bool
+	erased    bool
 	claims    []claim
 }
 
@@ -184,6 +185,9 @@ func batch(a *entity.Anchorer, messages []message) *entity.Batch {
 		outcome := entity.Claimed
 		if m.deleted {
 			outcome = entity.Deleted
+		}
+		if m.erased {
+			outcome = entity.Erased
 		}
 		ledgerRow(ledger, m, outcome, words, anchors)
 	}

@@ -152,6 +152,8 @@ type work struct {
 	Slices      int
 	Only        []string // of a slice: only anchors with a claim that says something of these elements
 	Moves       []move
+	Erasure     // only while a record is erased
+	Anchors     []string
 	Seq, SeqTo  uint64
 	Messages    uint64
 	Entities    uint64

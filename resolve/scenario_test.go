@@ -26,6 +26,7 @@ var rewrite = flag.Bool("rewrite", false, "write the golden files anew")
 //	hold FEED KEY …                        the same, but written to the store only at "release"
 //	release | cycle | turn | owner         write what is held | run cycles until nothing is left | exchange authorities | a new owner
 //	same A B WEIGHT | apart A B | revoke N  a link between two anchors, a steward's "not the same", and taking link N back
+//	erase FEED KEY                          legal erasure of a record; its messages are then refused, as ingest would
 //	mapping N                              messages from here on are read under revision N of the feed's mapping, from the start
 func TestScenarios(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
@@ -67,12 +68,13 @@ type stage struct {
 	held     []message
 	names    map[entity.ID]string
 	links    int
+	erased   map[string]bool
 }
 
 func (w *world) scenario(steps string) string {
 	w.t.Helper()
 	w.reset()
-	s := &stage{world: w, anchorer: entity.NewAnchorer(testKey), catalog: personCatalog(false), next: map[string]int64{}, revision: 1, names: map[entity.ID]string{}}
+	s := &stage{world: w, anchorer: entity.NewAnchorer(testKey), catalog: personCatalog(false), next: map[string]int64{}, revision: 1, names: map[entity.ID]string{}, erased: map[string]bool{}}
 	s.owner = w.owner(s.catalog)
 	for line := range strings.Lines(steps) {
 		line = strings.TrimSpace(line)
@@ -111,11 +113,31 @@ func (s *stage) step(words []string) {
 		s.exec("query/test_revoke", map[string]string{"ID": linkID(words[1])})
 	case "mapping":
 		s.remap(words[1])
+	case "erase":
+		s.erase(words[1], words[2])
 	default:
 		m := s.parse(words)
+		if s.erased[m.feed+"/"+m.key] {
+			m.claims, m.key, m.erased = nil, "a keyed hash", true
+		}
 		s.history = append(s.history, m)
 		s.write(s.anchorer, []message{m})
 	}
+}
+
+func (s *stage) erase(feed, key string) {
+	s.t.Helper()
+	e := resolve.Erasure{Feed: feed, Key: key, Hash: "a keyed hash", Reason: "test", By: "test"}
+	if err := resolve.Refuse(s.t.Context(), s.store, e); err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := s.owner.Erase(s.t.Context(), e); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := resolve.Forget(s.t.Context(), s.store, e); err != nil {
+		s.t.Fatal(err)
+	}
+	s.erased[feed+"/"+key] = true
 }
 
 // remap reads every topic again under another revision of the mapping, in which the street is not mapped.

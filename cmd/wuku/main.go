@@ -34,6 +34,6 @@ func root() *cobra.Command {
 		SilenceErrors: true,
 	}
 	cmd.AddCommand(upCommand(), ingestCommand(), resolveCommand(), catalogCommand(), sqlCommand(), explainCommand(),
-		verifyCommand(), rebuildCommand(), quarantineCommand(), doctorCommand(), benchCommand())
+		verifyCommand(), rebuildCommand(), eraseCommand(), quarantineCommand(), doctorCommand(), benchCommand())
 	return cmd
 }

@@ -50,9 +50,15 @@ func (s *services) topics(ctx context.Context) error {
 }
 
 func (s *services) ingest(ctx context.Context, group *errgroup.Group) error {
+	forgotten := &erased{in: s.in}
+	if err := forgotten.load(ctx); err != nil {
+		return err
+	}
+	group.Go(func() error { return forgotten.watch(ctx) })
 	c, err := ingest.NewConsumer(ingest.Config{
 		Kafka: s.in.kafka, Catalog: func() *catalog.Catalog { return s.in.current.Load().catalog },
 		Anchorer: s.in.anchorer(), Sink: sink{s.in.store, &s.bell}, Log: s.in.log,
+		Options: ingest.MapperOptions{Erased: forgotten.has},
 	})
 	if err != nil {
 		return err
