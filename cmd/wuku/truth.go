@@ -1,0 +1,61 @@
+package main
+
+import (
+	"encoding/json/v2"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"wuku/bench"
+)
+
+// benchTruthCommand compares a demo instance with the truth beside it.
+func benchTruthCommand() *cobra.Command {
+	var f flags
+	var state demoState
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "truth",
+		Short: "compare a resolved demo with its truth: values, sources, and what each detector found",
+		Long: "compare a resolved demo, running or stopped, with its truth: every value and source of every base record; recall and precision of\n" +
+			"every detector on the injected defects; near misses that were raised. Run `wuku inspect` before, so that findings are of now.\n" +
+			"Exits with an error when a bar is missed: all values right, recall and precision at least 0.99.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return with(cmd.Context(), f, func(in *instance) error { return in.truth(cmd, state, asJSON) })
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().IntVar(&state.People, "people", 0, "how many people the demo has; default: as DATA/demo.json says")
+	cmd.Flags().Uint64Var(&state.Seed, "seed", 0, "the demo's seed; default: as DATA/demo.json says")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (in *instance) truth(cmd *cobra.Command, state demoState, asJSON bool) error {
+	if state.People == 0 {
+		b, err := os.ReadFile(in.path("demo.json"))
+		if err != nil {
+			return fmt.Errorf("%s holds no demo: start one with `wuku up --demo PEOPLE` or name it with --people and --seed: %w", in.data, err)
+		}
+		if err := json.Unmarshal(b, &state); err != nil {
+			return fmt.Errorf("%s: %w", in.path("demo.json"), err)
+		}
+	}
+	now := in.current.Load()
+	run, err := bench.Truth(cmd.Context(), bench.TruthConfig{Store: in.store, Catalog: now.catalog, Columns: now.columns, Anchorer: in.anchorer(),
+		People: state.People, Seed: state.Seed})
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		err = printJSON(cmd.OutOrStdout(), run)
+	} else {
+		run.Print(cmd.OutOrStdout())
+	}
+	if err == nil && len(run.Failed) > 0 {
+		err = fmt.Errorf("%d bars missed", len(run.Failed))
+	}
+	return err
+}
