@@ -1,0 +1,226 @@
+package serve
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json/v2"
+	"errors"
+	"net/http"
+	"reflect"
+	"runtime/debug"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"wuku/entity"
+	"wuku/serve/access"
+	"wuku/serve/read"
+	"wuku/trust"
+)
+
+// maxBody bounds request bodies in bytes.
+const maxBody = 64 << 10
+
+// raw is an answer whose bytes are known before they leave: their digest is in the audit log.
+type raw struct {
+	Status      int
+	ContentType string `header:"Content-Type"`
+	Language    string `header:"Content-Language"`
+	Auth        string `header:"WWW-Authenticate"`
+	Cache       string `header:"Cache-Control"`
+	Body        []byte
+}
+
+// operation is what register needs beside the types.
+type operation struct {
+	id, method, path string
+	summary, text    string
+	kind             access.Operation
+	tag              string
+	cache            string // Cache-Control where the answer is public
+}
+
+// public operations take no key and leave no leaf: they tell everybody the same.
+func (o operation) public() bool { return o.kind == access.Overview || o.kind == access.Statistics }
+
+// register declares an operation: huma checks the input against type I, answer puts O on the record before it leaves.
+func register[I, O any](s *Server, o operation, h func(ctx context.Context, x *exchange, in *I) (*O, error)) {
+	schemas := s.api.OpenAPI().Components.Schemas
+	op := huma.Operation{
+		OperationID: o.id, Method: o.method, Path: o.path, Summary: o.summary, Description: o.text, Tags: []string{o.tag},
+		MaxBodyBytes: maxBody, RejectUnknownQueryParameters: true,
+		Responses: map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
+			"application/json": {Schema: huma.SchemaFromType(schemas, reflect.TypeFor[O]())},
+		}}},
+		Errors: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusServiceUnavailable},
+	}
+	if !o.public() {
+		op.Security = []map[string][]string{{"key": {}}}
+		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests)
+		op.Middlewares = huma.Middlewares{s.wantKey}
+	}
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*raw, error) {
+		x := exchangeOf(ctx)
+		x.leaf.Operation = string(o.kind)
+		return s.answer(ctx, x, o, func() (any, error) {
+			out, err := h(ctx, x, in)
+			if err != nil {
+				return nil, err
+			}
+			return out, nil
+		})
+	})
+}
+
+// wantKey refuses nobody before the request's content is looked at.
+func (s *Server) wantKey(ctx huma.Context, next func(huma.Context)) {
+	x := exchangeOf(ctx.Context())
+	if x.caller.ID != "" {
+		next(ctx)
+		return
+	}
+	ctx.SetHeader("WWW-Authenticate", `Bearer realm="wuku"`)
+	p := problem(x.lang, access.NoKey)
+	ctx.SetHeader("Content-Type", p.ContentType(""))
+	ctx.SetStatus(p.Status)
+	if body, err := json.Marshal(p); err == nil {
+		_, _ = ctx.BodyWriter().Write(body) // the caller has gone: nobody is left to tell
+	}
+}
+
+// errPanic stands for a panic in an operation.
+var errPanic = errors.New("panic")
+
+// answer makes the whole answer, puts it on the record, and only then gives it away.
+func (s *Server) answer(ctx context.Context, x *exchange, o operation, h func() (any, error)) (*raw, error) {
+	out, err := s.guarded(o, h)
+	if errors.Is(err, errPanic) {
+		x.leaf.Decision, x.leaf.Reason = trust.Failed, codeInternal
+		if err := s.record(ctx, x, o, nil); err != nil {
+			return nil, err
+		}
+		return &raw{Status: http.StatusInternalServerError}, nil
+	}
+	a := &raw{Status: http.StatusOK, ContentType: "application/json", Cache: "no-store"}
+	if o.cache != "" {
+		a.Cache = o.cache
+	}
+	var body any = out
+	if err != nil {
+		p := s.problemOf(x, o, err)
+		a.Status, a.ContentType, a.Language, a.Cache, body = p.Status, p.ContentType(""), x.lang, "no-store", p
+		x.leaf.Reason = p.Code
+	}
+	if a.Body, err = json.Marshal(body); err != nil {
+		s.cfg.Log.Error("answer cannot be written", "operation", o.id, "error", err)
+		return nil, problem(x.lang, codeInternal)
+	}
+	if err := s.record(ctx, x, o, a.Body); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// guarded runs an operation and turns a panic into an error: what it was about to say stays unsaid.
+func (s *Server) guarded(o operation, h func() (any, error)) (out any, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.cfg.Log.Error("panic in an operation", "operation", o.id, "stack", string(debug.Stack())) // the cause may hold values; a stack holds addresses
+			out, err = nil, errPanic
+		}
+	}()
+	return h()
+}
+
+// problemOf says what an error is to the outside, and what to the record. What nobody outside may know is logged.
+func (s *Server) problemOf(x *exchange, o operation, err error) *Problem {
+	var p *Problem
+	var refusal *access.Refusal
+	switch {
+	case errors.As(err, &p):
+	case errors.As(err, &refusal):
+		x.leaf.Decision = trust.Denied
+		p = problem(x.lang, refusal.Code)
+		p.Purposes = refusal.Purposes
+	case errors.Is(err, read.ErrNotFound):
+		p = problem(x.lang, codeNotFound)
+	case errors.Is(err, trust.ErrRange):
+		p = problem(x.lang, codeNotFound)
+	default:
+		s.cfg.Log.Error("operation failed", "operation", o.id, "error", err)
+		x.leaf.Decision = trust.Failed
+		p = problem(x.lang, codeEngine)
+	}
+	if x.leaf.Decision == "" {
+		x.leaf.Decision = trust.Denied // nothing was decided: the request was wrong
+	}
+	return p
+}
+
+// record makes the leaf durable. It is the last thing before an answer leaves.
+func (s *Server) record(ctx context.Context, x *exchange, o operation, body []byte) error {
+	if o.public() {
+		return nil
+	}
+	x.leaf.Time, x.leaf.Caller, x.leaf.Role = s.cfg.Now(), x.caller.ID, x.caller.Role
+	if body != nil {
+		sum := sha256.Sum256(body)
+		x.leaf.Digest = hex.EncodeToString(sum[:])
+	}
+	if x.leaf.Decision == "" {
+		x.leaf.Decision = trust.Allowed
+	}
+	if _, err := s.audit.Append(ctx, x.leaf); err != nil {
+		s.cfg.Log.Error("audit log", "error", err)
+		s.metrics.unaudited.Inc()
+		return problem(x.lang, codeAudit)
+	}
+	s.metrics.decided(o.kind, x.leaf.Decision)
+	return nil
+}
+
+// decide is the choke point: no operation reads before it, and package read wants its answer. It notes the call for the record.
+func (s *Server) decide(x *exchange, call access.Call) (access.Decision, error) {
+	st := s.current()
+	x.leaf.Library, x.leaf.Case, x.leaf.Columns = call.Library, call.Case, known(st, call.Library, call.Fields)
+	if identifies(call.Case) {
+		x.leaf.Case = ""
+		return access.Decision{}, problem(x.lang, codeCase)
+	}
+	d, refusal := access.Decide(s.cfg.Now(), x.caller, st.grants, call)
+	if refusal != nil {
+		return d, refusal
+	}
+	x.leaf.Grant, x.leaf.Purpose, x.leaf.Decision = d.Grant(), call.Purpose, trust.Allowed
+	if d.Grant() == "" {
+		x.leaf.Purpose = "" // free text that no grant has vouched for
+	}
+	if len(call.Fields) == 0 && d.Grant() != "" {
+		x.leaf.Columns = d.Fields()
+	}
+	return d, nil
+}
+
+// known keeps the names that are elements of the library: others came from the caller and may be anything.
+func known(st *state, library string, fields []string) []string {
+	lib := st.catalog.Library(library)
+	var names []string
+	for _, f := range fields {
+		if lib != nil && lib.Element(f) != nil {
+			names = append(names, f)
+		} else {
+			names = append(names, "?")
+		}
+	}
+	return names
+}
+
+// identifies reports whether a text is somebody's number.
+func identifies(text string) bool {
+	for _, scheme := range []string{entity.SchemeCitizen, entity.SchemePermit} {
+		if _, fault := entity.Normalise(scheme, nil, []byte(text)); fault == nil {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,177 @@
+package serve
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"wuku/catalog"
+	"wuku/entity"
+	"wuku/serve/access"
+)
+
+// By says which entity is meant: by an identifier, or by its id.
+type By struct {
+	Scheme string `json:"scheme,omitempty" maxLength:"40" doc:"Such as citizen or uscc: see identity in the library's catalogue entry"`
+	Value  string `json:"value,omitempty" maxLength:"512" doc:"The identifier; several parts are joined by |"`
+	Entity string `json:"entity,omitempty" maxLength:"36" doc:"The entity's id instead"`
+}
+
+// LookupBody is a lookup. 查询
+type LookupBody struct {
+	By      By       `json:"by"`
+	Fields  []string `json:"fields" minItems:"1" maxItems:"200" nullable:"false" doc:"Elements; one outside the grant refuses the whole call"`
+	Purpose string   `json:"purpose,omitempty" maxLength:"100" doc:"What for: one of your grant's purposes"`
+	Grant   string   `json:"grant,omitempty" maxLength:"100" doc:"Which grant, where several fit"`
+	Case    string   `json:"case,omitempty" maxLength:"100" doc:"Number of the case"`
+}
+
+// VerifyBody is a verification. 核验
+type VerifyBody struct {
+	By      By             `json:"by"`
+	Values  map[string]any `json:"values" minProperties:"1" maxProperties:"50" doc:"Element to the value that you have"`
+	Purpose string         `json:"purpose,omitempty" maxLength:"100" doc:"What for: one of your grant's purposes"`
+	Grant   string         `json:"grant,omitempty" maxLength:"100" doc:"Which grant, where several fit"`
+	Case    string         `json:"case,omitempty" maxLength:"100" doc:"Number of the case"`
+}
+
+type lookupInput struct {
+	Library string `path:"library" maxLength:"40" doc:"person, organisation, certificate, credit or place"`
+	Body    LookupBody
+}
+
+type verifyInput struct {
+	Library string `path:"library" maxLength:"40" doc:"person, organisation, certificate, credit or place"`
+	Body    VerifyBody
+}
+
+// EntityAnswer is an entity as the caller may see it.
+type EntityAnswer struct {
+	Library string           `json:"library"`
+	Entity  string           `json:"entity" doc:"Its id now; ids that it had before keep answering"`
+	Grant   string           `json:"grant" doc:"The grant that allowed it"`
+	Values  map[string]Value `json:"values"`
+}
+
+// VerifyAnswer says of each element whether the caller's value is the right one.
+type VerifyAnswer struct {
+	Library string            `json:"library"`
+	Grant   string            `json:"grant"`
+	Results map[string]string `json:"results" doc:"Element to match, differs or unknown (there is no value to compare with)"`
+}
+
+func (s *Server) lookupRoutes() {
+	register(s, operation{id: "lookup", method: http.MethodPost, path: "/api/v1/lookup/{library}", kind: access.Lookup, tag: "base libraries",
+		summary: "Look an entity up 查询", text: "Values of one entity, each with its source, time, level and doubt. Personal identifiers travel in the body only."}, s.lookup)
+	register(s, operation{id: "verify", method: http.MethodPost, path: "/api/v1/verify/{library}", kind: access.Check, tag: "base libraries",
+		summary: "Verify values that you have 核验", text: "match, differs or unknown for each element, after bringing both to the element's normal form."}, s.verify)
+}
+
+func (s *Server) lookup(ctx context.Context, x *exchange, in *lookupInput) (*EntityAnswer, error) {
+	b := &in.Body
+	d, err := s.decide(x, access.Call{Operation: access.Lookup, Library: in.Library, Fields: b.Fields, Grant: b.Grant, Purpose: b.Purpose, Case: b.Case})
+	if err != nil {
+		return nil, err
+	}
+	st := s.current()
+	lib := st.catalog.Library(in.Library)
+	id, err := s.anchorOf(x, lib, b.By)
+	if err != nil {
+		return nil, err
+	}
+	return s.show(ctx, x, st, lib, d, id)
+}
+
+// show reads an entity and makes the answer.
+func (s *Server) show(ctx context.Context, x *exchange, st *state, lib *catalog.Library, d access.Decision, id entity.ID) (*EntityAnswer, error) {
+	x.leaf.Subject = s.subject(id)
+	r, err := s.reads.Entity(ctx, d, id)
+	if err != nil {
+		return nil, err
+	}
+	x.leaf.Subject, x.leaf.Count = s.subject(r.Entity), 1
+	return &EntityAnswer{Library: lib.Name, Entity: r.Entity.String(), Grant: d.Grant(), Values: s.values(st, lib, d, r)}, nil
+}
+
+func (s *Server) verify(ctx context.Context, x *exchange, in *verifyInput) (*VerifyAnswer, error) {
+	b := &in.Body
+	fields := make([]string, 0, len(b.Values))
+	for name := range b.Values {
+		fields = append(fields, name)
+	}
+	d, err := s.decide(x, access.Call{Operation: access.Check, Library: in.Library, Fields: fields, Grant: b.Grant, Purpose: b.Purpose, Case: b.Case})
+	if err != nil {
+		return nil, err
+	}
+	st := s.current()
+	lib := st.catalog.Library(in.Library)
+	id, err := s.anchorOf(x, lib, b.By)
+	if err != nil {
+		return nil, err
+	}
+	x.leaf.Subject = s.subject(id)
+	r, err := s.reads.Entity(ctx, d, id)
+	if err != nil {
+		return nil, err
+	}
+	x.leaf.Subject, x.leaf.Count = s.subject(r.Entity), 1
+	out := &VerifyAnswer{Library: lib.Name, Grant: d.Grant(), Results: make(map[string]string, len(fields))}
+	for name, v := range r.Values {
+		if !visible(d, st.feeds[v.Source]) {
+			v.Text = nil
+		}
+		out.Results[name] = compare(st.catalog, lib.Element(name), v.Text, b.Values[name])
+	}
+	return out, nil
+}
+
+// anchorOf computes which anchor is meant. It reads nothing, so it tells nothing of who is in the library.
+func (s *Server) anchorOf(x *exchange, lib *catalog.Library, by By) (entity.ID, error) {
+	switch {
+	case by.Entity != "" && by.Scheme == "" && by.Value == "":
+		id, err := uuid.Parse(by.Entity)
+		if err != nil || len(by.Entity) != 36 {
+			return id, problem(x.lang, codeRequest).at("body.by.entity", "invalid")
+		}
+		return id, nil
+	case by.Entity != "", by.Scheme == "", by.Value == "":
+		return entity.ID{}, problem(x.lang, codeRequest).at("body.by", "invalid")
+	}
+	for i := range lib.Identity {
+		if lib.Identity[i].Scheme == by.Scheme {
+			return s.identifierAnchor(x, lib, &lib.Identity[i], by.Value)
+		}
+	}
+	return entity.ID{}, problem(x.lang, codeScheme).at("body.by.scheme", "invalid")
+}
+
+// identifierAnchor normalises an identifier part by part, as ingest does, and hashes it.
+func (s *Server) identifierAnchor(x *exchange, lib *catalog.Library, identity *catalog.Identity, value string) (entity.ID, error) {
+	parts := []string{value}
+	if len(identity.Elements) > 1 {
+		parts = strings.Split(value, "|")
+	}
+	if len(parts) != len(identity.Elements) {
+		return entity.ID{}, problem(x.lang, codeIdentifier).at("body.by.value", "parts")
+	}
+	var normal []byte
+	for i, part := range parts {
+		if i > 0 {
+			normal = append(normal, '|')
+		}
+		e := lib.Element(identity.Elements[i])
+		if e.Type != catalog.TypeIdentifier {
+			normal = append(normal, strings.TrimSpace(part)...)
+			continue
+		}
+		var fault *entity.Fault
+		if normal, fault = entity.Normalise(e.Scheme, normal, []byte(part)); fault != nil {
+			return entity.ID{}, problem(x.lang, codeIdentifier).at("body.by.value", fault.Code)
+		}
+	}
+	a := s.anchors.Get().(*entity.Anchorer)
+	defer s.anchors.Put(a)
+	return a.ByIdentifier(identity.Scheme, normal), nil
+}

@@ -1,0 +1,83 @@
+package serve
+
+import (
+	"net/http"
+
+	"wuku/serve/access"
+)
+
+// Codes of problems beside those of access.Refusal.
+const (
+	codeKey        = "key.invalid"
+	codeNotFound   = "not_found"
+	codeRequest    = "request.invalid"
+	codeMedia      = "request.media"
+	codeLarge      = "request.large"
+	codeIdentifier = "identifier.invalid"
+	codeScheme     = "identifier.scheme"
+	codeCase       = "case.personal"
+	codeAudit      = "audit.unavailable"
+	codeEngine     = "engine.unavailable"
+	codeReady      = "not_ready"
+	codeRate       = "rate.exceeded"
+	codePath       = "path.unknown"
+	codeMethod     = "method.unknown"
+	codeInternal   = "internal"
+)
+
+// problemText is one problem's status and words, Chinese first.
+type problemText struct {
+	status        int
+	title, detail [2]string
+}
+
+var problemTexts = map[string]problemText{
+	access.NoKey: {http.StatusUnauthorized, [2]string{"缺少密钥", "No key"},
+		[2]string{"请在请求头 Authorization: Bearer 中提供密钥。", "Send your key in the header Authorization: Bearer."}},
+	codeKey: {http.StatusUnauthorized, [2]string{"密钥无效", "The key is not valid"},
+		[2]string{"密钥不存在、已过期或已撤销;请联系运维人员换发。", "It is unknown, expired or revoked; ask the operator for a new one."}},
+	access.NoRole: {http.StatusForbidden, [2]string{"该角色无权调用", "Your role may not make this call"},
+		[2]string{"请使用具备相应角色的密钥。", "Use a key of a role that may."}},
+	access.NoGrant: {http.StatusForbidden, [2]string{"没有适用的授权", "No grant fits this call"},
+		[2]string{"请核对基础库与授权编号,或先申请授权。", "Check the library and the grant's id, or apply for a grant first."}},
+	access.GrantEnded: {http.StatusForbidden, [2]string{"授权未生效、已到期或已撤销", "The grant is not in force"},
+		[2]string{"请续期或重新申请授权。", "It has not begun, has ended or was revoked: renew it or apply again."}},
+	access.ManyGrants: {http.StatusBadRequest, [2]string{"有多个授权适用", "Several grants fit this call"},
+		[2]string{"请在 grant 中写明授权编号。", "Name one in grant."}},
+	access.NoPurpose: {http.StatusBadRequest, [2]string{"缺少用途", "No purpose"},
+		[2]string{"查询与核验须在 purpose 中写明用途;GET 请求用请求头 Wuku-Purpose。", "Name the purpose in purpose; of a GET in the header Wuku-Purpose."}},
+	access.WrongPurpose: {http.StatusForbidden, [2]string{"授权不含此用途", "Your grant does not cover this purpose"},
+		[2]string{"可用的用途见 purposes。", "The purposes that it covers are in purposes."}},
+	access.NoCase: {http.StatusForbidden, [2]string{"缺少办件编号", "No case number"},
+		[2]string{"该授权要求在 case 中写明办件编号。", "This grant wants the number of the case in case."}},
+	access.FieldDenied: {http.StatusForbidden, [2]string{"含未授权的数据元", "A field is outside the grant"},
+		[2]string{"整个请求已拒绝;GET /api/v1/whoami 列出授权的数据元。", "The whole call is refused; GET /api/v1/whoami lists the elements of your grants."}},
+	codeNotFound: {http.StatusNotFound, [2]string{"没有可提供的记录", "There is no record to give"},
+		[2]string{"请核对标识。", "Check the identifier."}},
+	codeRequest: {http.StatusBadRequest, [2]string{"请求不符合接口定义", "The request does not fit the API"},
+		[2]string{"位置见 errors;接口定义见 /docs。", "The places are in errors; the API is described at /docs."}},
+	codeMedia: {http.StatusUnsupportedMediaType, [2]string{"不支持的内容类型", "Content type not supported"},
+		[2]string{"请使用 application/json。", "Use application/json."}},
+	codeLarge: {http.StatusRequestEntityTooLarge, [2]string{"请求过大", "The request is too large"},
+		[2]string{"请减少内容。", "Send less."}},
+	codeIdentifier: {http.StatusBadRequest, [2]string{"标识不合规则", "The identifier fails its check"},
+		[2]string{"原因代码见 errors;请核对后重试。", "The code of the fault is in errors; correct it and try again."}},
+	codeScheme: {http.StatusBadRequest, [2]string{"该库没有这种标识", "The library has no such scheme"},
+		[2]string{"GET /api/v1/catalog/libraries/{库} 的 identity 列出可用的标识。", "identity in GET /api/v1/catalog/libraries/{library} lists the schemes."}},
+	codeCase: {http.StatusBadRequest, [2]string{"办件编号不得为个人标识", "The case number is a personal identifier"},
+		[2]string{"请使用办件系统的编号。", "Use the number that the case system gave."}},
+	codeAudit: {http.StatusServiceUnavailable, [2]string{"审计日志不可写,暂停服务", "The audit log cannot be written, so nothing is served"},
+		[2]string{"请稍后重试;运维人员须检查磁盘。", "Try again later; the operator must check the disk."}},
+	codeEngine: {http.StatusServiceUnavailable, [2]string{"数据引擎暂不可用", "The data engine does not answer"},
+		[2]string{"请稍后重试。", "Try again later."}},
+	codeReady: {http.StatusServiceUnavailable, [2]string{"尚未就绪", "Not ready"},
+		[2]string{"请稍后重试。", "Try again later."}},
+	codeRate: {http.StatusTooManyRequests, [2]string{"调用过于频繁", "Too many calls"},
+		[2]string{"请在 Retry-After 秒后重试。", "Try again after Retry-After seconds."}},
+	codePath: {http.StatusNotFound, [2]string{"没有此路径", "No such path"},
+		[2]string{"接口见 /docs。", "The API is described at /docs."}},
+	codeMethod: {http.StatusMethodNotAllowed, [2]string{"此路径不支持该方法", "The path does not take this method"},
+		[2]string{"接口见 /docs。", "The API is described at /docs."}},
+	codeInternal: {http.StatusInternalServerError, [2]string{"内部错误", "Internal error"},
+		[2]string{"请联系运维人员。", "Ask the operator."}},
+}

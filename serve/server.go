@@ -1,0 +1,165 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"wuku/catalog"
+	"wuku/entity"
+	"wuku/serve/access"
+	"wuku/serve/read"
+	"wuku/trust"
+)
+
+// Reader is what serve needs of the store; *store.Store is one.
+type Reader = read.Source
+
+// Explainer tells why an entity has the values it has. It returns what resolve.Explanation is as JSON; serve takes from it only
+// what it knows, and masks values as the caller's grant says. A nil answer is an entity that is not there.
+type Explainer interface {
+	Explain(ctx context.Context, library string, id entity.ID) (any, error)
+}
+
+// Keys finds out whom a key stands for; *trust.Ring is one.
+type Keys interface {
+	Authenticate(key string) (trust.Principal, error)
+}
+
+// Auditor keeps the record of every answer; *trust.Log is one. Append returns when the leaf is durable.
+type Auditor interface {
+	Append(ctx context.Context, leaf trust.Leaf) (int64, error)
+}
+
+// Config is what a Server needs. Catalog, Columns, Reader, Keys, Audit and AnchorKey are required.
+type Config struct {
+	Catalog   func() *catalog.Catalog               // the catalogue in force
+	Columns   func(library string) []string         // order of a library's element columns in storage
+	Reader    Reader                                // where the libraries are read
+	Explainer Explainer                             // nil: explain answers 503
+	Keys      Keys                                  // who calls
+	Audit     Auditor                               // the audit log; if it is a *trust.Log, auditors read it through the API
+	AnchorKey []byte                                // the deployment key, see entity.NewAnchorer
+	Grants    func(*catalog.Catalog) []access.Grant // nil: access.Demo
+	Ready     func() (ok bool, reason string)       // nil: always ready. The reason is shown to everybody
+	Registry  *prometheus.Registry                  // served at /metrics; nil: an own one
+	Log       *slog.Logger                          // nil: slog.Default()
+	Version   string                                // of the program, in the API document
+	Now       func() time.Time                      // nil: time.Now
+	KeyRate   float64                               // calls a second of one key; 0: 5000
+}
+
+// Server answers HTTP. It may be used concurrently.
+type Server struct {
+	cfg     Config
+	reads   *read.Reads
+	audit   Auditor
+	api     huma.API
+	handler http.Handler
+	metrics *metrics
+	limits  limits
+	state   atomic.Pointer[state]
+	anchors sync.Pool // of *entity.Anchorer
+	cached  cache
+	mask    func(*catalog.Element, string) string // access.Masked; tests make it fail
+}
+
+// state is what is derived from one revision of the catalogue.
+type state struct {
+	catalog *catalog.Catalog
+	grants  []access.Grant
+	feeds   map[uint32]*catalog.Feed // by read.Value.Source
+}
+
+// New makes a Server. It reads nothing yet.
+func New(cfg Config) (*Server, error) {
+	if cfg.Catalog == nil || cfg.Columns == nil || cfg.Reader == nil || cfg.Keys == nil || cfg.Audit == nil {
+		return nil, errors.New("serve: Catalog, Columns, Reader, Keys and Audit are required")
+	}
+	if len(cfg.AnchorKey) < 32 {
+		return nil, errors.New("serve: AnchorKey has fewer than 32 bytes")
+	}
+	cfg.defaults()
+	s := &Server{cfg: cfg, reads: read.New(cfg.Reader, cfg.Columns), audit: cfg.Audit, mask: access.Masked, limits: limits{perSecond: cfg.KeyRate}}
+	s.cfg.Reader = nil // from here on only reads reaches the tables, and it wants a decision
+	s.anchors.New = func() any { return entity.NewAnchorer(cfg.AnchorKey) }
+	s.metrics = newMetrics(cfg.Registry)
+	useProblems()
+	mux := http.NewServeMux()
+	s.api = humago.New(mux, apiConfig(cfg.Version))
+	s.routes()
+	s.pages(mux)
+	s.handler = s.outer(mux)
+	return s, nil
+}
+
+func (c *Config) defaults() {
+	if c.Grants == nil {
+		c.Grants = access.Demo
+	}
+	if c.Ready == nil {
+		c.Ready = func() (bool, string) { return true, "" }
+	}
+	if c.Registry == nil {
+		c.Registry = prometheus.NewRegistry()
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.KeyRate == 0 {
+		c.KeyRate = 5000
+	}
+}
+
+// Handler is the whole of it: API, documents, console, health and metrics.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Run keeps what must be kept going beside the answers, the audit log's checkpoints, until ctx ends.
+func (s *Server) Run(ctx context.Context) error {
+	if log, ok := s.audit.(*trust.Log); ok {
+		log.Run(ctx, func(err error) { s.cfg.Log.Error("audit checkpoint", "error", err) })
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// current gives the state of the catalogue in force, deriving it anew when the catalogue is another.
+func (s *Server) current() *state {
+	c := s.cfg.Catalog()
+	if st := s.state.Load(); st != nil && st.catalog == c {
+		return st
+	}
+	st := &state{catalog: c, grants: s.cfg.Grants(c), feeds: map[uint32]*catalog.Feed{}}
+	for i := range c.Feeds {
+		st.feeds[feedHash(c.Feeds[i].Name)] = &c.Feeds[i]
+	}
+	s.state.Store(st)
+	return st
+}
+
+// subject is the keyed hash of an entity for the audit log: who holds the deployment key can find an entity's leaves.
+func (s *Server) subject(id entity.ID) string {
+	a := s.anchors.Get().(*entity.Anchorer)
+	defer s.anchors.Put(a)
+	return a.Hash("audit subject", id.String())
+}
+
+func (s *Server) routes() {
+	s.lookupRoutes()
+	s.entityRoutes()
+	s.changeRoutes()
+	s.catalogRoutes()
+	s.openRoutes()
+	s.auditRoutes()
+}
