@@ -107,7 +107,7 @@ func (s *services) loading() func() bool {
 
 // regain is how long a fenced owner leaves the library to the one that took it over: a rebuild from the command line takes it for
 // a moment only.
-const regain = 10 * time.Second
+const regain = 3 * time.Second
 
 func (s *services) own(ctx context.Context, l *resolve.Loop) error {
 	for {
