@@ -28,7 +28,7 @@ var rooms = map[string]struct {
 	"sql":     {pure: true},
 	"store":   {rooms: []string{"entity", "catalog", "sql"}, outside: []string{"github.com/ClickHouse/", "github.com/google/uuid", "golang.org/x/sync"}},
 	"geo":     {rooms: []string{"entity"}, outside: []string{"github.com/paulmach/orb"}},
-	"trust":   {rooms: []string{"entity"}, outside: []string{"github.com/transparency-dev/merkle"}},
+	"trust":   {rooms: []string{"entity"}, outside: []string{"golang.org/x/mod/sumdb"}},
 	"serve": {rooms: []string{"entity", "catalog", "geo", "trust", "web"}, outside: []string{"github.com/danielgtaylor/huma/v2", "github.com/ClickHouse/clickhouse-go/v2",
 		"github.com/google/uuid", "github.com/prometheus/client_golang", "golang.org/x/"}},
 	"web":    {pure: true},
