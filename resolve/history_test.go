@@ -94,6 +94,7 @@ func randomHistory(r *rand.Rand, n int) []message {
 		switch {
 		case r.IntN(10) == 0:
 			m.deleted = true
+		case r.IntN(12) == 0: // nothing in it is mapped any more
 		default:
 			m.claims = append(m.claims, randomClaim(r, ""))
 			if r.IntN(4) == 0 {
@@ -183,6 +184,9 @@ func batch(a *entity.Anchorer, messages []message) *entity.Batch {
 			}
 		}
 		outcome := entity.Claimed
+		if len(m.claims) == 0 {
+			outcome = entity.Unmapped
+		}
 		if m.deleted {
 			outcome = entity.Deleted
 		}

@@ -22,7 +22,8 @@ var rewrite = flag.Bool("rewrite", false, "write the golden files anew")
 // TestScenarios runs testdata/*.txt: one file a behaviour of the rule. Above the line "----" stand steps, below it what the library
 // and its events then are.
 //
-//	FEED KEY VERSION DAY CLAIM [; CLAIM]   a message; a claim is [role=R] scheme:value… element=value… [fault]; or the word deleted
+//	FEED KEY VERSION DAY CLAIM [; CLAIM]   a message; a claim is [role=R] scheme:value… element=value… [fault]; or the word deleted,
+//	                                        or nothing: a version in which nothing is mapped any more
 //	hold FEED KEY …                        the same, but written to the store only at "release"
 //	release | cycle | turn | owner         write what is held | run cycles until nothing is left | exchange authorities | a new owner
 //	same A B WEIGHT | apart A B | revoke N  a link between two anchors, a steward's "not the same", and taking link N back
@@ -209,6 +210,9 @@ func (s *stage) parse(words []string) message {
 	s.next[words[0]]++
 	if words[4] == "deleted" {
 		m.deleted = true
+		return m
+	}
+	if words[4] == "nothing" {
 		return m
 	}
 	for part := range strings.SplitSeq(strings.Join(words[4:], " "), ";") {

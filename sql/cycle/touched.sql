@@ -2,4 +2,4 @@
 INSERT INTO {{into "resolve.touched"}} (library, cycle, round, anchor)
 SELECT DISTINCT {{text .Library}}, {{.Cycle}}, 0, arrayJoin(arrayMap(n -> n.2, arrayFilter(n -> bitShiftRight(n.1, 56) = {{.Number}}, arrayZip(named, anchors)))) AS anchor
 FROM {{from "ledger.record"}}
-WHERE outcome IN ('claimed', 'deleted', 'erased') AND record IN (SELECT cityHash64(feed, key) FROM {{from "resolve.touched_record"}} WHERE library = {{text .Library}} AND cycle = {{.Cycle}})
+WHERE {{template "naming"}} AND record IN (SELECT cityHash64(feed, key) FROM {{from "resolve.touched_record"}} WHERE library = {{text .Library}} AND cycle = {{.Cycle}})
