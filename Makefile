@@ -7,9 +7,11 @@ DATA ?= data
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-bin/wuku: build
-build: ## build bin/wuku
+build: web/dist/swagger-ui-bundle.js ## build bin/wuku
 	go build -trimpath -o bin/wuku ./cmd/wuku
+
+web/dist/swagger-ui-bundle.js: web/package-lock.json web/build.mjs
+	cd web && npm ci --silent --no-audit --no-fund && node build.mjs
 
 libchdb: ## fetch the embedded ClickHouse engine, pinned by version and SHA-256
 	@engine/fetch.sh

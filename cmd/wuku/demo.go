@@ -99,6 +99,12 @@ func (d *demoLoad) topic(ctx context.Context, province *demo.Province, topic str
 	return d.save()
 }
 
+// there reports whether this directory has a demo already.
+func (d *demoLoad) there() bool {
+	_, err := os.Stat(d.s.in.path("demo.json"))
+	return err == nil
+}
+
 func (d *demoLoad) load() error {
 	b, err := os.ReadFile(d.s.in.path("demo.json"))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -2,22 +2,164 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"wuku/catalog"
+	"wuku/entity"
+	"wuku/resolve"
+	"wuku/serve"
+	"wuku/trust"
 )
 
-// serve makes the HTTP server of this process.
-func (s *services) serve(_ context.Context, _ net.Listener, d *demoLoad) (*http.Server, error) {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		if ok, why := d.ready(); !ok {
-			http.Error(w, why, http.StatusServiceUnavailable)
-			return
+// demoDepartment is whose key the demo's department role has.
+const demoDepartment = "police"
+
+// serve makes the HTTP server of this process and what must run beside it.
+func (s *services) serve(ctx context.Context, group *errgroup.Group, listener net.Listener, ready func() (bool, string), demo bool) error {
+	in := s.in
+	if demo {
+		if _, err := trust.DemoKeys(in.data, demoDepartment); err != nil {
+			return err
 		}
-		fmt.Fprintln(w, "ready")
+	}
+	keys, err := trust.OpenRing(in.data)
+	if err != nil {
+		return err
+	}
+	audit, err := trust.OpenLog(in.data)
+	if err != nil {
+		return err
+	}
+	in.closers = append(in.closers, func(context.Context) error { return audit.Close() })
+	api, err := serve.New(serve.Config{
+		Catalog:   func() *catalog.Catalog { return in.current.Load().catalog },
+		Columns:   func(library string) []string { return in.current.Load().columns[library] },
+		Reader:    in.store,
+		Explainer: explainer{in},
+		Keys:      keys,
+		Audit:     audit,
+		AnchorKey: in.key,
+		Ready:     ready,
+		Registry:  s.metrics(),
+		Log:       in.log,
 	})
-	return &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}, nil
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: api.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}
+	group.Go(func() error { return api.Run(ctx) })
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		end, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		return server.Shutdown(end)
+	})
+	return nil
+}
+
+// explainer answers why an entity has its values.
+type explainer struct{ in *instance }
+
+// Explain implements serve.Explainer.
+func (e explainer) Explain(ctx context.Context, library string, id entity.ID) (any, error) {
+	found, ok, err := resolve.Explain(ctx, e.in.store, e.in.config(library, nil).Rule, id, true)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return found, nil
+}
+
+// metrics are what this process counts, beside what serve does. 指标
+func (s *services) metrics() *prometheus.Registry {
+	r := prometheus.NewRegistry()
+	if s.consumer == nil {
+		return r
+	}
+	stats := s.consumer.Stats()
+	counter := func(name, help string, value func() int64) {
+		r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(value()) }))
+	}
+	counter("wuku_ingest_records_total", "messages stored", stats.Records.Load)
+	counter("wuku_ingest_rows_total", "rows stored, in all tables", stats.Rows.Load)
+	counter("wuku_ingest_quarantined_total", "messages put in quarantine", stats.Quarantined.Load)
+	counter("wuku_ingest_writes_total", "batches stored", stats.Writes.Load)
+	counter("wuku_ingest_write_errors_total", "writes that failed and were tried again", stats.WriteErrors.Load)
+	counter("wuku_ingest_incidents_total", "incidents reported", stats.Incidents.Load)
+	behind := func() float64 {
+		var n int64
+		for _, l := range s.consumer.Lag() {
+			n += l.Behind
+		}
+		return float64(n)
+	}
+	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "wuku_ingest_behind_messages", Help: "messages published and not stored yet"}, behind))
+	return r
+}
+
+func serveCommand() *cobra.Command {
+	var f upFlags
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "answer the API and the console, against real engines",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			listener, err := net.Listen("tcp", f.http)
+			if err != nil {
+				return fmt.Errorf("--http %s: %w", f.http, err)
+			}
+			defer listener.Close()
+			return part(cmd.Context(), f.flags, func(ctx context.Context, s *services, g *errgroup.Group) error {
+				return s.serve(ctx, g, listener, nil, false)
+			})
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().StringVar(&f.http, "http", "127.0.0.1:8080", "address of the API and the console")
+	return cmd
+}
+
+func auditCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "audit", Short: "the log of every answer"}
+	var data string
+	var asJSON bool
+	verify := &cobra.Command{
+		Use:   "verify",
+		Short: "prove that the audit log is as it was written; names the first leaf that is not",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			r, err := trust.Verify(data, trust.VerifyOptions{})
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				if err := printJSON(cmd.OutOrStdout(), r); err != nil {
+					return err
+				}
+			} else {
+				fmt.Fprintf(cmd.OutOrStdout(), "%d leaves, %d checkpoints, root %s\n", r.Leaves, r.Checkpoints, r.Root)
+			}
+			if r.Bad != nil {
+				return fmt.Errorf("leaf %d is not as it was written: %s", r.Bad.Leaf, r.Bad.Reason)
+			}
+			return nil
+		},
+	}
+	verify.Flags().StringVar(&data, "data", "data", "directory of the instance")
+	verify.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.AddCommand(verify)
+	return cmd
 }

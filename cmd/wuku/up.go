@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -70,22 +69,9 @@ func up(ctx context.Context, f upFlags) (err error) {
 	}
 	s.resolve(inner, group, entity.Libraries[:])
 	group.Go(func() error { return demo.publish(inner) })
-	server, err := s.serve(inner, listener, demo)
-	if err != nil {
+	if err := s.serve(inner, group, listener, demo.ready, f.demo > 0 || demo.there()); err != nil {
 		return err
 	}
-	group.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	})
-	group.Go(func() error {
-		<-inner.Done()
-		end, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		return server.Shutdown(end)
-	})
 	group.Go(func() error { return s.watchReload(inner) })
 	group.Go(func() error { return giveBack(inner, s) })
 	group.Go(func() error { return report(inner, s, demo, started, listener.Addr().String()) })
