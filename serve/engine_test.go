@@ -1,0 +1,170 @@
+package serve_test
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/google/uuid"
+
+	"wuku/catalog"
+	"wuku/engine/enginetest"
+	"wuku/entity"
+	"wuku/serve"
+	"wuku/store"
+)
+
+func TestMain(m *testing.M) { enginetest.Main(m) }
+
+// engineWorld is a server on the real engine with a few people.
+type engineWorld struct {
+	*world
+	store *store.Store
+	conn  clickhouse.Conn
+}
+
+func newEngineWorld(t testing.TB) *engineWorld {
+	t.Helper()
+	c, err := catalog.Load(os.DirFS("../catalog/testdata/small"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := enginetest.ClickHouse(t)
+	ctx := context.Background()
+	s, err := store.Open(ctx, store.Options{Address: []string{e.Native()}, User: e.User(), Password: e.Password()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	if err := s.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	order, err := s.Sync(ctx, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := clickhouse.Open(&clickhouse.Options{Addr: []string{e.Native()}, Auth: clickhouse.Auth{Username: e.User(), Password: e.Password()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	w := newWorld(t, func(cfg *serve.Config) {
+		cfg.Reader = s
+		cfg.Columns = func(library string) []string { return order[library] }
+	})
+	return &engineWorld{world: w, store: s, conn: conn}
+}
+
+func (w *engineWorld) exec(t testing.TB, statement string, args ...any) {
+	t.Helper()
+	if err := w.conn.Exec(context.Background(), statement, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestOnEngine follows a merged person, an open finding, the change feed and a statistic through the real tables.
+func TestOnEngine(t *testing.T) {
+	w := newEngineWorld(t)
+	now, old, gone := w.anchor("citizen", citizenA), w.anchor("citizen", citizenB), w.anchor("citizen", citizenC)
+	hash := feedHash("police.person")
+	row := "INSERT INTO resolve.person (anchor, entity, live, ver, anchors, feeds, sources, times, updated, citizen_number, name, sex, birth_date) VALUES (?, ?, ?, ?, ?, ['police.person'], ?, ?, now64(3), ?, ?, ?, ?)"
+	sources, times := []uint32{hash, hash, hash, hash, 0, 0}, []int64{1_700_000_000_000, 1_700_000_000_000, 1_700_000_000_000, 1_700_000_000_000, 0, 0}
+	born := time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+	w.exec(t, row, now, now, 1, 1, []uuid.UUID{now}, sources, times, citizenA, "旧名", "1", born)
+	w.exec(t, row, now, now, 1, 2, []uuid.UUID{now, old}, sources, times, citizenA, "王小明", "1", born)
+	tombstone := "INSERT INTO resolve.person (anchor, entity, live, ver) VALUES (?, ?, 0, 3)"
+	w.exec(t, tombstone, old, now)
+	w.exec(t, tombstone, gone, gone)
+	finding := "INSERT INTO quality.state (library, entity, anchor, feed, key, role, element, rule, claim, open, ver) VALUES ('person', ?, ?, 'police.person', 'k', '', ?, 'r', 1, ?, ?)"
+	w.exec(t, finding, now, old, "name", 1, 1)
+	w.exec(t, finding, now, now, "sex", 1, 1)
+	w.exec(t, finding, now, now, "sex", 0, 2) // closed again
+	w.exec(t, "INSERT INTO resolve.event (library, seq, cycle, entity, kind, elements, other, at) VALUES ('person', 1, 1, ?, 'created', ['name'], ?, now64(3)), ('person', 2, 2, ?, 'merged', [], ?, now64(3)), ('person', 3, 3, ?, 'removed', [], ?, now64(3))",
+		now, uuid.Nil, old, now, gone, uuid.Nil)
+	w.exec(t, "INSERT INTO resolve.marker (library, cycle, seq_from, seq_to, finished) VALUES ('person', 2, 1, 2, now64(3))")
+
+	for _, by := range []string{byCitizen(citizenA), byCitizen(citizenB), `{"entity":"` + old.String() + `"}`} {
+		r := w.call(t, "service", http.MethodPost, "/api/v1/lookup/person", `{"by":`+by+`,"fields":["name","sex","birth_date"],"purpose":"demo"}`)
+		var a serve.EntityAnswer
+		r.decode(t, http.StatusOK, &a)
+		if a.Entity != now.String() || a.Values["name"].Value != "王小明" || !a.Values["name"].Doubted || a.Values["sex"].Doubted {
+			t.Errorf("%s: %s", by, r.body)
+		}
+		if v := a.Values["birth_date"]; v.Value != "1980-**-**" || !v.Masked || v.Source == nil || v.Source.Feed != "police.person" || v.AsOf == nil || *v.AsOf != "2023-11-14T22:13:20Z" || v.Level != 3 {
+			t.Errorf("birth_date: %s", r.body)
+		}
+	}
+	r := w.call(t, "service", http.MethodPost, "/api/v1/lookup/person", `{"by":`+byCitizen(citizenC)+`,"fields":["name"],"purpose":"demo"}`)
+	if r.status != http.StatusNotFound {
+		t.Errorf("a removed person: %d %s", r.status, r.body)
+	}
+	r = w.call(t, "service", http.MethodPost, "/api/v1/verify/person", `{"by":`+byCitizen(citizenA)+`,"values":{"name":" 王小明 ","birth_date":"1980年1月1日","sex":"2","street":"x"},"purpose":"demo"}`)
+	var v serve.VerifyAnswer
+	r.decode(t, http.StatusOK, &v)
+	if v.Results["name"] != "match" || v.Results["birth_date"] != "match" || v.Results["sex"] != "differs" || v.Results["street"] != "unknown" {
+		t.Errorf("verify: %s", r.body)
+	}
+	r = w.call(t, "service", http.MethodGet, "/api/v1/changes/person?after=0&limit=10", "")
+	var page serve.ChangesPage
+	r.decode(t, http.StatusOK, &page)
+	if len(page.Events) != 2 || page.Head != 2 || page.Next != 2 || page.Events[1].Type != "wuku.person.merged" || page.Events[1].Data.Other != now.String() || page.Events[0].ID != "person/1" {
+		t.Errorf("changes: %s", r.body)
+	}
+	r = w.call(t, "", http.MethodGet, "/api/v1/overview", "")
+	var o serve.OverviewAnswer
+	r.decode(t, http.StatusOK, &o)
+	if len(o.Libraries) != 1 || o.Libraries[0].Entities != 1 || o.Libraries[0].Events != 2 {
+		t.Errorf("overview: %s", r.body)
+	}
+}
+
+// TestPointReadsUseThePrimaryKey asks the engine itself how it would read.
+func TestPointReadsUseThePrimaryKey(t *testing.T) {
+	w := newEngineWorld(t)
+	w.exec(t, "INSERT INTO resolve.person (anchor, entity, live, ver) SELECT generateUUIDv4() AS a, a, 1, 1 FROM numbers(100000)")
+	rows, err := w.conn.Query(context.Background(), "EXPLAIN indexes = 1 SELECT name FROM resolve.person WHERE anchor IN {anchors:Array(UUID)} ORDER BY ver DESC LIMIT 1 BY anchor",
+		clickhouse.Named("anchors", []entity.ID{w.anchor("citizen", citizenA)}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var plan strings.Builder
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			t.Fatal(err)
+		}
+		plan.WriteString(line + "\n")
+	}
+	if !strings.Contains(plan.String(), "PrimaryKey") || !strings.Contains(plan.String(), "Condition: (anchor in 1-element set)") {
+		t.Errorf("the plan is no point read:\n%s", plan.String())
+	}
+}
+
+// BenchmarkLookup is a masked and audited lookup over a million people on the real engine, 32 callers at once.
+func BenchmarkLookup(b *testing.B) {
+	w := newEngineWorld(b)
+	w.exec(b, "TRUNCATE TABLE resolve.person")
+	w.exec(b, "INSERT INTO resolve.person (anchor, entity, live, ver, anchors, feeds, sources, times, updated, citizen_number, name, sex, birth_date) "+
+		"SELECT generateUUIDv4() AS a, a, 1, 1, [a], ['police.person'], [1,1,1,1,0,0], [1,1,1,1,0,0], now64(3), toString(number), concat('王', toString(number)), '1', toDate32('1980-01-01') FROM numbers(1000000)")
+	w.exec(b, "OPTIMIZE TABLE resolve.person FINAL")
+	rows, err := w.conn.Query(context.Background(), "SELECT anchor FROM resolve.person ORDER BY cityHash64(anchor) LIMIT 5000")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer rows.Close()
+	var ids []entity.ID
+	for rows.Next() {
+		var id entity.ID
+		if err := rows.Scan(&id); err != nil {
+			b.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	b.ResetTimer()
+	w.measure(b, ids)
+}

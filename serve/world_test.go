@@ -1,0 +1,308 @@
+package serve_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json/v2"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"reflect"
+	"sort"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"wuku/catalog"
+	"wuku/entity"
+	"wuku/serve"
+	"wuku/trust"
+)
+
+var testKey = []byte("a test deployment's key, 32 bytes")
+
+// Citizen numbers that pass their check and are nobody's.
+var (
+	citizenA = citizen("32010219800101001")
+	citizenB = citizen("32010219800101002")
+	citizenC = citizen("32010219800101003")
+)
+
+func citizen(first17 string) string { return first17 + string(entity.CitizenCheck([]byte(first17))) }
+
+func byCitizen(number string) string { return `{"scheme":"citizen","value":"` + number + `"}` }
+
+func feedHash(feed string) uint32 {
+	h := fnv.New32a()
+	h.Write([]byte(feed))
+	return h.Sum32()
+}
+
+// world is a server with keys and a log of its own, on a fake of the tables unless told otherwise.
+type world struct {
+	server *serve.Server
+	tables *tables
+	log    *trust.Log
+	logs   *syncBuffer
+	dir    string
+	keys   map[string]string
+}
+
+func newWorld(t testing.TB, change func(*serve.Config)) *world {
+	t.Helper()
+	c, err := catalog.Load(os.DirFS("../catalog/testdata/small"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{tables: &tables{rows: map[entity.ID]fakeRow{}}, logs: &syncBuffer{}, dir: t.TempDir()}
+	if w.keys, err = trust.DemoKeys(w.dir, "police"); err != nil {
+		t.Fatal(err)
+	}
+	ring, err := trust.OpenRing(w.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.log, err = trust.OpenLog(w.dir); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.log.Close() })
+	cfg := serve.Config{Catalog: func() *catalog.Catalog { return c }, Columns: func(string) []string { return elementsOf(c) }, Reader: w.tables,
+		Keys: ring, Audit: w.log, AnchorKey: testKey, Log: slog.New(slog.NewJSONHandler(w.logs, nil)), KeyRate: 1e6}
+	if change != nil {
+		change(&cfg)
+	}
+	if w.server, err = serve.New(cfg); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func elementsOf(c *catalog.Catalog) []string {
+	var names []string
+	for _, e := range c.Library(entity.Person).Elements {
+		names = append(names, e.Name)
+	}
+	return names
+}
+
+func (w *world) anchor(scheme, value string) entity.ID {
+	return entity.NewAnchorer(testKey).ByIdentifier(scheme, []byte(value))
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (a answer) decode(t testing.TB, status int, into any) {
+	t.Helper()
+	if a.status != status {
+		t.Fatalf("status %d, want %d: %s", a.status, status, a.body)
+	}
+	if err := json.Unmarshal([]byte(a.body), into); err != nil {
+		t.Fatalf("%v: %s", err, a.body)
+	}
+}
+
+// code is the problem's code; "" for an answer that is no problem.
+func (a answer) code() string {
+	var p serve.Problem
+	if a.header.Get("Content-Type") != "application/problem+json" || json.Unmarshal([]byte(a.body), &p) != nil {
+		return ""
+	}
+	return p.Code
+}
+
+// call makes a call with a role's key ("": none).
+func (w *world) call(t testing.TB, role, method, path, body string, headers ...string) answer {
+	t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	if role != "" {
+		r.Header.Set("Authorization", "Bearer "+w.keys[role])
+	}
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	rec := httptest.NewRecorder()
+	w.server.Handler().ServeHTTP(rec, r)
+	b, err := io.ReadAll(rec.Result().Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{status: rec.Code, header: rec.Result().Header, body: string(b)}
+}
+
+// lookup is a lookup of fields of a person by number.
+func (w *world) lookup(t testing.TB, role, number, purpose string, fields ...string) answer {
+	t.Helper()
+	list, err := json.Marshal(fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w.call(t, role, http.MethodPost, "/api/v1/lookup/person", fmt.Sprintf(`{"by":%s,"fields":%s,"purpose":%q}`, byCitizen(number), list, purpose))
+}
+
+// lastLeaf is the newest leaf of the audit log.
+func (w *world) lastLeaf(t testing.TB) trust.Leaf {
+	t.Helper()
+	entries, err := w.log.Leaves(w.log.Size()-1, 1)
+	if err != nil || len(entries) != 1 {
+		t.Fatalf("%d entries, %v", len(entries), err)
+	}
+	return entries[0].Leaf
+}
+
+// fakeRow is one base row of the fake.
+type fakeRow struct {
+	entity entity.ID
+	live   bool
+	feed   string
+	values map[string]string
+	doubts []string
+}
+
+// tables is a fake of the store that knows base rows and doubts. Its error is given by fail.
+type tables struct {
+	mu    sync.Mutex
+	rows  map[entity.ID]fakeRow
+	reads atomic.Int64
+	fail  error
+}
+
+func (f *tables) put(id entity.ID, r fakeRow) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.rows[id] = r
+}
+
+// Query answers the two statements of a lookup.
+func (f *tables) Query(_ context.Context, statement string, data any, each func(scan func(dest ...any) error) error, args ...any) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.reads.Add(1)
+	if f.fail != nil {
+		return f.fail
+	}
+	for _, id := range anchorsOf(args) {
+		r, ok := f.rows[id]
+		switch {
+		case !ok:
+		case statement == "query/serve_doubts":
+			if err := each(scanner(id, r.doubts)); err != nil {
+				return err
+			}
+		case statement == "query/serve_row":
+			var live uint8
+			if r.live {
+				live = 1
+			}
+			values, sources, times := r.columns(data)
+			if err := each(scanner(id, r.entity, live, []entity.ID{id}, []string{r.feed}, time.Unix(0, 0), values, sources, times)); err != nil {
+				return err
+			}
+		default:
+			return errors.New("the fake does not know " + statement)
+		}
+	}
+	return nil
+}
+
+func anchorsOf(args []any) []entity.ID {
+	for _, a := range args {
+		if n, ok := a.(driver.NamedValue); ok && n.Name == "anchors" {
+			return n.Value.([]entity.ID)
+		}
+	}
+	return nil
+}
+
+// columns gives the values of the asked columns, in their order.
+func (r fakeRow) columns(data any) (values []*string, sources []uint32, times []int64) {
+	list := reflect.ValueOf(data.(map[string]any)["Columns"])
+	for i := range list.Len() {
+		v, ok := r.values[list.Index(i).FieldByName("Name").String()]
+		if ok {
+			values, sources, times = append(values, &v), append(sources, feedHash(r.feed)), append(times, 1_700_000_000_000)
+		} else {
+			values, sources, times = append(values, nil), append(sources, 0), append(times, 0)
+		}
+	}
+	return values, sources, times
+}
+
+func scanner(row ...any) func(dest ...any) error {
+	return func(dest ...any) error {
+		for i := range dest {
+			reflect.ValueOf(dest[i]).Elem().Set(reflect.ValueOf(row[i]))
+		}
+		return nil
+	}
+}
+
+// syncBuffer is a buffer for the server's own log.
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+// Write appends.
+func (s *syncBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+// String is all of it.
+func (s *syncBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+// measure runs lookups by entity over HTTP handlers with 32 callers and reports rates and the 99th percentile.
+func (w *world) measure(b *testing.B, ids []entity.ID) {
+	b.Helper()
+	var mu sync.Mutex
+	var took []time.Duration
+	var turn atomic.Int64
+	b.SetParallelism(16) // times GOMAXPROCS
+	start := time.Now()
+	b.RunParallel(func(pb *testing.PB) {
+		var mine []time.Duration
+		for pb.Next() {
+			id := ids[int(turn.Add(1))%len(ids)]
+			from := time.Now()
+			a := w.call(b, "service", http.MethodPost, "/api/v1/lookup/person", `{"by":{"entity":"`+id.String()+`"},"fields":["name","sex","birth_date","citizen_number"],"purpose":"demo"}`)
+			mine = append(mine, time.Since(from))
+			if a.status != http.StatusOK {
+				b.Errorf("%d %s", a.status, a.body)
+				return
+			}
+		}
+		mu.Lock()
+		took = append(took, mine...)
+		mu.Unlock()
+	})
+	elapsed := time.Since(start)
+	sort.Slice(took, func(i, j int) bool { return took[i] < took[j] })
+	if n := len(took); n > 0 {
+		b.ReportMetric(float64(n)/elapsed.Seconds(), "lookups/s")
+		b.ReportMetric(float64(took[n/2].Microseconds())/1000, "p50-ms")
+		b.ReportMetric(float64(took[n*99/100].Microseconds())/1000, "p99-ms")
+		b.ReportMetric(float64(w.log.Size())/float64(w.log.Batches()), "leaves/sync")
+	}
+}
