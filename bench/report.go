@@ -148,6 +148,7 @@ type Rate struct {
 	P50     float64 `json:"p50"`
 	P99     float64 `json:"p99"`
 	Max     float64 `json:"max"`
+	Refused int     `json:"refused"` // changes of records that the demo broke: they are in quarantine
 	Missing int     `json:"missing"` // changes that no cycle took
 	Cycles  int     `json:"cycles"`
 	Cycle   float64 `json:"cycle"` // mean seconds of a cycle with work

@@ -94,10 +94,13 @@ func (s *steady) measure(ctx context.Context, rate int) (*Rate, error) {
 	}
 	group.Go(func() error { return c.Run(inner) })
 	s.worked, s.cycles = 0, 0
+	var loops []*resolve.Loop
 	for _, library := range entity.Libraries {
-		group.Go(func() error { return s.own(inner, library) })
+		l := s.loop(library)
+		loops = append(loops, l)
+		group.Go(func() error { return l.Run(inner) })
 	}
-	for len(c.Lag()) == 0 || slices.ContainsFunc(c.Lag(), func(l ingest.Lag) bool { return l.State != "running" }) {
+	for !ready(c, loops) {
 		if !pause(inner, look) {
 			return nil, errors.Join(inner.Err(), group.Wait())
 		}
@@ -118,9 +121,16 @@ func (s *steady) measure(ctx context.Context, rate int) (*Rate, error) {
 	return out, s.latencies(ctx, began, out)
 }
 
-// own runs the cycles of a library and notes when each had ended.
-func (s *steady) own(ctx context.Context, library string) error {
-	loop := &resolve.Loop{
+// ready reports whether everything runs and has nothing to do.
+func ready(c *ingest.Consumer, loops []*resolve.Loop) bool {
+	lags := c.Lag()
+	return len(lags) > 0 && !slices.ContainsFunc(lags, func(l ingest.Lag) bool { return l.State != "running" }) &&
+		!slices.ContainsFunc(loops, func(l *resolve.Loop) bool { return !l.Settled() })
+}
+
+// loop is the cycles of a library; it notes when each had ended.
+func (s *steady) loop(library string) *resolve.Loop {
+	return &resolve.Loop{
 		Config:    func() resolve.Config { return s.owner(library) },
 		Announcer: announcer{s.publisher},
 		Log:       slog.New(slog.NewTextHandler(io.Discard, nil)),
@@ -138,7 +148,6 @@ func (s *steady) own(ctx context.Context, library string) error {
 			s.cycles++
 		},
 	}
-	return loop.Run(ctx)
 }
 
 // announcer carries the resolver's events to their topics.
@@ -191,6 +200,7 @@ type arrival struct {
 	partition uint32
 	offset    uint64
 	received  time.Time
+	outcome   string
 }
 
 // finished is one cycle with the marks at its end.
@@ -218,6 +228,10 @@ func (s *steady) latencies(ctx context.Context, began time.Time, out *Rate) erro
 	}
 	var took []float64
 	for _, a := range arrivals {
+		if a.outcome == "quarantined" {
+			out.Refused++
+			continue
+		}
 		lib := library[a.topic]
 		stream := resolve.Stream{Topic: a.topic, Partition: a.partition, Revision: revision[a.topic]}.Name()
 		i := slices.IndexFunc(cycles[lib], func(f finished) bool { return f.marks[stream] > a.offset })
@@ -250,7 +264,7 @@ func (s *steady) arrivals(ctx context.Context, began time.Time) (list []arrival,
 	defer rows.Close()
 	for rows.Next() {
 		var a arrival
-		if err := rows.Scan(&a.topic, &a.partition, &a.offset, &a.received); err != nil {
+		if err := rows.Scan(&a.topic, &a.partition, &a.offset, &a.received, &a.outcome); err != nil {
 			return nil, err
 		}
 		list = append(list, a)

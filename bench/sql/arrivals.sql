@@ -1,2 +1,2 @@
-SELECT topic, partition, offset, received FROM ledger.message
-WHERE received >= fromUnixTimestamp64Milli({{.From}}) AND startsWith(topic, 'src.') AND outcome IN ('claimed', 'deleted')
+SELECT topic, partition, offset, received, toString(outcome) FROM ledger.message FINAL
+WHERE received >= fromUnixTimestamp64Milli({{.From}}) AND startsWith(topic, 'src.') AND outcome IN ('claimed', 'deleted', 'quarantined')
