@@ -34,6 +34,6 @@ func root() *cobra.Command {
 		SilenceErrors: true,
 	}
 	cmd.AddCommand(upCommand(), ingestCommand(), resolveCommand(), serveCommand(), auditCommand(), catalogCommand(), sqlCommand(), explainCommand(),
-		verifyCommand(), rebuildCommand(), eraseCommand(), quarantineCommand(), doctorCommand(), benchCommand())
+		verifyCommand(), rebuildCommand(), eraseCommand(), inspectCommand(), quarantineCommand(), doctorCommand(), benchCommand())
 	return cmd
 }

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"wuku/quality"
+)
+
+func inspectCommand() *cobra.Command {
+	var f flags
+	var library string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "inspect",
+		Short: "look across records: departments that disagree, records that stand twice",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return with(cmd.Context(), f, func(in *instance) error { return in.inspect(cmd, library, asJSON) })
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().StringVar(&library, "library", "", "only this library")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (in *instance) inspect(cmd *cobra.Command, library string, asJSON bool) error {
+	c := in.current.Load().catalog
+	if library != "" && c.Library(library) == nil {
+		return fmt.Errorf("--library %s: the catalogue has no such library", library)
+	}
+	all := []quality.Counts{}
+	for _, l := range c.Libraries {
+		if library != "" && l.Name != library {
+			continue
+		}
+		counts, err := quality.Inspect(cmd.Context(), in.store, c, l.Name)
+		if err != nil {
+			return err
+		}
+		all = append(all, counts)
+	}
+	if asJSON {
+		return printJSON(cmd.OutOrStdout(), map[string]any{"libraries": all})
+	}
+	w := tabwriter.NewWriter(cmd.OutOrStdout(), 2, 8, 2, ' ', 0)
+	defer w.Flush()
+	for _, l := range all {
+		fmt.Fprintf(w, "%s\t%.2f s\n", l.Library, l.Took.Seconds())
+		for _, r := range l.Rules {
+			fmt.Fprintf(w, "  %s\t%d open\t%d opened or changed\t%d closed\n", r.Rule, r.Open, r.Opened, r.Closed)
+		}
+	}
+	return nil
+}
