@@ -25,6 +25,11 @@ func TestLookupGivesValuesWithTheirSource(t *testing.T) {
 	if got := a.header.Get("Cache-Control"); got != "no-store" {
 		t.Errorf("Cache-Control %q", got)
 	}
+	for _, name := range []string{"Www-Authenticate", "Content-Language"} {
+		if v, sent := a.header[name]; sent {
+			t.Errorf("header %s is sent as %q", name, v)
+		}
+	}
 	name, number, sex := e.Values["name"], e.Values["citizen_number"], e.Values["sex"]
 	if name.Value != canary || name.Source == nil || *name.Source != (serve.Source{Feed: "police.person", Department: "police", ZH: name.Source.ZH}) || name.Source.ZH == "" || name.Level != 3 || name.Masked {
 		t.Errorf("name: %s", a.body)

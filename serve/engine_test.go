@@ -2,8 +2,10 @@ package serve_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +35,8 @@ func newEngineWorld(t testing.TB) *engineWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.Libraries[0].OpenCube = []string{"sex"}
+	c.Libraries = append(c.Libraries, catalog.Library{Name: entity.Place, Elements: []catalog.Element{{Name: "division", Type: catalog.TypeText, Level: 1, Division: true}}})
 	e := enginetest.ClickHouse(t)
 	ctx := context.Background()
 	s, err := store.Open(ctx, store.Options{Address: []string{e.Native()}, User: e.User(), Password: e.Password()})
@@ -53,6 +57,7 @@ func newEngineWorld(t testing.TB) *engineWorld {
 	}
 	t.Cleanup(func() { conn.Close() })
 	w := newWorld(t, func(cfg *serve.Config) {
+		cfg.Catalog = func() *catalog.Catalog { return c }
 		cfg.Reader = s
 		cfg.Columns = func(library string) []string { return order[library] }
 	})
@@ -117,8 +122,27 @@ func TestOnEngine(t *testing.T) {
 	r = w.call(t, "", http.MethodGet, "/api/v1/overview", "")
 	var o serve.OverviewAnswer
 	r.decode(t, http.StatusOK, &o)
-	if len(o.Libraries) != 1 || o.Libraries[0].Entities != 1 || o.Libraries[0].Events != 2 {
+	if len(o.Libraries) != 2 || o.Libraries[0].Entities != 1 || o.Libraries[0].Events != 2 {
 		t.Errorf("overview: %s", r.body)
+	}
+}
+
+// TestStatisticsHideSmallCells counts through open.*, by a cube and by rows.
+func TestStatisticsHideSmallCells(t *testing.T) {
+	w := newEngineWorld(t)
+	w.exec(t, "TRUNCATE TABLE resolve.person")
+	w.exec(t, "INSERT INTO resolve.person (anchor, entity, live, ver, sex) SELECT generateUUIDv4() AS a, a, 1, 1, if(number < 13, '1', '2') FROM numbers(22)")
+	w.exec(t, "INSERT INTO resolve.place (anchor, entity, live, ver, division) SELECT generateUUIDv4() AS a, a, 1, 1, if(number < 12, '320102', '320104') FROM numbers(21)")
+	for library, want := range map[string]string{"person": "1", "place": "320102"} {
+		r := w.call(t, "", http.MethodGet, "/api/v1/statistics/"+library, "")
+		var a serve.StatisticsAnswer
+		r.decode(t, http.StatusOK, &a)
+		if len(a.Cells) != 1 || *a.Cells[0].Key[0] != want || a.Cells[0].Count%5 != 0 || a.Cells[0].Count < 10 {
+			t.Errorf("%s: %s", library, r.body)
+		}
+	}
+	if r := w.call(t, "", http.MethodGet, "/api/v1/statistics/nothing", ""); r.status != http.StatusNotFound {
+		t.Errorf("an unknown library: %d", r.status)
 	}
 }
 
@@ -145,7 +169,7 @@ func TestPointReadsUseThePrimaryKey(t *testing.T) {
 	}
 }
 
-// BenchmarkLookup is a masked and audited lookup over a million people on the real engine, 32 callers at once.
+// BenchmarkLookup is a masked and audited lookup over a million people on the real engine, by several callers at once.
 func BenchmarkLookup(b *testing.B) {
 	w := newEngineWorld(b)
 	w.exec(b, "TRUNCATE TABLE resolve.person")
@@ -165,6 +189,7 @@ func BenchmarkLookup(b *testing.B) {
 		}
 		ids = append(ids, id)
 	}
-	b.ResetTimer()
-	w.measure(b, ids)
+	for _, callers := range []int{1, 4, 16} {
+		b.Run(fmt.Sprintf("callers=%d", callers*runtime.GOMAXPROCS(0)), func(b *testing.B) { w.measure(b, ids, callers) })
+	}
 }

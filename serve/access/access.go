@@ -72,7 +72,6 @@ type Grant struct {
 	From     time.Time `json:"from,omitzero"`
 	To       time.Time `json:"to,omitzero"` // exclusive; zero: no end
 	Revoked  bool      `json:"revoked"`
-	PerSec   float64   `json:"per_second"` // calls a second of one key
 }
 
 // Call is what a caller asks for.
@@ -149,9 +148,6 @@ func (d Decision) OwnFeedsOf() string {
 	}
 	return d.caller.Department
 }
-
-// PerSecond is how many calls a second the grant allows one key; 0 for no grant.
-func (d Decision) PerSecond() float64 { return d.grant.PerSec }
 
 // Decide says whether a caller may make a call. A caller with an empty ID is nobody. Default is no.
 func Decide(now time.Time, caller trust.Principal, grants []Grant, call Call) (Decision, *Refusal) {

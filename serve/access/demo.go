@@ -26,9 +26,6 @@ var demoPurposes = map[string][]string{
 	trust.RoleDepartment: {"demo", "quality", "reconciliation"},
 }
 
-// demoRate is how many calls a second one demo key may make.
-const demoRate = 5000
-
 // Demo makes the demo's grants from a catalogue:
 //   - a service may look up and verify people, organisations, certificates and credit: what is nobody's secret in clear, the
 //     rest masked or only verified;
@@ -53,7 +50,7 @@ func Demo(c *catalog.Catalog) []Grant {
 
 func demoGrant(role string, lib *catalog.Library, ops []Operation, treat func(string, *catalog.Element) Treatment) Grant {
 	g := Grant{ID: "demo-" + role + "-" + lib.Name, Role: role, Library: lib.Name, Operations: ops, Purposes: slices.Clone(demoPurposes[role]),
-		Columns: map[string]Treatment{}, PerSec: demoRate}
+		Columns: map[string]Treatment{}}
 	for i := range lib.Elements {
 		e := &lib.Elements[i]
 		g.Columns[e.Name] = treat(lib.Name, e)
