@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/pprof"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -150,14 +149,9 @@ func (r *rig) resolve(ctx context.Context) error {
 	if r.cfg.Statements {
 		group.SetLimit(1)
 	}
-	var mu sync.Mutex
 	for _, library := range libraries(r.catalog) {
 		group.Go(func() error {
-			c := r.owner(library)
-			if r.cfg.Statements {
-				c.Store = &timed{Store: c.Store, library: library, engine: r.processes().engine, mu: &mu, list: &r.statements}
-			}
-			o, err := resolve.Take(inner, c)
+			o, err := resolve.Take(inner, r.timed(r.owner(library)))
 			if err != nil {
 				return err
 			}
@@ -168,6 +162,14 @@ func (r *rig) resolve(ctx context.Context) error {
 		})
 	}
 	return group.Wait()
+}
+
+// timed makes an owner's statements be timed, when the run wants that.
+func (r *rig) timed(c resolve.Config) resolve.Config {
+	if r.cfg.Statements {
+		c.Store = &timed{Store: c.Store, library: c.Rule.Library, engine: r.processes().engine, mu: &r.timing, list: &r.statements}
+	}
+	return c
 }
 
 // audit counts the outcome, by statements that share nothing with those that made it, and refuses a run that does not add up.

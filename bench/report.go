@@ -117,11 +117,15 @@ func (r *IngestRun) Print(w io.Writer) {
 			fmt.Fprintf(w, "  %-14s %10.0f %9.1f %9.2f %9.2f %9.2f %9.2f\n", g.Name, float64(s.Records)/g.Seconds, g.Seconds, g.CPU.Sum()*per, g.CPU.Own*per, g.CPU.Engine*per, g.CPU.Broker*per)
 		}
 	}
-	for _, t := range r.Statements {
-		fmt.Fprintf(w, "  %-12s %-22s %4d runs %9.2f s %9.2f cpu s\n", t.Library, t.Name, t.Runs, t.Seconds, t.CPU)
-	}
+	printStatements(w, r.Statements)
 	for _, q := range r.Ratios {
 		fmt.Fprintf(w, "ours to %-14s %5.2fx records/s (%.2fx when the peer's clock starts at its first row), %5.2fx records per processor second\n", q.Peer, q.Speed, q.Joined, q.CPU)
+	}
+}
+
+func printStatements(w io.Writer, list []Statement) {
+	for _, t := range list {
+		fmt.Fprintf(w, "  %-12s %-22s %4d runs %9.2f s %9.2f cpu s\n", t.Library, t.Name, t.Runs, t.Seconds, t.CPU)
 	}
 }
 
@@ -154,6 +158,8 @@ type Rate struct {
 	Cycle   float64 `json:"cycle"` // mean seconds of a cycle with work
 	CPU     CPU     `json:"cpu"`
 	Load    float64 `json:"load"` // processors in use by ours and the engine, mean
+	// Statements are the resolver's, when Config asked for them. Libraries run side by side, so only their seconds tell.
+	Statements []Statement `json:"statements,omitempty"`
 }
 
 // Print writes a run for people.
@@ -162,5 +168,6 @@ func (r *ResolveRun) Print(w io.Writer) {
 changes/s      sent       p50       p99       max   missing    cycles  s/cycle      cpus`))
 	for _, q := range r.Rates {
 		fmt.Fprintf(w, "%9d %9d %9.2f %9.2f %9.2f %9d %9d %8.2f %9.2f\n", q.Rate, q.Sent, q.P50, q.P99, q.Max, q.Missing, q.Cycles, q.Cycle, q.Load)
+		printStatements(w, q.Statements)
 	}
 }

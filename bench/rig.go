@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -108,6 +109,7 @@ type rig struct {
 	fence     *ingest.Fence
 	key       []byte
 
+	timing     sync.Mutex
 	statements []Statement
 }
 

@@ -93,7 +93,7 @@ func (s *steady) measure(ctx context.Context, rate int) (*Rate, error) {
 		return nil, err
 	}
 	group.Go(func() error { return c.Run(inner) })
-	s.worked, s.cycles = 0, 0
+	s.worked, s.cycles, s.statements = 0, 0, nil
 	var loops []*resolve.Loop
 	for _, library := range entity.Libraries {
 		l := s.loop(library)
@@ -118,6 +118,8 @@ func (s *steady) measure(ctx context.Context, rate int) (*Rate, error) {
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return nil, err
 	}
+	dearest(s.statements)
+	out.Statements = s.statements
 	return out, s.latencies(ctx, began, out)
 }
 
@@ -131,7 +133,7 @@ func ready(c *ingest.Consumer, loops []*resolve.Loop) bool {
 // loop is the cycles of a library; it notes when each had ended.
 func (s *steady) loop(library string) *resolve.Loop {
 	return &resolve.Loop{
-		Config:    func() resolve.Config { return s.owner(library) },
+		Config:    func() resolve.Config { return s.timed(s.owner(library)) },
 		Announcer: announcer{s.publisher},
 		Log:       slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Done: func(r resolve.Result) {

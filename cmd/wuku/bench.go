@@ -31,6 +31,7 @@ func (f *benchFlags) add(cmd *cobra.Command) {
 	p.StringVar(&f.Kafka, "kafka", "", "host:port,… of a broker without the bench's topics, instead of the embedded one")
 	p.IntVar(&f.BrokerPID, "broker-pid", 0, "with --kafka: the broker's process on this machine, to count its processor time")
 	p.StringVar(&f.Profile, "profile", "", "write processor profiles of this process into this directory")
+	p.BoolVar(&f.Statements, "statements", false, "take the time of the resolver's statements; a first load then resolves one library after the other")
 	p.BoolVar(&f.json, "json", false, "print JSON (docs/bench.md)")
 	f.Say = say
 }
@@ -74,7 +75,6 @@ func benchIngestCommand() *cobra.Command {
 	}
 	f.add(cmd)
 	cmd.Flags().StringVar(&f.peers, "peers", "all", "peers to measure in the same run: none, naive, tuned or all")
-	cmd.Flags().BoolVar(&f.Statements, "statements", false, "take the time of the resolver's statements; libraries are then resolved one after the other")
 	cmd.Flags().BoolVar(&f.grow, "grow", false, "run with 1, 3 and 10 million records")
 	return cmd
 }
