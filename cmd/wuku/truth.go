@@ -14,7 +14,7 @@ import (
 func benchTruthCommand() *cobra.Command {
 	var f flags
 	var state demoState
-	var asJSON bool
+	var fresh, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "truth",
 		Short: "compare a resolved demo with its truth: values, sources, and what each detector found",
@@ -23,12 +23,20 @@ func benchTruthCommand() *cobra.Command {
 			"Exits with an error when a bar is missed: all values right, recall and precision at least 0.99.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if fresh {
+				run, err := bench.TruthFresh(cmd.Context(), bench.Config{Seed: state.Seed, Say: say}, state.People)
+				if err != nil {
+					return err
+				}
+				return showTruth(cmd, run, asJSON)
+			}
 			return with(cmd.Context(), f, func(in *instance) error { return in.truth(cmd, state, asJSON) })
 		},
 	}
 	f.add(cmd)
 	cmd.Flags().IntVar(&state.People, "people", 0, "how many people the demo has; default: as DATA/demo.json says")
 	cmd.Flags().Uint64Var(&state.Seed, "seed", 0, "the demo's seed; default: as DATA/demo.json says")
+	cmd.Flags().BoolVar(&fresh, "fresh", false, "make an instance for --people and --seed, half by scan and half by cycles, and remove it at the end")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -49,6 +57,10 @@ func (in *instance) truth(cmd *cobra.Command, state demoState, asJSON bool) erro
 	if err != nil {
 		return err
 	}
+	return showTruth(cmd, run, asJSON)
+}
+
+func showTruth(cmd *cobra.Command, run *bench.TruthRun, asJSON bool) (err error) {
 	if asJSON {
 		err = printJSON(cmd.OutOrStdout(), run)
 	} else {

@@ -1,0 +1,148 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+	"golang.org/x/sync/errgroup"
+
+	"wuku/demo"
+	"wuku/entity"
+	"wuku/ingest"
+	"wuku/quality"
+	"wuku/resolve"
+)
+
+// truthWindow is how many messages a cycle of TruthFresh takes: few, so that there are many cycles.
+const truthWindow = 4000
+
+// TruthFresh makes an instance for a province of so many people and compares it with its truth. The first half of every topic is
+// resolved by scan and inspected; the rest comes by cycles, on top of what is there, and the inspection opens and closes what has
+// changed. So both ways to a base record, and the life of a finding, are held against the truth.
+func TruthFresh(ctx context.Context, cfg Config, people int) (run *TruthRun, err error) {
+	cfg.defaults()
+	p, err := demo.New(demo.Config{People: people, Seed: cfg.Seed})
+	if err != nil {
+		return nil, err
+	}
+	dir, remove, err := cfg.place()
+	if err != nil {
+		return nil, err
+	}
+	defer remove()
+	b, err := openBroker(ctx, cfg, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer b.close()
+	r, err := openRig(ctx, cfg, filepath.Join(dir, "truth"), b)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.close()) }()
+	if err := r.province(ctx, p); err != nil {
+		return nil, err
+	}
+	return Truth(ctx, TruthConfig{Store: r.store, Catalog: r.catalog, Columns: r.columns, Anchorer: entity.NewAnchorer(r.key), People: people, Seed: cfg.Seed})
+}
+
+// province publishes a province in two halves and brings each into the base libraries.
+func (r *rig) province(ctx context.Context, p *demo.Province) error {
+	if err := r.truthTopics(ctx); err != nil {
+		return err
+	}
+	c, err := r.consumer()
+	if err != nil {
+		return err
+	}
+	consuming, stop := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() { done <- c.Run(consuming) }()
+	sent := 0
+	for half := range 2 {
+		var n int
+		if n, err = r.half(ctx, p, half); err != nil {
+			break
+		}
+		sent += n
+		r.cfg.Say("published %d messages", sent)
+		if err = await(ctx, c, int64(sent), r.cfg.Say); err != nil {
+			break
+		}
+		if err = r.cyclesAndInspection(ctx); err != nil {
+			break
+		}
+	}
+	stop()
+	if ended := <-done; !errors.Is(ended, context.Canceled) {
+		err = errors.Join(err, ended)
+	}
+	return err
+}
+
+func (r *rig) truthTopics(ctx context.Context) error {
+	keep := map[string]string{"retention.ms": "-1"} // the demo's clock is not the machine's
+	list := []ingest.Topic{{Name: ingest.TopicRetry, Partitions: 1}, {Name: ingest.TopicOwner, Partitions: 1}}
+	for _, l := range r.catalog.Libraries {
+		list = append(list, ingest.Topic{Name: ingest.TopicChanges(l.Name), Partitions: 1})
+	}
+	for _, f := range r.catalog.Feeds {
+		list = append(list, ingest.Topic{Name: f.Topic, Partitions: f.Partitions, Config: keep})
+	}
+	return r.publisher.EnsureTopics(ctx, list)
+}
+
+// half publishes the first or the second half of every topic and says how many messages that were.
+func (r *rig) half(ctx context.Context, p *demo.Province, half int) (int, error) {
+	sent := 0
+	for _, feed := range p.Feeds() {
+		var all []kafka.Message
+		p.Messages(topicOf(feed), func(m demo.Message) bool {
+			all = append(all, kafka.Message{Topic: m.Topic, Key: slices.Clone(m.Key), Value: slices.Clone(m.Value), Time: time.UnixMilli(m.TimeMS)})
+			return true
+		})
+		middle := len(all) / 2
+		if half == 0 {
+			all = all[:middle]
+		} else {
+			all = all[middle:]
+		}
+		for part := range slices.Chunk(all, publishBatch) {
+			if err := r.publisher.Publish(ctx, part...); err != nil {
+				return sent, err
+			}
+			sent += len(part)
+		}
+	}
+	return sent, nil
+}
+
+// cyclesAndInspection takes every library over, runs cycles until nothing is left and inspects it.
+func (r *rig) cyclesAndInspection(ctx context.Context) error {
+	group, inner := errgroup.WithContext(ctx)
+	for _, library := range entity.Libraries {
+		group.Go(func() error {
+			c := r.owner(library)
+			c.MaxWindow = truthWindow
+			o, err := resolve.Take(inner, c)
+			if err != nil {
+				return err
+			}
+			for worked := true; worked; {
+				if _, worked, err = o.Cycle(inner); err != nil {
+					return err
+				}
+			}
+			if _, err := quality.Inspect(inner, r.store, r.catalog, library); err != nil {
+				return fmt.Errorf("after the cycles: %w", err)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}

@@ -1,0 +1,30 @@
+package bench_test
+
+import (
+	"strings"
+	"testing"
+
+	"wuku/bench"
+)
+
+// TestTruth holds the whole way, from topics to base records and findings, against the truth of a small province.
+func TestTruth(t *testing.T) {
+	t.Parallel()
+	run, err := bench.TruthFresh(t.Context(), bench.Config{Seed: 7, Dir: t.TempDir()}, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(run.Failed) > 0 {
+		var out strings.Builder
+		run.Print(&out)
+		t.Error(out.String())
+	}
+	if run.Facts < 40_000 || len(run.Libraries) != 5 || len(run.Families) != 5 {
+		t.Errorf("%d values in %d libraries and %d families of defects were compared", run.Facts, len(run.Libraries), len(run.Families))
+	}
+	for _, f := range run.Families {
+		if f.Injected == 0 || f.NearMisses == 0 {
+			t.Errorf("%s: %d defects and %d near misses prove nothing", f.Name, f.Injected, f.NearMisses)
+		}
+	}
+}
