@@ -10,7 +10,7 @@ SELECT
 FROM (SELECT * FROM {{from (print "resolve." .Name)}} FINAL WHERE live = 1) AS b
 LEFT JOIN
 (
-    SELECT entity, arraySort(groupUniqArray(toString(element))) AS elements
+    SELECT entity, arraySort(groupUniqArrayIf(toString(element), element != '')) AS elements
     FROM {{from "quality.state"}} FINAL
     WHERE library = {{text .Name}} AND open = 1
     GROUP BY entity
