@@ -1,7 +1,6 @@
 // Package sql holds every statement that wuku sends to ClickHouse, as .sql templates beside this file: migrations (numbered,
-// never edited after release), library (tables and views that the catalogue shapes), cycle (the rule and what surrounds it), quality
-// (inspections) and
-// query (reads). One text serves a single engine and a cluster; Dialect says which form is wanted.
+// never edited after release), library (tables and views that the catalogue shapes), cycle (the rule and what surrounds it),
+// quality (inspections) and query (reads). One text serves a single engine and a cluster; Dialect says which form is wanted.
 //
 // Names and values that reach a template come from the checked catalogue or from the program itself, never from a caller of
 // the API; those travel as bound parameters.
