@@ -23,7 +23,7 @@ const records = 20_000
 func TestIngest(t *testing.T) {
 	t.Parallel()
 	run, err := bench.Ingest(t.Context(), bench.Config{Records: records, Seed: 1, Dir: t.TempDir(), Statements: true,
-		Peers: []string{"naive-golden", "tuned-golden"}})
+		Peers: []string{"naive-golden", "tuned-single"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestResolve(t *testing.T) {
 
 func TestPeerNames(t *testing.T) {
 	t.Parallel()
-	for which, want := range map[string]int{"none": 0, "": 0, "naive": 2, "tuned": 2, "all": 4, "tuned-golden": 1} {
+	for which, want := range map[string]int{"none": 0, "": 0, "naive": 2, "tuned": 3, "all": 5, "tuned-golden": 1} {
 		if got, err := bench.PeerNames(which); err != nil || len(got) != want {
 			t.Errorf("PeerNames(%q) = %v, %v; want %d names", which, got, err, want)
 		}

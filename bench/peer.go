@@ -18,13 +18,16 @@ import (
 var peerKinds = map[string]peerKind{
 	"naive-landing": {Does: "JSONEachRow, typed rows landed"},
 	"naive-golden":  {Does: "JSONEachRow, typed rows landed, newest record a key by max(Tuple)", Golden: true},
-	"tuned-landing": {Does: "RawBLOB and JSONExtract of a tuple, 2 consumers a topic, typed rows landed", Tuned: true},
-	"tuned-golden":  {Does: "RawBLOB and JSONExtract of a tuple, 2 consumers a topic, newest record a key by max(Tuple)", Tuned: true, Golden: true},
+	"tuned-landing": {Does: "RawBLOB and JSONExtract of a tuple, 2 consumers a topic, typed rows landed", Tuned: true, Consumers: 2},
+	// Five topics keep two cores busy with one consumer each as well, and a group of one is never rebalanced.
+	"tuned-single": {Does: "as tuned-golden, with one consumer a topic", Tuned: true, Golden: true, Consumers: 1},
+	"tuned-golden": {Does: "RawBLOB and JSONExtract of a tuple, 2 consumers a topic, newest record a key by max(Tuple)", Tuned: true, Golden: true, Consumers: 2},
 }
 
 type peerKind struct {
 	Does          string
 	Tuned, Golden bool
+	Consumers     int // threads that read one topic
 }
 
 // PeerNames turns none, naive, tuned or all into the names for Config.Peers.
@@ -35,9 +38,9 @@ func PeerNames(which string) ([]string, error) {
 	case "naive":
 		return []string{"naive-landing", "naive-golden"}, nil
 	case "tuned":
-		return []string{"tuned-landing", "tuned-golden"}, nil
+		return []string{"tuned-landing", "tuned-golden", "tuned-single"}, nil
 	case "all":
-		return []string{"naive-landing", "naive-golden", "tuned-landing", "tuned-golden"}, nil
+		return []string{"naive-landing", "naive-golden", "tuned-landing", "tuned-golden", "tuned-single"}, nil
 	}
 	var names []string
 	for n := range strings.SplitSeq(which, ",") {
@@ -301,10 +304,16 @@ func measurePeer(ctx context.Context, cfg Config, dir string, b *broker, name st
 	w.lap("the rest")
 	w.total(side)
 	side.Stages = w.list
-	side.Landed = want
 	if err := w.settled(ctx, side, d); err != nil {
 		return nil, err
 	}
+	n, err := d.number(ctx, "landed", nil)
+	if err != nil {
+		return nil, err
+	}
+	// More than wanted are messages that a change in the peer's consumer group made it read twice: then it ended too early above,
+	// with others still to come, and its time is flattered.
+	side.Landed = int(n)
 	if kind.Golden {
 		n, err := d.number(ctx, "golden_keys", nil)
 		side.Entities = int(n)

@@ -109,10 +109,13 @@ func (r *IngestRun) Print(w io.Writer) {
 	fmt.Fprintf(w, "%d messages of %d people: %.0f bytes each, %d elements; %.1f %% bad (%.1f %% quarantined, %.1f %% with a finding), %.1f %% updates, %.1f %% deletes\n",
 		m.Messages, m.People, m.BytesPerMessage, m.Elements, 100*m.Bad, 100*m.Quarantined, 100*m.Faulty, 100*m.Updates, 100*m.Deletes)
 	fmt.Fprintf(w, "%-16s %10s %9s %9s %9s %9s %9s %9s %9s %9s %9s\n", "", "records/s", "seconds", "cpu s/1M", "own", "engine", "broker", "settled", "peak MB", "disk MB", "entities")
-	for _, s := range append([]Side{r.Ours}, r.Peers...) {
+	for i, s := range append([]Side{r.Ours}, r.Peers...) {
 		per := 1e6 / float64(s.Records)
 		fmt.Fprintf(w, "%-16s %10.0f %9.1f %9.2f %9.2f %9.2f %9.2f %9.2f %9d %9d %9d\n", s.Name, s.RecordsPerSecond, s.Seconds, s.CPUPerMillion, s.CPU.Own*per,
 			s.CPU.Engine*per, s.CPU.Broker*per, s.SettledPerMillion, (s.PeakMemory.Own+s.PeakMemory.Engine)>>20, s.Disk>>20, s.Entities)
+		if over := s.Landed - (m.Messages - m.Tombstones); i > 0 && over > 0 {
+			fmt.Fprintf(w, "  read %d messages twice, so its time is too good\n", over)
+		}
 		for _, g := range s.Stages {
 			fmt.Fprintf(w, "  %-14s %10.0f %9.1f %9.2f %9.2f %9.2f %9.2f\n", g.Name, float64(s.Records)/g.Seconds, g.Seconds, g.CPU.Sum()*per, g.CPU.Own*per, g.CPU.Engine*per, g.CPU.Broker*per)
 		}
