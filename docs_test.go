@@ -169,11 +169,12 @@ func TestScenariosAreTold(t *testing.T) {
 	}
 }
 
-// TestTablesAreTold wants every table and view of sql/ in docs/tables.md.
+// TestTablesAreTold wants every table of sql/ and every name of a column in docs/tables.md.
 func TestTablesAreTold(t *testing.T) {
 	t.Parallel()
 	text := read(t, "docs/tables.md")
 	table := regexp.MustCompile(`\{\{table "([a-z]+\.[a-z_]+)"`)
+	column := regexp.MustCompile(`(?m)^    ([a-z_]+) +[A-Z][A-Za-z0-9]+\b.*,?$`)
 	names := 0
 	for _, dir := range []string{"sql/migrations", "sql/library"} {
 		files, err := fs.Glob(os.DirFS("."), dir+"/*.sql")
@@ -185,6 +186,11 @@ func TestTablesAreTold(t *testing.T) {
 				names++
 				if !strings.Contains(text, "`"+m[1]+"`") {
 					t.Errorf("docs/tables.md does not describe %s of %s", m[1], f)
+				}
+			}
+			for _, m := range column.FindAllStringSubmatch(read(t, f), -1) {
+				if !regexp.MustCompile(`\b` + m[1] + `\b`).MatchString(text) {
+					t.Errorf("docs/tables.md does not tell of column %s of %s", m[1], f)
 				}
 			}
 		}
