@@ -74,15 +74,29 @@ func start(ctx context.Context, cfg Config, release func()) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	for attempt := 1; ; attempt++ {
+	patience, cancel := context.WithTimeout(ctx, orphanGrace+startTimeout)
+	defer cancel()
+	for attempt := 1; ; {
 		try := cfg
 		if err := pickPorts(&try); err != nil {
 			return nil, err
 		}
 		e, err := startOn(ctx, try, library, release)
 		picked := cfg.TCPPort == 0 || cfg.HTTPPort == 0
-		if err == nil || !picked || attempt == portAttempts || !strings.Contains(err.Error(), "Address already in use") {
-			return e, err
+		switch {
+		case err == nil:
+			return e, nil
+		case strings.Contains(err.Error(), "Another server instance in same directory"):
+			// The directory is ours, so that one's parent was killed and it is still ending.
+			select {
+			case <-patience.Done():
+				return nil, err
+			case <-time.After(firstPause):
+			}
+		case picked && attempt < portAttempts && strings.Contains(err.Error(), "Address already in use"):
+			attempt++
+		default:
+			return nil, err
 		}
 	}
 }

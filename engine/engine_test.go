@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -167,6 +168,40 @@ func TestChildEndsWithKilledParent(t *testing.T) {
 	waitGone(t, child)
 	e := enginetest.NewClickHouse(t, engine.Config{Dir: dir}) // the directory is free again
 	mustExec(t, e, "SELECT 1")
+}
+
+func TestStartWaitsForOrphan(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	parent := startHelper(t, "hold", dir)
+	child := parent.childPID(t)
+	if err := errors.Join(syscall.Kill(child, syscall.SIGSTOP), parent.cmd.Process.Kill()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := parent.cmd.Process.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	refused := make(chan struct{})
+	go func() {
+		<-refused
+		_ = syscall.Kill(child, syscall.SIGCONT) // it has not ended: it stands still
+	}()
+	e := enginetest.NewClickHouse(t, engine.Config{Dir: dir, Log: &watchFor{text: "Another server instance", seen: refused}})
+	mustExec(t, e, "SELECT 1")
+}
+
+// watchFor closes seen when a text is written to it for the first time.
+type watchFor struct {
+	text string
+	seen chan struct{}
+	once sync.Once
+}
+
+func (w *watchFor) Write(b []byte) (int, error) {
+	if strings.Contains(string(b), w.text) {
+		w.once.Do(func() { close(w.seen) })
+	}
+	return len(b), nil
 }
 
 // waitGone returns when no process has the id; the orphan is not ours to wait for.

@@ -37,7 +37,11 @@ func (s *Store) Write(ctx context.Context, batches []*entity.Batch) error {
 		group.Go(func() error { return s.insert(inner, set[0].Table, set, nil) })
 	}
 	for _, set := range alike(ledger) {
-		group.Go(func() error { return s.insert(inner, "ledger.record", set, inRecordIndex) })
+		group.Go(func() error {
+			err := s.insert(inner, "ledger.record", set, inRecordIndex)
+			s.options.CrashPoint("store/record")
+			return err
+		})
 	}
 	if err := group.Wait(); err != nil {
 		return err
