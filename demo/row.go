@@ -108,12 +108,18 @@ func (r *row) null(field string) {
 	r.buf = append(append(r.buf, r.feed.null...), ',')
 }
 
+// at reports whether this version's defect belongs here. A field's name alone does not say it: objects within a message have names of
+// their own.
+func (r *row) at(field, element string) bool {
+	return r.spot != nil && r.spot.field == field && (r.spot.element == "" || r.spot.element == element)
+}
+
 // put writes a text of an element (or of none, where element is empty).
 func put[T text](r *row, field, element string, v T) {
 	switch {
 	case len(v) == 0:
 		r.null(field)
-	case r.spot != nil && r.spot.field == field && r.damage(string(v), string(v), element):
+	case r.at(field, element) && r.damage(string(v), string(v), element):
 	default:
 		quoted(r, field, v)
 		say(r, element, v)
@@ -125,7 +131,7 @@ func coded(r *row, field, element, own, ours string) {
 	switch {
 	case own == "":
 		r.null(field)
-	case r.spot != nil && r.spot.field == field && r.damage(own, ours, element):
+	case r.at(field, element) && r.damage(own, ours, element):
 	default:
 		quoted(r, field, own)
 		say(r, element, ours)
@@ -144,7 +150,7 @@ func number[T text](r *row, field, element string, v T) {
 	switch {
 	case len(v) == 0:
 		r.null(field)
-	case r.spot != nil && r.spot.field == field && r.damage(string(v), string(v), element):
+	case r.at(field, element) && r.damage(string(v), string(v), element):
 	default:
 		raw(r, field, v)
 		say(r, element, v)
@@ -170,7 +176,7 @@ func (r *row) money(field, element string, cents int, wan bool) {
 			}
 		}
 	}
-	if r.spot != nil && r.spot.field == field && r.damage(string(own), string(r.tmp), element) {
+	if r.at(field, element) && r.damage(string(own), string(r.tmp), element) {
 		return
 	}
 	raw(r, field, own)
@@ -184,7 +190,7 @@ func (r *row) date(field, element string, day int32, s style) {
 		return
 	}
 	r.tmp = appendDay(r.tmp[:0], day, s)
-	if r.spot != nil && r.spot.field == field && r.damage(string(r.tmp), string(appendDay(nil, day, dashed)), element) {
+	if r.at(field, element) && r.damage(string(r.tmp), string(appendDay(nil, day, dashed)), element) {
 		return
 	}
 	if s == days {
