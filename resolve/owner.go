@@ -138,6 +138,7 @@ type work struct {
 	Last        uint64
 	All         bool
 	Members     bool
+	Single      bool // no unfinished attempt before this cycle, and one row of change an entity
 	Rule        *Rule
 	RuleDigest  string
 	Catalog     uint32
@@ -208,6 +209,7 @@ func (o *Owner) run(ctx context.Context, changed bool) (Result, bool, error) {
 	}
 	o.count++
 	w.Cycle, w.Last, w.Started = o.epoch<<32|o.count, o.last.cycle, started.UnixMilli()
+	w.Single = w.Last == w.Cycle-1 && !changed
 	anchors, err := o.resolve(ctx, w, changed)
 	if err != nil {
 		return Result{}, false, fmt.Errorf("library %s cycle %d: %w", w.Library, w.Cycle, err)
@@ -324,6 +326,18 @@ func (o *Owner) firstLoad(ctx context.Context, w *work) error {
 
 // scan works out members and rows of all entities into the target.
 func (o *Owner) scan(ctx context.Context, w *work) error {
+	if w.All {
+		var feeds []string
+		if err := o.Store.Query(ctx, "cycle/feeds", w, func(scan func(...any) error) error {
+			var f string
+			err := scan(&f)
+			feeds = append(feeds, f)
+			return err
+		}); err != nil {
+			return err
+		}
+		w.Rule = o.Rule.among(feeds)
+	}
 	if err := o.members(ctx, w); err != nil {
 		return err
 	}

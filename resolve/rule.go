@@ -35,11 +35,43 @@ type Element struct {
 	Places  []int // of a Lead: the Index of each of its group's elements
 	Field   int   // its place in the tuple that a claim is gathered in
 	Code    bool  // its column is LowCardinality
+	Silent  bool  // no feed that may give it a value has any claim
 }
 
 // Profile is one authority list: the rank of each of the rule's Feeds, in their order; neverWins where a feed is not in it.
 type Profile struct {
 	Ranks []uint32
+	Used  bool // an element that is not silent goes by it
+}
+
+// Speaking is the elements that are not silent.
+func (r *Rule) Speaking() []Element {
+	return slices.DeleteFunc(slices.Clone(r.Elements), func(e Element) bool { return e.Silent })
+}
+
+// among returns the rule for a library in which only some feeds have claims: elements that none of them may give a value are
+// silent, which spares the SQL gathering columns of nulls.
+func (r *Rule) among(feeds []string) *Rule {
+	reduced := *r
+	reduced.Elements, reduced.Profiles = slices.Clone(r.Elements), slices.Clone(r.Profiles)
+	for i := range reduced.Profiles {
+		reduced.Profiles[i].Used = false
+	}
+	field := tupleHead
+	for i := range reduced.Elements {
+		e := &reduced.Elements[i]
+		ranks := r.Profiles[e.Profile].Ranks
+		e.Silent = !slices.ContainsFunc(feeds, func(f string) bool {
+			k, ok := slices.BinarySearch(r.Feeds, f)
+			return ok && ranks[k] != neverWins
+		})
+		if !e.Silent {
+			e.Field = field
+			field++
+			reduced.Profiles[e.Profile].Used = true
+		}
+	}
+	return &reduced
 }
 
 // tupleHead is how many fields stand before the elements in the tuple that the rule's SQL gathers a claim in, plus 1.
@@ -113,7 +145,7 @@ func feedsOf(c *catalog.Catalog, lib *catalog.Library) []string {
 // profile finds or adds the authority list of an element.
 func (r *Rule) profile(e *catalog.Element) int {
 	ranks := e.Ranks()
-	p := Profile{Ranks: make([]uint32, len(r.Feeds))}
+	p := Profile{Ranks: make([]uint32, len(r.Feeds)), Used: true}
 	for i, f := range r.Feeds {
 		p.Ranks[i] = neverWins
 		if rank, ok := ranks[f]; ok {

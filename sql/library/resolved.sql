@@ -15,4 +15,4 @@
     {{ident .Name}} {{.ClickHouse}}{{end}}
 )
 ENGINE = {{replacing "ver"}} ORDER BY anchor
-SETTINGS index_granularity = 512, min_compress_block_size = 16384, max_compress_block_size = 65536
+SETTINGS index_granularity = 2048, min_bytes_for_wide_part = 100000000000, min_parts_to_merge_at_once = 8

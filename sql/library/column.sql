@@ -1,0 +1,6 @@
+-- A new element's column; on a cluster below and above.
+ALTER TABLE {{local .Table}}{{onCluster}} ADD COLUMN IF NOT EXISTS {{ident .Name}} {{.ClickHouse}}
+{{- if sharded}}
+;;
+ALTER TABLE {{.Table}}{{onCluster}} ADD COLUMN IF NOT EXISTS {{ident .Name}} {{.ClickHouse}}
+{{- end}}
