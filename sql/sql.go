@@ -60,10 +60,61 @@ func (s *Set) Render(name string, data any) ([]string, error) {
 	var statements []string
 	for part := range strings.SplitSeq(out.String(), "\n;;") {
 		if part = strings.TrimSpace(part); part != "" {
-			statements = append(statements, part)
+			statements = append(statements, s.place(part))
 		}
 	}
 	return statements, nil
+}
+
+// The cluster form of a statement. A table is read through {{from}} and written through {{into}}; both name the Distributed table,
+// and where one Distributed table is looked up in another the engine itself makes IN and JOIN global (the setting
+// distributed_product_mode, which package store sends). A statement whose reads meet only rows of one shard, because every table
+// in it is sharded by the same thing, says {{perShard}}: it runs on each shard over the local tables, and {{into}} still sends each
+// row to where it belongs.
+const (
+	shardMark = "/* on each shard */"
+	readMark  = "/*read*/"
+)
+
+func (s *Set) from(name string) string {
+	if s.dialect.Cluster == "" {
+		return name
+	}
+	return name + readMark
+}
+
+// perShard is silent in the replicated form, in which nobody knows which replica of a shard should do the work: there the statement
+// goes through the Distributed tables.
+func (s *Set) perShard() string {
+	if s.dialect.Cluster == "" || s.dialect.Replicated {
+		return ""
+	}
+	return shardMark
+}
+
+// place decides which tables a rendered statement reads.
+func (s *Set) place(statement string) string {
+	if s.dialect.Cluster == "" {
+		return statement
+	}
+	if strings.Contains(statement, shardMark) {
+		return strings.ReplaceAll(statement, readMark, "_local")
+	}
+	return strings.ReplaceAll(statement, readMark, "")
+}
+
+// Everywhere reports whether a rendered statement must run on each shard of an unreplicated cluster: one marked so, and whatever
+// changes tables rather than adds rows. It is false for a single engine, and where ON CLUSTER does it.
+func (s *Set) Everywhere(statement string) bool {
+	if s.dialect.Cluster == "" || s.dialect.Replicated {
+		return false
+	}
+	for line := range strings.Lines(statement) {
+		if word, _, _ := strings.Cut(strings.TrimSpace(line), " "); word != "" && word != "--" {
+			return word == "CREATE" || word == "ALTER" || word == "TRUNCATE" || word == "DROP" || strings.Contains(statement, shardMark)
+		}
+	}
+	return false
 }
 
 // Migrations lists the numbered migrations in order with their unrendered text, over which checksums are taken.
@@ -102,8 +153,10 @@ func (s *Set) functions() template.FuncMap {
 		"plain":     func() string { return s.engine("MergeTree", "") },
 		"onCluster": s.onCluster,
 		"local":     s.local,
-		"from":      func(name string) string { return name },
+		"from":      s.from,
 		"into":      func(name string) string { return name },
+		"perShard":  s.perShard,
+		"sharded":   func() bool { return s.dialect.Cluster != "" },
 		"text":      Quote,
 		"ident":     Ident,
 		"list":      list,

@@ -15,9 +15,7 @@ import (
 // Migrate brings the fixed tables to this program's version: each numbered migration runs once, and one that ran must still
 // have the text it ran with. It ends with a drift check: every table must have at least the columns that its migration names.
 func (s *Store) Migrate(ctx context.Context) error {
-	err := s.each(ctx, "CREATE DATABASE IF NOT EXISTS meta",
-		"CREATE TABLE IF NOT EXISTS meta.migration (number UInt32, name String, checksum String, applied DateTime64(3, 'UTC') DEFAULT now64(3)) ENGINE = ReplacingMergeTree ORDER BY number")
-	if err != nil {
+	if err := s.run(ctx, "query/migration_table", nil); err != nil {
 		return fmt.Errorf("migrations' own table: %w", err)
 	}
 	applied := map[uint32]string{}
@@ -69,30 +67,11 @@ func (s *Store) run(ctx context.Context, name string, data any) error {
 		return err
 	}
 	for _, text := range texts {
-		if err := s.each(ctx, text); err != nil {
+		if err := s.send(ctx, text); err != nil {
 			return err
 		}
 		if above, ok := s.sql.Distributed(text); ok {
-			if err := s.each(ctx, above); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// each executes statements on every node that must have them: one where ON CLUSTER or a single engine does the rest, all nodes
-// of an unreplicated cluster.
-func (s *Store) each(ctx context.Context, statements ...string) error {
-	for _, text := range statements {
-		if s.options.Dialect.Cluster == "" || s.options.Dialect.Replicated {
-			if err := s.conn.Exec(ctx, text); err != nil {
-				return err
-			}
-			continue
-		}
-		for _, node := range s.nodes {
-			if err := node.Exec(ctx, text); err != nil {
+			if err := s.send(ctx, above); err != nil {
 				return err
 			}
 		}
@@ -223,13 +202,7 @@ func (s *Store) addColumns(ctx context.Context, table string, elements []library
 	for _, e := range elements {
 		switch kind, ok := has[e.Name]; {
 		case !ok:
-			add := " ADD COLUMN IF NOT EXISTS " + sql.Ident(e.Name) + " " + e.ClickHouse
-			if s.options.Dialect.Cluster != "" {
-				if err := s.each(ctx, "ALTER TABLE "+table+"_local"+add); err != nil {
-					return nil, err
-				}
-			}
-			if err := s.each(ctx, "ALTER TABLE "+table+add); err != nil {
+			if err := s.Exec(ctx, "library/column", map[string]string{"Table": table, "Name": e.Name, "ClickHouse": e.ClickHouse}); err != nil {
 				return nil, err
 			}
 			order = append(order, e.Name)

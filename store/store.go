@@ -11,6 +11,7 @@ import (
 	"github.com/ClickHouse/ch-go"
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"golang.org/x/sync/errgroup"
 
 	"wuku/sql"
 )
@@ -56,6 +57,14 @@ func (o Options) settings() map[string]any {
 		"min_insert_block_size_bytes":   512 << 20,
 		"use_query_condition_cache":     0,
 	}
+	if o.Dialect.Cluster != "" {
+		s["distributed_product_mode"] = "global" // package sql says where this is leant on
+		s["parallel_distributed_insert_select"] = 0 // else each shard keeps its own share of an INSERT SELECT, whatever the sharding key says
+	}
+	if o.Dialect.Replicated { // what one step of a cycle wrote the next must read
+		s["insert_quorum"] = "auto"
+		s["load_balancing"] = "in_order"
+	}
 	return s
 }
 
@@ -77,7 +86,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	if o.Dialect.Cluster != "" && !o.Dialect.Replicated {
 		for _, address := range o.Address {
-			node, err := o.dial(ctx, []string{address}, 1)
+			node, err := o.dial(ctx, []string{address}, o.Connections)
 			if err != nil {
 				return nil, errors.Join(err, s.Close())
 			}
@@ -130,11 +139,28 @@ func (s *Store) Exec(ctx context.Context, statement string, data any) error {
 		return err
 	}
 	for _, text := range texts {
-		if err := s.conn.Exec(ctx, text); err != nil {
+		if err := s.send(ctx, text); err != nil {
 			return fmt.Errorf("%s: %w", statement, err)
 		}
 	}
 	return nil
+}
+
+// send runs one rendered statement: once, or on all shards at the same time where package sql says so.
+func (s *Store) send(ctx context.Context, text string) error {
+	if !s.sql.Everywhere(text) {
+		return s.conn.Exec(ctx, text)
+	}
+	group, inner := errgroup.WithContext(ctx)
+	for i, node := range s.nodes {
+		group.Go(func() error {
+			if err := node.Exec(inner, text); err != nil {
+				return fmt.Errorf("on %s: %w", s.options.Address[i], err)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
 }
 
 // Query runs the one statement of a template and calls each for every row, with a function that scans the row. args are bound

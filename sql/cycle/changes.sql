@@ -1,6 +1,6 @@
 {{define "texts"}}[{{range $i, $e := .Rule.Elements}}{{if $i}}, {{end}}ifNull(toString({{ident $e.Name}}), '\\0'){{end}}]{{end}}
 -- What this cycle is about to change: the new rows in the work table against the base rows as they are.
-INSERT INTO {{into "resolve.change"}} (library, cycle, entity, kind, elements, other)
+INSERT INTO {{into "resolve.change"}} {{perShard}} (library, cycle, entity, kind, elements, other)
 WITH [{{range $i, $e := .Rule.Elements}}{{if $i}}, {{end}}{{text $e.Name}}{{end}}] AS names
 SELECT {{text .Library}}, {{.Cycle}}, anchor, kind, elements, other
 FROM

@@ -1,6 +1,6 @@
 -- For each two neighbouring versions of a record: an anchor that the older one named and the newer one does not is gone there
 -- as of the newer version. This stays true whatever arrives later, in any order, and is written again only as the same row.
-INSERT INTO {{into (print "claims." .Library)}} (anchor, feed, key, role, ver, op)
+INSERT INTO {{into (print "claims." .Library)}} {{perShard}} (anchor, feed, key, role, ver, op)
 WITH pairs AS
 (
     SELECT feed, key, arrayJoin(arrayZip(arrayPopBack(versions), arrayPopFront(versions))) AS pair

@@ -14,36 +14,36 @@
                         bitShiftLeft(toUInt256(ordinal), 56)),
                         toUInt256(bitShiftRight(sipHash64(role), 8))) AS tie
 {{- end}}
-INSERT INTO {{into .Target}} (anchor, entity, live, ver, anchors, feeds, sources, times, updated{{range .Rule.Elements}}, {{ident .Name}}{{end}})
+INSERT INTO {{into .Target}}{{if not .Members}} {{perShard}}{{end}} (anchor, entity, live, ver, anchors, feeds, sources, times, updated{{range .Rule.Elements}}, {{ident .Name}}{{end}})
 WITH
     18446744073709551615 AS silent,
     toUInt64(255 * 4294967296) AS worst,
     [{{numbers .Rule.Hashes}}]::Array(UInt32) AS hashes,
     [{{list .Rule.Feeds}}] AS names
 SELECT entity, entity AS e, 1, {{.Cycle}}, anchors, arraySort(arrayDistinct(arrayMap(o -> names[o], f))) AS feeds,
-    [{{range $i, $e := .Rule.Elements}}{{if $i}}, {{end}}if(w{{$e.Winner}} >= worst, 0, hashes[f[bitAnd(w{{$e.Winner}}, 4294967295)]]){{end}}] AS sources,
-    [{{range $i, $e := .Rule.Elements}}{{if $i}}, {{end}}if(w{{$e.Winner}} >= worst, 0, t[bitAnd(w{{$e.Winner}}, 4294967295)]){{end}}] AS times,
+    [{{range $i, $e := .Rule.Elements}}{{if $i}}, {{end}}{{if $e.Silent}}0{{else}}if(w{{$e.Winner}} >= worst, 0, hashes[f[bitAnd(w{{$e.Winner}}, 4294967295)]]){{end}}{{end}}] AS sources,
+    [{{range $i, $e := .Rule.Elements}}{{if $i}}, {{end}}{{if $e.Silent}}0{{else}}if(w{{$e.Winner}} >= worst, 0, t[bitAnd(w{{$e.Winner}}, 4294967295)]){{end}}{{end}}] AS times,
     fromUnixTimestamp64Milli(arrayMax(t)) AS updated{{range .Rule.Elements}},
-    if(w{{.Winner}} >= worst, NULL, a{{.Index}}[bitAnd(w{{.Winner}}, 4294967295)]) AS r{{.Index}}{{end}}
+    {{if .Silent}}NULL{{else}}if(w{{.Winner}} >= worst, NULL, a{{.Index}}[bitAnd(w{{.Winner}}, 4294967295)]){{end}} AS r{{.Index}}{{end}}
 FROM
 (
-    SELECT entity, anchors, f, t{{range .Rule.Elements}}, a{{.Index}}{{end}}{{range .Rule.Elements}}{{if .Alone}},
+    SELECT entity, anchors, f, t{{range .Rule.Speaking}}, a{{.Index}}{{end}}{{range .Rule.Speaking}}{{if .Alone}},
         arrayMin(arrayMap((p, x) -> if(isNull(x), silent, p), q{{.Profile}}, a{{.Index}})) AS w{{.Index}}{{else if .Lead}},
         arrayMin(arrayMap((p{{range .Places}}, x{{.}}{{end}}) -> if({{range $i, $p := .Places}}{{if $i}} AND {{end}}isNull(x{{$p}}){{end}}, silent, p), q{{.Profile}}{{range .Places}}, a{{.}}{{end}})) AS w{{.Index}}{{end}}{{end}}
     FROM
     (
-        SELECT entity, anchors, g.2 AS f, g.3 AS t, arrayEnumerate(f) AS n{{range .Rule.Elements}}, g.{{.Field}} AS a{{.Index}}{{end}}{{range $k, $p := .Rule.Profiles}},
-            arrayMap((o, i) -> bitOr(bitShiftLeft(toUInt64(([{{numbers $p.Ranks}}]::Array(UInt8))[o]), 32), i), f, n) AS q{{$k}}{{end}}
+        SELECT entity, anchors, g.2 AS f, g.3 AS t, arrayEnumerate(f) AS n{{range .Rule.Speaking}}, g.{{.Field}} AS a{{.Index}}{{end}}{{range $k, $p := .Rule.Profiles}}{{if $p.Used}},
+            arrayMap((o, i) -> bitOr(bitShiftLeft(toUInt64(([{{numbers $p.Ranks}}]::Array(UInt8))[o]), 32), i), f, n) AS q{{$k}}{{end}}{{end}}
         FROM
         (
             SELECT{{if .Members}} entity, arraySort(groupUniqArray(anchor)) AS anchors,{{else}} anchor AS entity, [anchor] AS anchors,{{end}}
-                arraySort(x -> x.1, groupArray((tie, ordinal, toUnixTimestamp64Milli(event_time){{range .Rule.Elements}}, {{ident .Name}}{{end}}))) AS g
+                arraySort(x -> x.1, groupArray((tie, ordinal, toUnixTimestamp64Milli(event_time){{range .Rule.Speaking}}, {{ident .Name}}{{end}}))) AS g
             FROM
             (
-                SELECT{{if .Members}} if(m.entity = toUUID('00000000-0000-0000-0000-000000000000'), c.anchor, m.entity) AS entity, c.anchor AS anchor,{{else}} anchor,{{end}} tie, ordinal, event_time{{range .Rule.Elements}}, {{ident .Name}}{{end}}
+                SELECT{{if .Members}} if(m.entity = toUUID('00000000-0000-0000-0000-000000000000'), c.anchor, m.entity) AS entity, c.anchor AS anchor,{{else}} anchor,{{end}} tie, ordinal, event_time{{range .Rule.Speaking}}, {{ident .Name}}{{end}}
                 FROM
                 (
-                    SELECT anchor, toUInt16(transform(feed, [{{list .Rule.Feeds}}], [{{numbers .Rule.Ordinals}}], 0)) AS ordinal, event_time{{range .Rule.Elements}}, {{if .Code}}CAST({{ident .Name}}, 'Nullable(String)') AS {{ident .Name}}{{else}}{{ident .Name}}{{end}}{{end}},
+                    SELECT anchor, toUInt16(transform(feed, [{{list .Rule.Feeds}}], [{{numbers .Rule.Ordinals}}], 0)) AS ordinal, event_time{{range .Rule.Speaking}}, {{if .Code}}CAST({{ident .Name}}, 'Nullable(String)') AS {{ident .Name}}{{else}}{{ident .Name}}{{end}}{{end}},
                         {{template "tie" .}}
                     FROM {{from (print "claims." .Library)}}
                     WHERE op = 'assert' AND feed IN ({{list .Rule.Feeds}}) AND {{template "scope" .}} AND {{template "alive" .}}{{if .All}}

@@ -1,5 +1,5 @@
 -- Findings at the anchors in scope: open while their claim is the newest version of its record there. Those of inspections are theirs.
-INSERT INTO {{into "quality.state"}} (library, entity, anchor, feed, key, role, element, rule, claim, open, ver)
+INSERT INTO {{into "quality.state"}} {{perShard}} (library, entity, anchor, feed, key, role, element, rule, claim, open, ver)
 SELECT {{text .Library}}, if(m.entity = toUUID('00000000-0000-0000-0000-000000000000'), f.anchor, m.entity), f.anchor, f.feed, f.key, f.role, f.element, f.rule, f.claim, f.claim = top.ver, {{.Cycle}}
 FROM
 (

@@ -1,7 +1,7 @@
 -- A version whose identifier failed its check (naming 2) stands at the record's own anchor; that anchor belongs to the last good
 -- anchor of the same slot in an older version, however often the fault repeats between. since = that older version: of several
 -- stay rows of one version the one with the latest since counts (a version may arrive late between the two).
-INSERT INTO {{into (print "claims." .Library)}} (anchor, feed, key, role, ver, op, also, since)
+INSERT INTO {{into (print "claims." .Library)}} {{perShard}} (anchor, feed, key, role, ver, op, also, since)
 WITH
     faults AS
     (

@@ -1,5 +1,5 @@
 -- The other anchors in scope: each names the entity it belongs to now; an entity without a live claim is not live.
-INSERT INTO {{into .Target}} (anchor, entity, live, ver)
+INSERT INTO {{into .Target}} {{perShard}} (anchor, entity, live, ver)
 SELECT t.anchor, if(m.entity = toUUID('00000000-0000-0000-0000-000000000000'), t.anchor, m.entity), 0, {{.Cycle}}
 FROM
 (

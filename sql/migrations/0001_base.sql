@@ -17,7 +17,7 @@
 ;;
 -- Every published revision of the catalogue, whole. mappings: feed -> revision of its mapping; digests: feed -> digest
 -- of that mapping.
-{{table "meta.catalog" "rand()"}}
+{{table "meta.catalog" "revision"}}
 (
     revision  UInt32,
     digest    String,
@@ -30,7 +30,7 @@ ENGINE = {{replacing ""}} ORDER BY revision
 ;;
 -- One row a message, or a range of offsets without one: the account of every offset. In order of arrival, so that a cycle reads
 -- only what is new. Written last of a batch.
-{{table "ledger.message" "cityHash64(feed, key)"}}
+{{table "ledger.message" "cityHash64(topic, partition, offset)"}}
 (
     feed      LowCardinality(String),
     topic     LowCardinality(String),
@@ -75,7 +75,7 @@ SETTINGS index_granularity = 512
 ENGINE = {{replacing ""}} ORDER BY (feed, key_hash)
 ;;
 -- Who owned a library's cycles, by epoch (the offset of its message on wuku.owner).
-{{table "resolve.owner" "rand()"}}
+{{table "resolve.owner" "cityHash64(library)"}}
 (
     library  LowCardinality(String),
     epoch    UInt64,
@@ -86,7 +86,7 @@ ENGINE = {{replacing ""}} ORDER BY (library, epoch)
 ;;
 -- One row a finished cycle. cycle is the owner's epoch in the upper 32 bits and a counter in the lower: a stale owner's cycles are
 -- always below those of the owner after it. marks: "topic/partition/revision" -> next offset. Only finished cycles are numbered and published.
-{{table "resolve.marker" "rand()"}}
+{{table "resolve.marker" "cityHash64(library)"}}
 (
     library   LowCardinality(String),
     cycle     UInt64,
@@ -117,7 +117,7 @@ ENGINE = {{replacing ""}} ORDER BY (library, cycle, entity, kind)
 SETTINGS index_granularity = 1024
 ;;
 -- Numbered events: dense per library, visible up to the last marker's seq_to. A later attempt at the same numbers wins.
-{{table "resolve.event" "rand()"}}
+{{table "resolve.event" "cityHash64(library, seq)"}}
 (
     library  LowCardinality(String),
     seq      UInt64,
@@ -256,7 +256,7 @@ ENGINE = {{replacing "ver"}} ORDER BY (library, anchor, feed, key, role, element
 SETTINGS index_granularity = 512
 ;;
 -- What happened to a feed that is not a message's fault: gaps, truncation, re-created topics, stalls, refused tables.
-{{table "quality.incident" "rand()"}}
+{{table "quality.incident" "cityHash64(id)"}}
 (
     id        UUID,
     kind      LowCardinality(String),
