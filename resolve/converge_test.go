@@ -13,7 +13,6 @@ import (
 	"wuku/engine/enginetest"
 	"wuku/entity"
 	"wuku/resolve"
-	"wuku/sql"
 	"wuku/store"
 )
 
@@ -38,7 +37,12 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	e := enginetest.ClickHouse(t)
-	s, err := store.Open(t.Context(), store.Options{Address: []string{e.Native()}, User: e.User(), Password: e.Password(), Dialect: sql.Dialect{}})
+	return worldOn(t, store.Options{Address: []string{e.Native()}, User: e.User(), Password: e.Password()})
+}
+
+func worldOn(t *testing.T, o store.Options) *world {
+	t.Helper()
+	s, err := store.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

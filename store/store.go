@@ -58,7 +58,7 @@ func (o Options) settings() map[string]any {
 		"use_query_condition_cache":     0,
 	}
 	if o.Dialect.Cluster != "" {
-		s["distributed_product_mode"] = "global" // package sql says where this is leant on
+		s["distributed_product_mode"] = "global"    // package sql says where this is leant on
 		s["parallel_distributed_insert_select"] = 0 // else each shard keeps its own share of an INSERT SELECT, whatever the sharding key says
 	}
 	if o.Dialect.Replicated { // what one step of a cycle wrote the next must read

@@ -1,0 +1,343 @@
+CREATE DATABASE IF NOT EXISTS meta ON CLUSTER `wuku`;
+
+-- Which migrations ran, with the checksum of the text that they had.
+CREATE TABLE IF NOT EXISTS meta.migration_local ON CLUSTER `wuku` /* sharded by number */
+(
+    number   UInt32,
+    name     String,
+    checksum String,
+    applied  DateTime64(3, 'UTC') DEFAULT now64(3)
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY number;
+
+CREATE TABLE IF NOT EXISTS meta.migration ON CLUSTER `wuku` AS meta.migration_local ENGINE = Distributed(`wuku`, meta, migration_local, number);
+
+-- Databases. base.* and open.* hold views only: names there are the published contract, storage stays behind them.
+CREATE DATABASE IF NOT EXISTS meta ON CLUSTER `wuku`;
+
+CREATE DATABASE IF NOT EXISTS ledger ON CLUSTER `wuku`;
+
+CREATE DATABASE IF NOT EXISTS claims ON CLUSTER `wuku`;
+
+CREATE DATABASE IF NOT EXISTS resolve ON CLUSTER `wuku`;
+
+CREATE DATABASE IF NOT EXISTS base ON CLUSTER `wuku`;
+
+CREATE DATABASE IF NOT EXISTS open ON CLUSTER `wuku`;
+
+CREATE DATABASE IF NOT EXISTS quality ON CLUSTER `wuku`;
+
+CREATE DATABASE IF NOT EXISTS access ON CLUSTER `wuku`;
+
+-- Every published revision of the catalogue, whole. mappings: feed -> revision of its mapping; digests: feed -> digest
+-- of that mapping.
+CREATE TABLE IF NOT EXISTS meta.catalog_local ON CLUSTER `wuku` /* sharded by revision */
+(
+    revision  UInt32,
+    digest    String,
+    content   String CODEC(ZSTD(3)),
+    mappings  Map(String, UInt32),
+    digests   Map(String, String),
+    published DateTime64(3, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY revision;
+
+CREATE TABLE IF NOT EXISTS meta.catalog ON CLUSTER `wuku` AS meta.catalog_local ENGINE = Distributed(`wuku`, meta, catalog_local, revision);
+
+-- One row a message, or a range of offsets without one: the account of every offset. In order of arrival, so that a cycle reads
+-- only what is new. Written last of a batch.
+CREATE TABLE IF NOT EXISTS ledger.message_local ON CLUSTER `wuku` /* sharded by cityHash64(topic, partition, offset) */
+(
+    feed      LowCardinality(String),
+    topic     LowCardinality(String),
+    partition UInt32,
+    revision  UInt32,
+    offset    UInt64,
+    until     UInt64,
+    outcome   Enum8('claimed' = 1, 'deleted' = 2, 'unmapped' = 3, 'quarantined' = 4, 'control' = 5, 'aborted' = 6, 'gap' = 7, 'erased' = 8),
+    key       String,
+    ver       UInt128,
+    named     Array(UInt64),
+    anchors   Array(UUID),
+    received  DateTime64(3, 'UTC'),
+    digest    UInt64
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY (topic, partition, revision, offset);
+
+CREATE TABLE IF NOT EXISTS ledger.message ON CLUSTER `wuku` AS ledger.message_local ENGINE = Distributed(`wuku`, ledger, message_local, cityHash64(topic, partition, offset));
+
+-- The same by record: which anchors every version of a record named. Written before ledger.message, so that an accounted offset
+-- is always here too. record is a hash that only finds rows; feed and key decide.
+CREATE TABLE IF NOT EXISTS ledger.record_local ON CLUSTER `wuku` /* sharded by cityHash64(feed, key) */
+(
+    record    UInt64 DEFAULT cityHash64(feed, key),
+    feed      LowCardinality(String),
+    key       String,
+    ver       UInt128,
+    outcome   Enum8('claimed' = 1, 'deleted' = 2, 'unmapped' = 3, 'quarantined' = 4, 'control' = 5, 'aborted' = 6, 'gap' = 7, 'erased' = 8),
+    named     Array(UInt64),
+    anchors   Array(UUID)
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY (record, feed, key, ver)
+SETTINGS index_granularity = 512;
+
+CREATE TABLE IF NOT EXISTS ledger.record ON CLUSTER `wuku` AS ledger.record_local ENGINE = Distributed(`wuku`, ledger, record_local, cityHash64(feed, key));
+
+-- Records that were legally erased: a keyed hash of the record key, which ingest checks so that a replay cannot bring them back.
+CREATE TABLE IF NOT EXISTS ledger.erased_local ON CLUSTER `wuku` /* sharded by cityHash64(feed, key_hash) */
+(
+    feed     LowCardinality(String),
+    key_hash String,
+    reason   String,
+    by       String,
+    erased   DateTime64(3, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY (feed, key_hash);
+
+CREATE TABLE IF NOT EXISTS ledger.erased ON CLUSTER `wuku` AS ledger.erased_local ENGINE = Distributed(`wuku`, ledger, erased_local, cityHash64(feed, key_hash));
+
+-- Who owned a library's cycles, by epoch (the offset of its message on wuku.owner).
+CREATE TABLE IF NOT EXISTS resolve.owner_local ON CLUSTER `wuku` /* sharded by cityHash64(library) */
+(
+    library  LowCardinality(String),
+    epoch    UInt64,
+    instance String,
+    taken    DateTime64(3, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY (library, epoch);
+
+CREATE TABLE IF NOT EXISTS resolve.owner ON CLUSTER `wuku` AS resolve.owner_local ENGINE = Distributed(`wuku`, resolve, owner_local, cityHash64(library));
+
+-- One row a finished cycle. cycle is the owner's epoch in the upper 32 bits and a counter in the lower: a stale owner's cycles are
+-- always below those of the owner after it. marks: "topic/partition/revision" -> next offset. Only finished cycles are numbered and published.
+CREATE TABLE IF NOT EXISTS resolve.marker_local ON CLUSTER `wuku` /* sharded by cityHash64(library) */
+(
+    library   LowCardinality(String),
+    cycle     UInt64,
+    catalog   UInt32,
+    rule      String,
+    marks     Map(String, UInt64),
+    seq_from  UInt64,
+    seq_to    UInt64,
+    messages  UInt64,
+    entities  UInt64,
+    started   DateTime64(3, 'UTC'),
+    finished  DateTime64(3, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY (library, cycle);
+
+CREATE TABLE IF NOT EXISTS resolve.marker ON CLUSTER `wuku` AS resolve.marker_local ENGINE = Distributed(`wuku`, resolve, marker_local, cityHash64(library));
+
+-- What cycles changed, written before any base row of the cycle. An unfinished attempt's rows are numbered with the next
+-- finished cycle's, so that no event is lost when an owner dies between the two.
+CREATE TABLE IF NOT EXISTS resolve.change_local ON CLUSTER `wuku` /* sharded by cityHash64(entity) */
+(
+    library  LowCardinality(String),
+    cycle    UInt64,
+    entity   UUID,
+    kind     Enum8('created' = 1, 'updated' = 2, 'removed' = 3, 'merged' = 4, 'split' = 5),
+    elements Array(LowCardinality(String)),
+    other    UUID
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY (library, cycle, entity, kind)
+SETTINGS index_granularity = 1024;
+
+CREATE TABLE IF NOT EXISTS resolve.change ON CLUSTER `wuku` AS resolve.change_local ENGINE = Distributed(`wuku`, resolve, change_local, cityHash64(entity));
+
+-- Numbered events: dense per library, visible up to the last marker's seq_to. A later attempt at the same numbers wins.
+CREATE TABLE IF NOT EXISTS resolve.event_local ON CLUSTER `wuku` /* sharded by cityHash64(library, seq) */
+(
+    library  LowCardinality(String),
+    seq      UInt64,
+    cycle    UInt64,
+    entity   UUID,
+    kind     Enum8('created' = 1, 'updated' = 2, 'removed' = 3, 'merged' = 4, 'split' = 5),
+    elements Array(LowCardinality(String)),
+    other    UUID,
+    at       DateTime64(3, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', cycle) ORDER BY (library, seq)
+SETTINGS index_granularity = 1024;
+
+CREATE TABLE IF NOT EXISTS resolve.event ON CLUSTER `wuku` AS resolve.event_local ENGINE = Distributed(`wuku`, resolve, event_local, cityHash64(library, seq));
+
+-- Work lists of the running cycle; emptied when it ends.
+CREATE TABLE IF NOT EXISTS resolve.touched_record_local ON CLUSTER `wuku` /* sharded by cityHash64(feed, key) */
+(
+    library LowCardinality(String),
+    cycle   UInt64,
+    feed    LowCardinality(String),
+    key     String
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') PARTITION BY library ORDER BY (library, cycle);
+
+CREATE TABLE IF NOT EXISTS resolve.touched_record ON CLUSTER `wuku` AS resolve.touched_record_local ENGINE = Distributed(`wuku`, resolve, touched_record_local, cityHash64(feed, key));
+
+CREATE TABLE IF NOT EXISTS resolve.touched_local ON CLUSTER `wuku` /* sharded by cityHash64(anchor) */
+(
+    library LowCardinality(String),
+    cycle   UInt64,
+    round   UInt8,
+    anchor  UUID
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') PARTITION BY library ORDER BY (library, cycle, round, anchor);
+
+CREATE TABLE IF NOT EXISTS resolve.touched ON CLUSTER `wuku` AS resolve.touched_local ENGINE = Distributed(`wuku`, resolve, touched_local, cityHash64(anchor));
+
+CREATE TABLE IF NOT EXISTS resolve.owned_local ON CLUSTER `wuku` /* sharded by cityHash64(anchor) */
+(
+    library LowCardinality(String),
+    cycle   UInt64,
+    anchor  UUID,
+    owner   UUID
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') PARTITION BY library ORDER BY (library, cycle, anchor);
+
+CREATE TABLE IF NOT EXISTS resolve.owned ON CLUSTER `wuku` AS resolve.owned_local ENGINE = Distributed(`wuku`, resolve, owned_local, cityHash64(anchor));
+
+-- Entities of more than one anchor: to which entity an anchor belongs. An anchor without a row is its own entity.
+CREATE TABLE IF NOT EXISTS resolve.member_local ON CLUSTER `wuku` /* sharded by cityHash64(anchor) */
+(
+    library LowCardinality(String),
+    anchor  UUID,
+    entity  UUID,
+    ver     UInt64
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', ver) ORDER BY (library, anchor)
+SETTINGS index_granularity = 512;
+
+CREATE TABLE IF NOT EXISTS resolve.member ON CLUSTER `wuku` AS resolve.member_local ENGINE = Distributed(`wuku`, resolve, member_local, cityHash64(anchor));
+
+-- The same for verify, which works everything out again beside.
+CREATE TABLE IF NOT EXISTS resolve.check_member_local ON CLUSTER `wuku` /* sharded by cityHash64(anchor) */
+(
+    library LowCardinality(String),
+    anchor  UUID,
+    entity  UUID,
+    ver     UInt64
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', ver) ORDER BY (library, anchor)
+SETTINGS index_granularity = 512;
+
+CREATE TABLE IF NOT EXISTS resolve.check_member ON CLUSTER `wuku` AS resolve.check_member_local ENGINE = Distributed(`wuku`, resolve, check_member_local, cityHash64(anchor));
+
+-- Edges by match or by steward: append only; the newest row of an id counts.
+CREATE TABLE IF NOT EXISTS resolve.link_local ON CLUSTER `wuku` /* sharded by cityHash64(id) */
+(
+    id        UUID,
+    library   LowCardinality(String),
+    a         UUID,
+    b         UUID,
+    judgement Enum8('same' = 1, 'not_same' = 2),
+    weight    Float64,
+    steward   UInt8,
+    by        String,
+    reason    String,
+    revoked   UInt8,
+    at        DateTime64(6, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', at) ORDER BY (library, id);
+
+CREATE TABLE IF NOT EXISTS resolve.link ON CLUSTER `wuku` AS resolve.link_local ENGINE = Distributed(`wuku`, resolve, link_local, cityHash64(id));
+
+CREATE TABLE IF NOT EXISTS quality.quarantine_local ON CLUSTER `wuku` /* sharded by cityHash64(topic, partition, offset) */
+(
+    feed            LowCardinality(String),
+    topic           LowCardinality(String),
+    partition       UInt32,
+    revision        UInt32,
+    offset          UInt64,
+    reason          LowCardinality(String),
+    detail          String,
+    field           LowCardinality(String),
+    message_key     String,
+    message_value   String CODEC(ZSTD(1)),
+    message_headers String,
+    received        DateTime64(3, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY (topic, partition, offset, revision);
+
+CREATE TABLE IF NOT EXISTS quality.quarantine ON CLUSTER `wuku` AS quality.quarantine_local ENGINE = Distributed(`wuku`, quality, quarantine_local, cityHash64(topic, partition, offset));
+
+-- What ingest found wrong with one element of one claim. A finding is open while its claim is the newest version of its
+-- record at its anchor: see quality.state.
+CREATE TABLE IF NOT EXISTS quality.finding_local ON CLUSTER `wuku` /* sharded by cityHash64(anchor) */
+(
+    feed      LowCardinality(String),
+    topic     LowCardinality(String),
+    partition UInt32,
+    revision  UInt32,
+    offset    UInt64,
+    library   LowCardinality(String),
+    key       String,
+    role      String,
+    ver       UInt128,
+    anchor    UUID,
+    element   LowCardinality(String),
+    rule      LowCardinality(String),
+    detail    String,
+    received  DateTime64(3, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY (library, anchor, feed, key, role, element, rule, ver)
+SETTINGS index_granularity = 512;
+
+CREATE TABLE IF NOT EXISTS quality.finding ON CLUSTER `wuku` AS quality.finding_local ENGINE = Distributed(`wuku`, quality, finding_local, cityHash64(anchor));
+
+-- Open findings by entity, kept by the cycles: a row with open = 0 closes one.
+CREATE TABLE IF NOT EXISTS quality.state_local ON CLUSTER `wuku` /* sharded by cityHash64(anchor) */
+(
+    library LowCardinality(String),
+    entity  UUID,
+    anchor  UUID,
+    feed    LowCardinality(String),
+    key     String,
+    role    String,
+    element LowCardinality(String),
+    rule    LowCardinality(String),
+    claim   UInt128,
+    open    UInt8,
+    ver     UInt64
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', ver) ORDER BY (library, anchor, feed, key, role, element, rule)
+SETTINGS index_granularity = 512;
+
+CREATE TABLE IF NOT EXISTS quality.state ON CLUSTER `wuku` AS quality.state_local ENGINE = Distributed(`wuku`, quality, state_local, cityHash64(anchor));
+
+-- What happened to a feed that is not a message's fault: gaps, truncation, re-created topics, stalls, refused tables.
+CREATE TABLE IF NOT EXISTS quality.incident_local ON CLUSTER `wuku` /* sharded by cityHash64(id) */
+(
+    id        UUID,
+    kind      LowCardinality(String),
+    feed      LowCardinality(String),
+    topic     LowCardinality(String),
+    partition UInt32,
+    from      UInt64,
+    to        UInt64,
+    detail    String,
+    at        DateTime64(3, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY (topic, partition, kind, from, id);
+
+CREATE TABLE IF NOT EXISTS quality.incident ON CLUSTER `wuku` AS quality.incident_local ENGINE = Distributed(`wuku`, quality, incident_local, cityHash64(id));
+
+-- Work list of a running inspection: what holds now. The inspection turns it into findings and states and drops its partition.
+-- against is the feed whose value wins, for rules that compare two feeds.
+CREATE TABLE IF NOT EXISTS quality.inspected_local ON CLUSTER `wuku` /* sharded by cityHash64(anchor) */
+(
+    library  LowCardinality(String),
+    run      UInt64,
+    entity   UUID,
+    anchor   UUID,
+    feed     LowCardinality(String),
+    key      String,
+    role     String,
+    ver      UInt128,
+    element  LowCardinality(String),
+    rule     LowCardinality(String),
+    against  LowCardinality(String),
+    received DateTime64(3, 'UTC')
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') PARTITION BY (library, run) ORDER BY anchor;
+
+CREATE TABLE IF NOT EXISTS quality.inspected ON CLUSTER `wuku` AS quality.inspected_local ENGINE = Distributed(`wuku`, quality, inspected_local, cityHash64(anchor));
+
