@@ -1,0 +1,97 @@
+package bench_test
+
+import (
+	"encoding/binary"
+	"slices"
+	"testing"
+
+	"wuku/catalog"
+	"wuku/demo"
+	"wuku/entity"
+	"wuku/ingest"
+)
+
+// TestDefectsAsMapped holds the findings and the quarantine of every message of a larger province against what was injected, without
+// an engine: so that kinds of defects that are rare come up too. The mapping must find each one and nothing else.
+func TestDefectsAsMapped(t *testing.T) {
+	t.Parallel()
+	p, err := demo.New(demo.Config{People: 60_000, Seed: 125})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := catalog.Load(catalog.Province())
+	if err != nil {
+		t.Fatal(err)
+	}
+	raised := map[finding]bool{}
+	for _, feed := range p.Feeds() {
+		mapAll(t, p, c, feed, raised)
+	}
+	injected := 0
+	p.Defects(func(d demo.Defect) bool {
+		if d.NearMiss || d.Family == demo.Inconsistency || d.Family == demo.Duplicate {
+			return true
+		}
+		f := finding{d.Library, d.Feed, d.Key, d.Role, d.Element, d.Rule, 0}
+		if d.Quarantine {
+			f = finding{feed: d.Feed, key: d.Key, rule: d.Rule, quarantined: 1}
+		}
+		if injected++; !raised[f] {
+			t.Errorf("not found: %+v", f)
+		}
+		delete(raised, f)
+		return true
+	})
+	for f := range raised {
+		t.Errorf("raised without cause: %+v", f)
+	}
+	if injected < 5000 {
+		t.Errorf("%d defects prove little", injected)
+	}
+}
+
+// mapAll maps all messages of one feed and notes what is raised.
+func mapAll(t *testing.T, p *demo.Province, c *catalog.Catalog, feed string, raised map[finding]bool) {
+	t.Helper()
+	m, err := ingest.NewMapper(c, c.Feed(feed), entity.NewAnchorer([]byte("a key of at least 32 random bytes")), ingest.MapperOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	topic, offset := c.Feed(feed).Topic, int64(0)
+	take := func() {
+		b := m.Take(topic, 0, 0, offset)
+		keys, roles, elements, rules, libraries := column(b.Findings, "key"), column(b.Findings, "role"), column(b.Findings, "element"),
+			column(b.Findings, "rule"), column(b.Findings, "library")
+		for i := range keys {
+			raised[finding{libraries[i], feed, keys[i], roles[i], elements[i], rules[i], 0}] = true
+		}
+		reasons := column(b.Quarantine, "reason")
+		for i, key := range column(b.Quarantine, "message_key") {
+			raised[finding{feed: feed, key: key, rule: reasons[i], quarantined: 1}] = true
+		}
+		m.Recycle(b)
+	}
+	p.Messages(topic, func(msg demo.Message) bool {
+		m.Map(&ingest.Message{Topic: topic, Offset: offset, TimeMS: msg.TimeMS, Key: msg.Key, Value: msg.Value})
+		if offset++; offset%5000 == 0 {
+			take()
+		}
+		return true
+	})
+	take()
+}
+
+// column reads a Text column.
+func column(b *entity.Block, name string) []string {
+	if b == nil {
+		return nil
+	}
+	data := b.Columns[slices.IndexFunc(b.Columns, func(c *entity.Column) bool { return c.Name == name })].Data
+	var out []string
+	for len(data) > 0 {
+		n, size := binary.Uvarint(data)
+		out = append(out, string(data[size:size+int(n)]))
+		data = data[size+int(n):]
+	}
+	return out
+}
