@@ -341,11 +341,9 @@ func (o *Owner) scan(ctx context.Context, w *work) error {
 	if err := o.members(ctx, w); err != nil {
 		return err
 	}
-	if w.All { // most entities have one anchor: they are resolved in the order they lie in, without the join
-		w.Members = false
-		if err := o.steps(ctx, w, "cycle/resolve"); err != nil {
-			return err
-		}
+	w.Members = false // most entities have one anchor: a scan resolves them in the order they lie in, without the join
+	if err := o.steps(ctx, w, "cycle/resolve"); err != nil {
+		return err
 	}
 	w.Members = true
 	if err := o.steps(ctx, w, "cycle/resolve"); err != nil {

@@ -30,11 +30,14 @@ var rewrite = flag.Bool("rewrite", false, "write the golden files anew")
 //	erase FEED KEY                          legal erasure of a record; its messages are then refused, as ingest would
 //	mapping N                              messages from here on are read under revision N of the feed's mapping, from the start
 func TestScenarios(t *testing.T) {
+	newWorld(t).scenarios(t)
+}
+
+func (w *world) scenarios(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no scenarios", err)
 	}
-	w := newWorld(t)
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			w.t = t

@@ -1,11 +1,3 @@
--- The rule. Of the live claims of an entity each element takes the value of the first feed of its authority list that has one;
--- ties by event time, then version, then feed by name, then role. That order but for the rank is one number a claim, smaller is
--- better ("tie"):
---     48 bits newest event time | 128 bits highest version | 16 bits feed by name | 56 bits hash of the role
--- (version holds offset and partition, so only roles of one message are left to tell apart; their hash is as canonical).
--- The claims of an entity are sorted by it once; then per authority list (profile) a claim's place is rank and position in one
--- UInt64, and per element the least place among the claims that say something of it wins. All of it runs over flat arrays,
--- which costs less than half of an argMin per element. Rank 255 never wins.
 {{define "tie"}}
                     {{- /* event times count from the year 1, so that those before 1970 order right as unsigned numbers */}}
                     bitOr(bitOr(bitOr(
@@ -14,6 +6,16 @@
                         bitShiftLeft(toUInt256(ordinal), 56)),
                         toUInt256(bitShiftRight(sipHash64(role), 8))) AS tie
 {{- end}}
+{{/* Of a few touched entities one statement does all; on a cluster the shards do those of one anchor, as they do in a scan. */ -}}
+{{if or .All .Members perShard -}}
+-- The rule. Of the live claims of an entity each element takes the value of the first feed of its authority list that has one;
+-- ties by event time, then version, then feed by name, then role. That order but for the rank is one number a claim, smaller is
+-- better ("tie"):
+--     48 bits newest event time | 128 bits highest version | 16 bits feed by name | 56 bits hash of the role
+-- (version holds offset and partition, so only roles of one message are left to tell apart; their hash is as canonical).
+-- The claims of an entity are sorted by it once; then per authority list (profile) a claim's place is rank and position in one
+-- UInt64, and per element the least place among the claims that say something of it wins. All of it runs over flat arrays,
+-- which costs less than half of an argMin per element. Rank 255 never wins.
 INSERT INTO {{into .Target}}{{if not .Members}} {{perShard}}{{end}} (anchor, entity, live, ver, anchors, feeds, sources, times, updated{{range .Rule.Elements}}, {{ident .Name}}{{end}})
 WITH
     18446744073709551615 AS silent,
@@ -46,8 +48,8 @@ FROM
                     SELECT anchor, toUInt16(transform(feed, [{{list .Rule.Feeds}}], [{{numbers .Rule.Ordinals}}], 0)) AS ordinal, event_time{{range .Rule.Speaking}}, {{if .Code}}CAST({{ident .Name}}, 'Nullable(String)') AS {{ident .Name}}{{else}}{{ident .Name}}{{end}}{{end}},
                         {{template "tie" .}}
                     FROM {{from (print "claims." .Library)}}
-                    WHERE op = 'assert' AND feed IN ({{list .Rule.Feeds}}) AND {{template "scope" .}} AND {{template "alive" .}}{{if .All}}
-                        AND anchor {{if not .Members}}NOT {{end}}IN (SELECT anchor FROM {{from .MemberTable}} WHERE library = {{text .Library}}){{end}}
+                    WHERE op = 'assert' AND feed IN ({{list .Rule.Feeds}}) AND {{template "scope" .}} AND {{template "alive" .}}{{if or .All perShard}}
+                        AND anchor {{if not .Members}}NOT {{end}}IN (SELECT anchor FROM {{from .MemberTable}} WHERE library = {{text .Library}} AND {{template "scope" .}}){{end}}
                 ) AS c{{if .Members}}
                 LEFT JOIN (SELECT anchor, entity FROM {{from .MemberTable}} FINAL WHERE library = {{text .Library}} AND {{template "scope" .}}) AS m ON c.anchor = m.anchor{{end}}
             )
@@ -56,3 +58,4 @@ FROM
     )
 )
 SETTINGS optimize_aggregation_in_order = {{if .Members}}0{{else}}1{{end}}
+{{- end}}
