@@ -27,12 +27,17 @@ func TestMain(m *testing.M) { enginetest.Main(m) }
 //
 // The catalogue (see testCatalog): a.x has most authority; b.x and c.x share the second rank, each for its city; d.x is third; e.x is in
 // no list. The records of a.x, b.x and c.x are single; street and house are one group.
-func TestInspections(t *testing.T) {
+func TestInspections(t *testing.T) { newWorld(t).scenarios(t) }
+
+// TestClusterInspections runs the same on two shards.
+func TestClusterInspections(t *testing.T) { newCluster(t).scenarios(t) }
+
+func (w *world) scenarios(t *testing.T) {
+	t.Helper()
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no scenarios", err)
 	}
-	w := newWorld(t)
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			w.t = t

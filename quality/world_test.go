@@ -15,6 +15,7 @@ import (
 	"wuku/engine/enginetest"
 	"wuku/entity"
 	"wuku/resolve"
+	"wuku/sql"
 	"wuku/store"
 )
 
@@ -66,11 +67,27 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	e := enginetest.ClickHouse(t)
-	s, err := store.Open(t.Context(), store.Options{Address: []string{e.Native()}, User: e.User(), Password: e.Password()})
+	return openWorld(t, store.Options{Address: []string{e.Native()}, User: e.User(), Password: e.Password()})
+}
+
+// newCluster is a world on two engine processes, each one shard.
+func newCluster(t *testing.T) *world {
+	t.Helper()
+	shards := enginetest.Cluster(t, 2)
+	o := store.Options{User: shards[0].User(), Password: shards[0].Password(), Dialect: sql.Dialect{Cluster: "wuku"}}
+	for _, e := range shards {
+		o.Address = append(o.Address, e.Native())
+	}
+	return openWorld(t, o)
+}
+
+func openWorld(t *testing.T, o store.Options) *world {
+	t.Helper()
+	s, err := store.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := clickhouse.Open(&clickhouse.Options{Addr: []string{e.Native()}, Auth: clickhouse.Auth{Username: e.User(), Password: e.Password()}})
+	conn, err := clickhouse.Open(&clickhouse.Options{Addr: o.Address[:1], Auth: clickhouse.Auth{Username: o.User, Password: o.Password}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,7 @@
 {{define "run"}}library = {{text .Library}} AND run = {{.Run}}{{end}}
 {{define "kept"}}library = {{text .Library}} AND rule IN ({{template "inspections"}}){{end}}
 -- What this inspection is the first to see of a claim becomes a finding; one that was seen before keeps its time.
-INSERT INTO {{into "quality.finding"}} (feed, topic, partition, revision, offset, library, key, role, ver, anchor, element, rule, detail, received)
+INSERT INTO {{into "quality.finding"}} {{perShard}} (feed, topic, partition, revision, offset, library, key, role, ver, anchor, element, rule, detail, received)
 SELECT feed, transform(toString(feed), [{{list .Feeds}}], [{{list .Topics}}], ''), toUInt32(bitAnd(bitShiftRight(ver, 12), 4095)), toUInt32(bitAnd(ver, 4095)),
     toUInt64(bitAnd(bitShiftRight(ver, 24), 1099511627775)), library, key, role, ver, anchor, element, rule,
     if(rule = 'cross.differs',
@@ -13,14 +13,14 @@ WHERE {{template "run" .}} AND (anchor, feed, key, role, element, rule, ver) NOT
     (SELECT anchor, feed, key, role, element, rule, ver FROM {{from "quality.finding"}} WHERE {{template "kept" .}})
 ;;
 -- Opened, or changed: another version of the claim, or another entity.
-INSERT INTO {{into "quality.state"}} (library, entity, anchor, feed, key, role, element, rule, claim, open, ver)
+INSERT INTO {{into "quality.state"}} {{perShard}} (library, entity, anchor, feed, key, role, element, rule, claim, open, ver)
 SELECT DISTINCT library, entity, anchor, feed, key, role, element, rule, ver, 1, run
 FROM {{from "quality.inspected"}}
 WHERE {{template "run" .}} AND (anchor, feed, key, role, element, rule, ver, entity) NOT IN
     (SELECT anchor, feed, key, role, element, rule, claim, entity FROM {{from "quality.state"}} FINAL WHERE {{template "kept" .}} AND open = 1)
 ;;
 -- Closed: what was open and holds no longer.
-INSERT INTO {{into "quality.state"}} (library, entity, anchor, feed, key, role, element, rule, claim, open, ver)
+INSERT INTO {{into "quality.state"}} {{perShard}} (library, entity, anchor, feed, key, role, element, rule, claim, open, ver)
 SELECT library, entity, anchor, feed, key, role, element, rule, claim, 0, {{.Run}}
 FROM {{from "quality.state"}} FINAL
 WHERE {{template "kept" .}} AND open = 1 AND (anchor, feed, key, role, element, rule) NOT IN

@@ -6,7 +6,7 @@
 --                       speak of different jurisdictions and do not contradict each other; a group's winner is the group's, and
 --                       what it leaves empty contradicts nobody
 --     record.duplicate  in a slot that has one record an entity, every record but the newest
-INSERT INTO {{into "quality.inspected"}} (library, run, entity, anchor, feed, key, role, ver, element, rule, against, received)
+INSERT INTO {{into "quality.inspected"}}{{if not .Members}} {{perShard}}{{end}} (library, run, entity, anchor, feed, key, role, ver, element, rule, against, received)
 WITH
     18446744073709551615 AS silent,
     toUInt64(255 * 4294967296) AS worst,
