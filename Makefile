@@ -20,7 +20,7 @@ run: build libchdb ## run everything with a demo province of PEOPLE people (100,
 	bin/wuku up --data $(DATA) --demo $(PEOPLE)
 
 test: lint witnesses ## everything that must hold
-	go test ./...
+	go test -timeout 40m ./...
 
 lint: ## formatting and vet
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt would change:"; echo "$$out"; exit 1; fi
@@ -42,8 +42,13 @@ bench: build libchdb ## figures with their peers
 	bin/wuku bench ingest
 	bin/wuku bench resolve
 
-soak: build libchdb ## long tests: convergence, crashes, broker kills (PART=converge|crash|broker)
-	WUKU_PERMUTATIONS=500 go test ./resolve -run TestConverge -timeout 4h -count=1
+soak: witnesses ## long tests, resumable by seed: PART=converge (WUKU_FIRST_SEED), crash or fuzz; all when empty
+	@if [ -z "$(PART)" ] || [ "$(PART)" = converge ]; then WUKU_PERMUTATIONS=$${WUKU_PERMUTATIONS:-500} go test ./resolve -run 'TestConverge$$' -timeout 4h -count=1 -v; fi
+	@if [ -z "$(PART)" ] || [ "$(PART)" = crash ]; then WUKU_CRASHES=$${WUKU_CRASHES:-200} go test ./cmd/wuku -run 'Crash|Converge|Stale|Apache' -timeout 4h -count=1 -v; fi
+	@if [ -z "$(PART)" ] || [ "$(PART)" = fuzz ]; then \
+	  for t in FuzzMap FuzzDecode; do go test ./ingest -run xxx -fuzz "^$$t$$" -fuzztime 10m -fuzzminimizetime 50x; done; \
+	  go test ./entity -run xxx -fuzz FuzzNormalise -fuzztime 10m -fuzzminimizetime 50x; \
+	  go test ./catalog -run xxx -fuzz FuzzLoad -fuzztime 10m -fuzzminimizetime 1x; fi
 
 clean: ## remove what was built
 	rm -rf bin build
