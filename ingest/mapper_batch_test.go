@@ -94,10 +94,9 @@ func TestNothingIsAllocated(t *testing.T) {
 		if m.out.quarantine.Rows > 0 {
 			t.Fatalf("%s: %s", name, dump(m.Take(feed.Topic, 0, 0, 1)))
 		}
-		m.Recycle(m.Take(feed.Topic, 0, 0, 2000))
-		m.refill()
-		m.Map(msg)
-		m.Recycle(m.Take(feed.Topic, 0, 0, 1))
+		for _, b := range append(m.out.claims, m.out.findings, m.out.quarantine, m.out.ledger) {
+			b.Reset() // keeps its memory, as a recycled block does; the pool itself may hand out a new one
+		}
 		if n := testing.AllocsPerRun(500, func() { m.Map(msg) }); n > 0 {
 			t.Errorf("%s: %v allocations a message", name, n)
 		}
