@@ -1,4 +1,5 @@
--- Messages that are in quarantine now: the newest account of their offset still says so.
+-- Messages that are in quarantine now: the newest account of their offset still says so. FINAL, because a retry that succeeded
+-- gives an offset a second row under the same revision.
 SELECT q.feed, q.topic, q.partition, q.offset, q.reason, q.field, q.detail, q.received, q.message_key, q.message_value, q.message_headers
 FROM
 (
@@ -11,7 +12,7 @@ FROM
 INNER JOIN
 (
     SELECT topic, partition, offset, argMax(outcome, revision) AS newest
-    FROM {{from "ledger.message"}}
+    FROM {{from "ledger.message"}} FINAL
     WHERE outcome != 'gap' AND (topic, partition, offset) IN (SELECT topic, partition, offset FROM {{from "quality.quarantine"}})
     GROUP BY topic, partition, offset
 ) AS l ON q.topic = l.topic AND q.partition = l.partition AND q.offset = l.offset
