@@ -22,7 +22,7 @@ const (
 	headerPartition = "wuku-partition" // decimal
 	headerOffset    = "wuku-offset"    // decimal
 	headerTimestamp = "wuku-timestamp" // the broker's, milliseconds, decimal
-	headerHeaders   = "wuku-headers"   // the original headers, as in quality.quarantine: see decodeHeaders
+	headerHeaders   = "wuku-headers"   // the original headers, as in quality.quarantine: see DecodeHeaders
 )
 
 // PublishRetry sends quarantined messages, with the place where they first stood, to be mapped again.
@@ -63,7 +63,7 @@ func original(m *Message) (Message, error) {
 		case headerTimestamp:
 			o.TimeMS, err = strconv.ParseInt(string(h.Value), 10, 64)
 		case headerHeaders:
-			o.Headers, err = decodeHeaders(h.Value)
+			o.Headers, err = DecodeHeaders(h.Value)
 		}
 		if err != nil {
 			return Message{}, fmt.Errorf("header %s: %w", h.Key, errNoPlace)
@@ -75,8 +75,8 @@ func original(m *Message) (Message, error) {
 	return o, nil
 }
 
-// decodeHeaders reads what appendHeaders wrote: a JSON object of name to base64, null, or a list of these. The order of names is lost.
-func decodeHeaders(b []byte) ([]Header, error) {
+// DecodeHeaders reads quality.quarantine.message_headers: a JSON object of name to base64, null, or a list of these. The order of names is lost.
+func DecodeHeaders(b []byte) ([]Header, error) {
 	var object map[string]jsontext.Value
 	if err := json.Unmarshal(b, &object); err != nil {
 		return nil, err

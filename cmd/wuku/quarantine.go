@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/base64"
-	"encoding/json/v2"
 	"errors"
 	"fmt"
 	"strconv"
@@ -183,22 +181,10 @@ func (in *instance) retry(cmd *cobra.Command, c choice) error {
 	return nil
 }
 
-// headers reads quality.quarantine.message_headers.
+// headers reads quality.quarantine.message_headers; most messages have none.
 func headers(text string) ([]ingest.Header, error) {
 	if text == "" {
 		return nil, nil
 	}
-	var pairs map[string]string
-	if err := json.Unmarshal([]byte(text), &pairs); err != nil {
-		return nil, err
-	}
-	var list []ingest.Header
-	for k, v := range pairs {
-		value, err := base64.StdEncoding.DecodeString(v)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, ingest.Header{Key: k, Value: value})
-	}
-	return list, nil
+	return ingest.DecodeHeaders([]byte(text))
 }
