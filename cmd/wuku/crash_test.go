@@ -69,6 +69,7 @@ func TestConvergence(t *testing.T) {
 	}
 	t.Run("teeth", func(t *testing.T) { prove(t, &want) })
 	t.Run("crashes", func(t *testing.T) { crash(t, &want) })
+	t.Run("retry", func(t *testing.T) { retry(t, &want) })
 	t.Run("stale owner", func(t *testing.T) { staleOwners(t, &want) })
 	t.Run("apache kafka", func(t *testing.T) { apacheKafka(t, &want) })
 }

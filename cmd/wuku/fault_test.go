@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,6 +17,8 @@ import (
 
 	"wuku/engine"
 	"wuku/engine/enginetest"
+	"wuku/entity"
+	"wuku/ingest"
 	"wuku/store"
 )
 
@@ -158,6 +161,7 @@ func apacheKafka(t *testing.T, want *outcome) {
 	a.look("after the first load", f, want.images[0])
 
 	two := a.start(nil, "ingest") // the partitions are dealt anew while messages come
+	until(t, "two consumers in the group", func() error { return a.members(t.Context(), 2) })
 	a.disturbed(told[1], func() { k.Shut(); k.Restart() })
 	a.settle("with two consumers, over a restart of the broker", one, two, owner)
 	a.look("after a restart of the broker", f, want.images[1])
@@ -167,6 +171,7 @@ func apacheKafka(t *testing.T, want *outcome) {
 	a.look("after the death of a consumer", f, want.images[2])
 
 	three := a.start(nil, "ingest")
+	until(t, "a new consumer in the group", func() error { return a.members(t.Context(), 2) })
 	a.disturbed(told[3], func() { k.Kill(); two.kill(); k.Restart() })
 	a.settle("over the death of broker and consumer", three, owner)
 	a.look("after the death of broker and consumer", f, want.images[3])
@@ -221,4 +226,71 @@ func (a *apart) abort(topic string) {
 	if err := cl.EndTransaction(ctx, kgo.TryAbort); err != nil {
 		a.t.Fatal(err)
 	}
+}
+
+// retry lets a program with a defect read the beginning of the history: what crashes its mapping goes to quarantine. The mended
+// program reads the rest, and then `wuku quarantine retry` brings the old messages back, behind newer versions of their records:
+// each stands at its original place, and the end is that of the undisturbed run.
+func retry(t *testing.T, want *outcome) {
+	h := newHistory(t, 0)
+	h.calm, h.kind = true, faultPanic
+	told := story(t)
+	none := []string(nil)
+	h.world.publish(t, told[0])
+	h.next(&none)
+	h.settle(&none)
+	crashed, err := h.world.quarantine(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	crashed = slices.DeleteFunc(crashed, func(line string) bool { return !strings.Contains(line, ingest.ReasonCrasher) })
+	if len(crashed) < 5 {
+		t.Fatalf("%d messages crashed the mapping: too few to prove anything", len(crashed))
+	}
+	h.stop()
+
+	h.kind = "wuku"
+	for _, messages := range told[1:] {
+		h.world.publish(t, messages)
+	}
+	h.next(&none)
+	h.settle(&none)
+	if problems := h.compareNow(want.images[parts-1]); len(problems) == 0 {
+		t.Fatal("what crashed is not missed: the story proves nothing")
+	}
+	for range 2 { // a second retry changes nothing
+		if _, err := run(t, "quarantine", "retry", "--reason", ingest.ReasonCrasher, "--data", h.dir); err != nil {
+			t.Fatal(err)
+		}
+		h.settle(&none)
+	}
+	if problems := h.compareNow(want.images[parts-1]); len(problems) > 0 {
+		t.Errorf("after the retry: %d problems:\n%s", len(problems), brief(problems))
+	}
+	o, err := h.world.options()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, library := range entity.Libraries {
+		err := rowsOf(t.Context(), o, "SELECT feed, key FROM claims."+library+" WHERE topic = '"+ingest.TopicRetry+"'", func(row map[string]string) {
+			t.Errorf("%s: a claim of %s stands at its place in the retry topic", library, row["feed"])
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.stop()
+	for _, problem := range proof(t, want, "--data", h.dir, "--kafka", h.world.kafka.Brokers[0], "--key-file", h.args[len(h.args)-1]) {
+		t.Error(problem)
+	}
+}
+
+// compareNow compares the instance as it is with an image.
+func (h *history) compareNow(want image) (problems []string) {
+	h.t.Helper()
+	im, err := h.world.image(h.t.Context())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return compare(im, want)
 }

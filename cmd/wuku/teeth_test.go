@@ -22,6 +22,7 @@ const (
 	faultLedger = "ledger-first" // the ledger is written before the claims
 	faultMarker = "marker-first" // a cycle is marked as finished before its base rows are written
 	faultRows   = "rows-first"   // base rows are written before their changes
+	faultPanic  = "panics"       // mapping a message may panic: that message goes to quarantine
 )
 
 // The moments.
@@ -34,7 +35,7 @@ const (
 // program is the root command of what this test binary is started again as.
 func program(kind string) *cobra.Command {
 	switch kind {
-	case faultLedger, faultMarker, faultRows:
+	case faultLedger, faultMarker, faultRows, faultPanic:
 	default:
 		return root()
 	}
@@ -67,7 +68,14 @@ func faulty(ctx context.Context, f flags, kind string) (err error) {
 	if kind == faultLedger {
 		out = ledgerFirst{out}
 	}
-	c, err := ingest.NewConsumer(ingest.Config{Kafka: in.kafka, Catalog: func() *catalog.Catalog { return in.current.Load().catalog }, Anchorer: in.anchorer(), Sink: out, Log: in.log})
+	config := ingest.Config{Kafka: in.kafka, Catalog: func() *catalog.Catalog { return in.current.Load().catalog }, Anchorer: in.anchorer(), Sink: out, Log: in.log}
+	if kind == faultPanic {
+		config.Mapper = func(c *catalog.Catalog, f *catalog.Feed) (ingest.Mapping, error) {
+			m, err := ingest.NewMapper(c, f, in.anchorer(), ingest.MapperOptions{})
+			return panicky{m}, err
+		}
+	}
+	c, err := ingest.NewConsumer(config)
 	if err != nil {
 		return err
 	}
@@ -101,6 +109,17 @@ func (s ledgerFirst) Write(ctx context.Context, batches []*entity.Batch) error {
 		return err
 	}
 	return s.Sink.Write(ctx, rest)
+}
+
+// panicky has a defect that a later version of the program has not.
+type panicky struct{ *ingest.Mapper }
+
+// Map panics at every 40th offset.
+func (m panicky) Map(message *ingest.Message) {
+	if message.Offset%40 == 7 {
+		panic("a defect of the mapping")
+	}
+	m.Mapper.Map(message)
 }
 
 // disordered runs the statements of a cycle in an order that loses something when it is interrupted.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json/v2"
 	"errors"
 	"fmt"
@@ -135,19 +136,45 @@ func (w *world) makeTopics(t *testing.T) {
 // evict takes dead members out of the consumer group, as their session's end would 20 s later.
 func (w *world) evict(t *testing.T) {
 	t.Helper()
+	ids, err := w.group(t.Context())
+	if err != nil {
+		return // there is no such group yet: nobody to wait for
+	}
 	transport := &kafka.Transport{}
 	defer transport.CloseIdleConnections()
 	client := &kafka.Client{Addr: kafka.TCP(w.kafka.Brokers...), Transport: transport, Timeout: 10 * time.Second}
-	answer, err := client.DescribeGroups(t.Context(), &kafka.DescribeGroupsRequest{GroupIDs: []string{ingest.DefaultGroup}})
-	if err != nil || len(answer.Groups) == 0 {
-		return // there is no such group yet: nobody to wait for
-	}
-	for _, m := range answer.Groups[0].Members {
-		_, err := client.LeaveGroup(t.Context(), &kafka.LeaveGroupRequest{GroupID: ingest.DefaultGroup, Members: []kafka.LeaveGroupRequestMember{{ID: m.MemberID}}})
+	for _, id := range ids {
+		_, err := client.LeaveGroup(t.Context(), &kafka.LeaveGroupRequest{GroupID: ingest.DefaultGroup, Members: []kafka.LeaveGroupRequestMember{{ID: id}}})
 		if err != nil {
-			t.Logf("evict %s: %v", m.MemberID, err)
+			t.Logf("evict %s: %v", id, err)
 		}
 	}
+}
+
+// group are the members of the consumer group.
+func (w *world) group(ctx context.Context) (ids []string, err error) {
+	transport := &kafka.Transport{}
+	defer transport.CloseIdleConnections()
+	client := &kafka.Client{Addr: kafka.TCP(w.kafka.Brokers...), Transport: transport, Timeout: 10 * time.Second}
+	answer, err := client.DescribeGroups(ctx, &kafka.DescribeGroupsRequest{GroupIDs: []string{ingest.DefaultGroup}})
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range answer.Groups {
+		for _, m := range g.Members {
+			ids = append(ids, m.MemberID)
+		}
+	}
+	return ids, nil
+}
+
+// members returns nil when the consumer group has n members.
+func (w *world) members(ctx context.Context, n int) error {
+	ids, err := w.group(ctx)
+	if err == nil && len(ids) != n {
+		err = fmt.Errorf("the group has %d members, want %d", len(ids), n)
+	}
+	return err
 }
 
 // settled returns nil when every message of the feeds' topics has its outcome in the ledger, every library has read it, and every
@@ -299,9 +326,7 @@ func (w *world) image(ctx context.Context) (im image, err error) {
 	if err != nil {
 		return im, err
 	}
-	// a message that a producer sent twice is in quarantine twice
-	im.quarantine, err = flat("SELECT DISTINCT topic, reason, field, hex(SHA256(message_value)) AS value FROM quality.quarantine FINAL")
-	if err != nil {
+	if im.quarantine, err = w.quarantine(ctx); err != nil {
 		return im, err
 	}
 	im.incidents, err = flat("SELECT kind, topic, partition, from, to, detail FROM quality.incident FINAL")
@@ -310,6 +335,20 @@ func (w *world) image(ctx context.Context) (im image, err error) {
 	}
 	im.doubled, err = flat(`SELECT topic, partition, offset, count() AS n FROM quality.quarantine FINAL GROUP BY topic, partition, offset HAVING n > 1`)
 	return im, err
+}
+
+// quarantine names the messages that are in quarantine now. One that a producer sent twice is there twice, and named once.
+func (w *world) quarantine(ctx context.Context) (list []string, err error) {
+	err = w.ask(ctx, func(s *store.Store, _ *catalog.Catalog) error {
+		return s.Query(ctx, "query/quarantine", choice{Partition: -1, Offset: -1, Limit: 1_000_000}, func(scan func(...any) error) error {
+			var r refused
+			err := scan(&r.Feed, &r.Topic, &r.Partition, &r.Offset, &r.Reason, &r.Field, &r.Detail, &r.Received, &r.key, &r.value, &r.headers)
+			list = append(list, fmt.Sprintf("%s/%d %s %s %x", r.Topic, r.Partition, r.Reason, r.Field, sha256.Sum256([]byte(r.key+"|"+r.value))))
+			return err
+		})
+	})
+	slices.Sort(list)
+	return slices.Compact(list), err
 }
 
 // rowsOf reads rows of a statement as texts by column.
