@@ -130,59 +130,6 @@ type Result struct {
 	Full     bool          // everything was resolved again
 }
 
-// work is what the templates of sql/cycle see.
-type work struct {
-	Library     string
-	Number      uint8
-	Cycle       uint64
-	Last        uint64
-	All         bool
-	Members     bool
-	Single      bool // no unfinished attempt before this cycle, and one row of change an entity
-	Rule        *Rule
-	RuleDigest  string
-	Catalog     uint32
-	Feeds       []string
-	Target      string
-	MemberTable string
-	Windows     []window
-	Marks       []mark
-	Topics      []Source
-	Round       int
-	Slice       int
-	Slices      int
-	Only        []string // of a slice: only anchors with a claim that says something of these elements
-	Moves       []move
-	Erasure     // only while a record is erased
-	Anchors     []string
-	Seq, SeqTo  uint64
-	Messages    uint64
-	Entities    uint64
-	Started     int64
-	Finished    int64
-}
-
-type window struct {
-	Topic               string
-	Partition, Revision uint32
-	From, To            uint64
-}
-
-type mark struct {
-	Topic               string
-	Partition, Revision uint32
-	Next, Limit         uint64
-}
-
-// Name is the mark's key in resolve.marker.
-func (m mark) Name() string { return Stream{m.Topic, m.Partition, m.Revision}.Name() }
-
-func (o *Owner) data() *work {
-	r := o.Rule
-	return &work{Library: r.Library, Number: r.Number, Rule: r, Feeds: r.Feeds, Topics: o.Sources, RuleDigest: o.RuleDigest, Catalog: o.Catalog,
-		MemberTable: "resolve.member", Target: "resolve.next_" + r.Library}
-}
-
 // Cycle resolves what has come since the last finished cycle and reports whether there was anything. An error leaves the cycle
 // unfinished; the next call, or the next owner, does it again.
 func (o *Owner) Cycle(ctx context.Context) (Result, bool, error) {
@@ -357,6 +304,13 @@ const slicesOf = 200_000
 
 // everything resolves the whole library again, slice by slice, because the rule changed; the windows come along.
 func (o *Owner) everything(ctx context.Context, w *work) (uint64, error) {
+	if o.last.rule == o.RuleDigest { // a rebuild: what newer versions no longer name is stated again, too
+		all := *w
+		all.All = true
+		if err := o.steps(ctx, &all, "cycle/gone", "cycle/stay"); err != nil {
+			return 0, err
+		}
+	}
 	if len(w.Windows) > 0 {
 		if err := o.gone(ctx, w); err != nil {
 			return 0, err
@@ -462,8 +416,6 @@ func (o *Owner) members(ctx context.Context, w *work) error {
 	slices.SortFunc(w.Moves, func(a, b move) int { return compareText(a.From, b.From) })
 	return o.steps(ctx, w, "cycle/relink")
 }
-
-type move struct{ From, To string }
 
 // finish numbers the changes and writes the marker, then empties the work lists.
 func (o *Owner) finish(ctx context.Context, w *work) error {

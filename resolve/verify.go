@@ -11,15 +11,16 @@ import (
 
 // Report is what Verify found of one library.
 type Report struct {
-	Library  string   `json:"library"`
-	Root     string   `json:"root"`    // Merkle root over the published base rows
-	Rebuilt  string   `json:"rebuilt"` // the same over rows worked out again from all claims
-	Entities uint64   `json:"entities"`
-	Buckets  []string `json:"buckets,omitempty"` // buckets that differ
+	Library   string   `json:"library"`
+	Root      string   `json:"root"`    // Merkle root over the published base rows
+	Rebuilt   string   `json:"rebuilt"` // the same over rows worked out again from all claims
+	Entities  uint64   `json:"entities"`
+	Forgotten uint64   `json:"forgotten"`         // statements that a newer version no longer names an anchor, which the claims lack
+	Buckets   []string `json:"buckets,omitempty"` // buckets that differ
 }
 
-// Same reports whether incremental and rebuilt are equal.
-func (r Report) Same() bool { return r.Root == r.Rebuilt }
+// Same reports whether incremental and rebuilt are equal, and nothing that the ledger calls for was forgotten.
+func (r Report) Same() bool { return r.Root == r.Rebuilt && r.Forgotten == 0 }
 
 type bucket struct {
 	number   uint8
@@ -58,6 +59,10 @@ func Verify(ctx context.Context, c Config) (Report, error) {
 		if published[i].digest.Cmp(rebuilt[i].digest) != 0 {
 			report.Buckets = append(report.Buckets, fmt.Sprintf("%02x: %d entities, rebuilt %d", i, published[i].entities, rebuilt[i].entities))
 		}
+	}
+	err = o.Store.Query(ctx, "cycle/missing", w, func(scan func(...any) error) error { return scan(&report.Forgotten) })
+	if err != nil {
+		return report, err
 	}
 	return report, o.Store.Exec(ctx, "cycle/clear_check", w)
 }

@@ -182,7 +182,7 @@ func (in *instance) verify(cmd *cobra.Command, asJSON bool) error {
 			return err
 		}
 		if !r.Same() {
-			v.Problems = append(v.Problems, fmt.Sprintf("library %s differs from its rebuild in %d buckets: run `wuku rebuild`, and report it", l.Name, len(r.Buckets)))
+			v.Problems = append(v.Problems, fmt.Sprintf("library %s differs from its rebuild in %d buckets and lacks %d gone rows: run `wuku rebuild`, and report it", l.Name, len(r.Buckets), r.Forgotten))
 		}
 		v.Libraries = append(v.Libraries, r)
 		for _, s := range sources(in.current.Load().catalog, l.Name) {
