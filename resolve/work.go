@@ -15,6 +15,7 @@ type work struct {
 	Feeds       []string
 	Target      string
 	MemberTable string
+	OwnedTable  string
 	Windows     []window
 	Marks       []mark
 	Topics      []Source
@@ -50,7 +51,7 @@ func (m mark) Name() string { return Stream{m.Topic, m.Partition, m.Revision}.Na
 func (o *Owner) data() *work {
 	r := o.Rule
 	return &work{Library: r.Library, Number: r.Number, Rule: r, Feeds: r.Feeds, Topics: o.Sources, RuleDigest: o.RuleDigest, Catalog: o.Catalog,
-		MemberTable: "resolve.member", Target: "resolve.next_" + r.Library}
+		MemberTable: "resolve.member", OwnedTable: "resolve.owned", Target: "resolve.next_" + r.Library}
 }
 
 // move sends the anchors of one entity to another, see Cluster.

@@ -2,4 +2,4 @@ TRUNCATE TABLE {{local (print "resolve.check_" .Library)}}{{onCluster}}
 ;;
 TRUNCATE TABLE {{local "resolve.check_member"}}{{onCluster}}
 ;;
-ALTER TABLE {{local "resolve.owned"}}{{onCluster}} DROP PARTITION {{text .Library}}
+ALTER TABLE {{local "resolve.check_owned"}}{{onCluster}} DROP PARTITION {{text .Library}}

@@ -1,6 +1,6 @@
 -- The identifier forest: from "belongs to" to the root that it ends in. Chains are followed by doubling: three joins reach eight
 -- steps, more than there are schemes.
-{{define "owned"}}SELECT anchor, owner FROM {{from "resolve.owned"}} WHERE library = {{text .Library}} AND cycle = {{.Cycle}}{{end}}
+{{define "owned"}}SELECT anchor, owner FROM {{from .OwnedTable}} WHERE library = {{text .Library}} AND cycle = {{.Cycle}}{{end}}
 INSERT INTO {{into .MemberTable}} (library, anchor, entity, ver)
 WITH
     one AS ({{template "owned" .}}),

@@ -1,6 +1,6 @@
 -- Each weaker identifier belongs to the one stronger anchor that its own authority names (rank of the feed for that scheme, then
 -- event time, version, feed, key, role); an anchor kept through a failed check belongs to its last good anchor.
-INSERT INTO {{into "resolve.owned"}} {{perShard}} (library, cycle, anchor, owner)
+INSERT INTO {{into .OwnedTable}} {{perShard}} (library, cycle, anchor, owner)
 SELECT {{text .Library}}, {{.Cycle}}, anchor, owner
 FROM
 (

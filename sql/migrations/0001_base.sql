@@ -159,6 +159,16 @@ ENGINE = {{plain}} PARTITION BY library ORDER BY (library, cycle, round, anchor)
 )
 ENGINE = {{plain}} PARTITION BY library ORDER BY (library, cycle, anchor)
 ;;
+-- The same for verify, which must not disturb a running cycle.
+{{table "resolve.check_owned" "cityHash64(anchor)"}}
+(
+    library LowCardinality(String),
+    cycle   UInt64,
+    anchor  UUID,
+    owner   UUID
+)
+ENGINE = {{plain}} PARTITION BY library ORDER BY (library, cycle, anchor)
+;;
 -- Entities of more than one anchor: to which entity an anchor belongs. An anchor without a row is its own entity.
 {{table "resolve.member" "cityHash64(anchor)"}}
 (

@@ -195,6 +195,18 @@ ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{
 
 CREATE TABLE IF NOT EXISTS resolve.owned ON CLUSTER `wuku` AS resolve.owned_local ENGINE = Distributed(`wuku`, resolve, owned_local, cityHash64(anchor));
 
+-- The same for verify, which must not disturb a running cycle.
+CREATE TABLE IF NOT EXISTS resolve.check_owned_local ON CLUSTER `wuku` /* sharded by cityHash64(anchor) */
+(
+    library LowCardinality(String),
+    cycle   UInt64,
+    anchor  UUID,
+    owner   UUID
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') PARTITION BY library ORDER BY (library, cycle, anchor);
+
+CREATE TABLE IF NOT EXISTS resolve.check_owned ON CLUSTER `wuku` AS resolve.check_owned_local ENGINE = Distributed(`wuku`, resolve, check_owned_local, cityHash64(anchor));
+
 -- Entities of more than one anchor: to which entity an anchor belongs. An anchor without a row is its own entity.
 CREATE TABLE IF NOT EXISTS resolve.member_local ON CLUSTER `wuku` /* sharded by cityHash64(anchor) */
 (
