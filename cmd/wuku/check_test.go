@@ -30,6 +30,7 @@ func compare(got, want image) (problems []string) {
 	}
 	problems = append(problems, compareLists("finding", got.findings, want.findings)...)
 	problems = append(problems, compareLists("quarantine", got.quarantine, want.quarantine)...)
+	problems = append(problems, compareLists("incident", got.incidents, nil)...)
 	return append(problems, compareLists("twice in quarantine", got.doubled, nil)...)
 }
 
@@ -150,7 +151,7 @@ func (f *follower) explained(library string, events []told, now image) (problems
 // silent are the columns that are no elements.
 func silent(column string) bool {
 	switch column {
-	case "entity", "feeds", "doubted", "division":
+	case "entity", "feeds", "division":
 		return true
 	}
 	return false

@@ -72,7 +72,8 @@ func (a *apart) look(when string, f *follower, want image) {
 		a.t.Fatal(err)
 	}
 	if problems = append(problems, compare(im, want)...); len(problems) > 0 {
-		a.t.Errorf("%s: %d problems:\n%s", when, len(problems), brief(problems))
+		rebuilt := proof(a.t, &outcome{roots: map[string]string{}}, append(a.args, "--data", filepath.Join(a.t.TempDir(), "data"))...)
+		a.t.Fatalf("%s: %d problems:\n%s\nwuku verify: %v", when, len(problems), brief(problems), rebuilt)
 	}
 }
 

@@ -105,15 +105,16 @@ func (w *world) ask(ctx context.Context, questions func(*store.Store, *catalog.C
 	return questions(s, c)
 }
 
-// publish writes messages, in order.
+// publish writes messages, in order; all of them again when the broker does not say that it has them, as a department's own
+// program would.
 func (w *world) publish(t *testing.T, messages []kafka.Message) {
 	t.Helper()
-	p := ingest.NewPublisher(w.kafka, kafka.Compression(0))
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	if err := errors.Join(p.Publish(ctx, messages...), p.Close()); err != nil {
-		t.Fatal(err)
-	}
+	until(t, "publish", func() error {
+		p := ingest.NewPublisher(w.kafka, kafka.Compression(0))
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		return errors.Join(p.Publish(ctx, messages...), p.Close())
+	})
 }
 
 // makeTopics makes the topics of the shipped catalogue, so that messages can be published before the program starts.
@@ -304,7 +305,7 @@ func (w *world) image(ctx context.Context) (im image, err error) {
 	}
 	for _, library := range entity.Libraries {
 		im.entities[library] = map[string]map[string]string{}
-		err := rowsOf(ctx, o, "SELECT * EXCEPT (updated) FROM base."+library, func(row map[string]string) {
+		err := rowsOf(ctx, o, "SELECT * EXCEPT (updated, doubted) FROM base."+library, func(row map[string]string) {
 			im.entities[library][row["entity"]] = row
 		})
 		if err != nil {
@@ -322,7 +323,8 @@ func (w *world) image(ctx context.Context) (im image, err error) {
 		slices.Sort(list)
 		return list, err
 	}
-	im.findings, err = flat("SELECT library, entity, anchor, feed, key, role, element, rule, open FROM quality.state FINAL WHERE open = 1")
+	// what inspections find across records depends on when one ran; what messages show does not
+	im.findings, err = flat("SELECT library, entity, anchor, feed, key, role, element, rule, open FROM quality.state FINAL WHERE open = 1 AND rule NOT IN ('cross.differs', 'record.duplicate')")
 	if err != nil {
 		return im, err
 	}
