@@ -168,7 +168,32 @@ func TestConverge(t *testing.T) {
 		if diff := disagree(oracle(a, c, history), w.base()); diff != "" {
 			t.Fatalf("trial %d (run it alone with WUKU_FIRST_SEED=%d WUKU_PERMUTATIONS=1): base library differs from the oracle:\n%s", trial, trial, diff)
 		}
+		w.explains(c)
 		w.verify(c)
+	}
+}
+
+// explains checks on a few entities that what explain calls the winner is what the library has.
+func (w *world) explains(c *catalog.Catalog) {
+	w.t.Helper()
+	checked := 0
+	for id, values := range w.base() {
+		if checked++; checked > 3 {
+			return
+		}
+		e, found, err := resolve.Explain(w.t.Context(), w.store, w.config(c).Rule, id, true)
+		if err != nil || !found {
+			w.t.Fatalf("explain %s: found %v, %v", id, found, err)
+		}
+		for _, el := range e.Elements {
+			said := ""
+			if el.Value != nil {
+				said = *el.Value
+			}
+			if said != values[el.Element] {
+				w.t.Fatalf("explain %s: %s is %q, the library has %q", id, el.Element, said, values[el.Element])
+			}
+		}
 	}
 }
 

@@ -60,6 +60,7 @@ type explained struct {
 	anchor entity.ID
 	op     string
 	ver    *big.Int
+	tie    uint64 // of roles of one message, see sql/cycle/resolve.sql
 	voice  Voice
 	values []*string
 	dead   string
@@ -119,7 +120,7 @@ func claimsAt(ctx context.Context, store Store, rule *Rule, data map[string]any)
 		var tier, jurisdiction string
 		var received time.Time
 		v := &c.voice
-		dest := []any{&c.anchor, &v.Feed, &v.Key, &v.Role, &c.ver, &c.op, &v.EventTime, &v.Topic, &v.Partition, &v.Offset, &received, &tier, &jurisdiction}
+		dest := []any{&c.anchor, &v.Feed, &v.Key, &v.Role, &c.ver, &c.op, &v.EventTime, &v.Topic, &v.Partition, &v.Offset, &received, &tier, &jurisdiction, &c.tie}
 		for i := range c.values {
 			dest = append(dest, &c.values[i])
 		}
@@ -203,7 +204,7 @@ func explainElement(rule *Rule, index int, claims []explained, withValues bool) 
 
 func better(a, b explained) int {
 	return cmp.Or(cmp.Compare(a.voice.Rank, b.voice.Rank), b.voice.EventTime.Compare(a.voice.EventTime), b.ver.Cmp(a.ver),
-		cmp.Compare(a.voice.Feed, b.voice.Feed), cmp.Compare(a.voice.Role, b.voice.Role))
+		cmp.Compare(a.voice.Feed, b.voice.Feed), cmp.Compare(a.tie, b.tie))
 }
 
 func whyNot(winner, loser explained) string {

@@ -419,11 +419,12 @@ func (o *Owner) members(ctx context.Context, w *work) error {
 
 // finish numbers the changes and writes the marker, then empties the work lists.
 func (o *Owner) finish(ctx context.Context, w *work) error {
+	w.Seq = o.last.seq
 	var events uint64
 	if err := o.Store.Query(ctx, "cycle/event_count", w, func(scan func(...any) error) error { return scan(&events) }); err != nil {
 		return err
 	}
-	w.Seq, w.SeqTo, w.Entities, w.Finished = o.last.seq, o.last.seq+events, events, o.Now().UnixMilli()
+	w.SeqTo, w.Entities, w.Finished = w.Seq+events, events, o.Now().UnixMilli()
 	if err := o.steps(ctx, w, "cycle/events"); err != nil {
 		return err
 	}

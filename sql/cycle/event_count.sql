@@ -1,1 +1,1 @@
-SELECT {{if .Single}}count(){{else}}uniqExact(entity){{end}} FROM {{from "resolve.change"}} WHERE library = {{text .Library}} AND cycle > {{.Last}} AND cycle <= {{.Cycle}}
+SELECT count() FROM {{if .Single}}{{from "resolve.change"}} WHERE library = {{text .Library}} AND cycle = {{.Cycle}}{{else}}({{template "folded" .}}){{end}}
