@@ -110,7 +110,29 @@ func Take(ctx context.Context, c Config) (*Owner, error) {
 	if err := c.Store.Exec(ctx, "cycle/owner", map[string]any{"Library": c.Rule.Library, "Epoch": epoch, "Instance": c.Instance, "Taken": c.Now().UnixMilli()}); err != nil {
 		return nil, err
 	}
+	if err := o.dropLeftovers(ctx); err != nil {
+		return nil, err
+	}
 	return o, o.loadLast(ctx)
+}
+
+// dropLeftovers drops the work lists of earlier owners. One of them that was only stopped and goes on finds its lists empty; it
+// learns that it is fenced before it can write a marker.
+func (o *Owner) dropLeftovers(ctx context.Context) error {
+	w := o.data()
+	w.Epoch = o.epoch
+	var cycles []uint64
+	err := o.Store.Query(ctx, "cycle/leftovers", w, func(scan func(...any) error) error {
+		var c uint64
+		err := scan(&c)
+		cycles = append(cycles, c)
+		return err
+	})
+	for _, c := range cycles {
+		w.Cycle = c
+		err = errors.Join(err, o.Store.Exec(ctx, "cycle/clear", w))
+	}
+	return err
 }
 
 func (o *Owner) loadLast(ctx context.Context) error {

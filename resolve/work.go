@@ -5,6 +5,7 @@ type work struct {
 	Library     string
 	Number      uint8
 	Cycle       uint64
+	Epoch       uint64 // of the owner
 	Last        uint64
 	All         bool
 	Members     bool

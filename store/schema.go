@@ -106,6 +106,7 @@ type libraryColumn struct{ Name, ClickHouse string }
 type libraryTables struct {
 	Name     string
 	Target   string
+	Work     bool // the target is the running cycle's, one partition a cycle
 	Elements []libraryColumn
 	Division string
 	OpenRows []string
@@ -167,7 +168,7 @@ func (s *Store) syncLibrary(ctx context.Context, lib *catalog.Library) ([]string
 		return nil, err
 	}
 	for _, target := range []string{"resolve." + lib.Name, "resolve.next_" + lib.Name, "resolve.check_" + lib.Name} {
-		t.Target = target
+		t.Target, t.Work = target, target == "resolve.next_"+lib.Name
 		if err := s.run(ctx, "library/resolved", t); err != nil {
 			return nil, err
 		}

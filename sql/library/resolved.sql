@@ -14,5 +14,5 @@
     updated  DateTime64(3, 'UTC'){{range .Elements}},
     {{ident .Name}} {{.ClickHouse}}{{end}}
 )
-ENGINE = {{replacing "ver"}} ORDER BY anchor
+ENGINE = {{replacing "ver"}}{{if .Work}} PARTITION BY ver{{end}} ORDER BY anchor
 SETTINGS index_granularity = 2048, min_bytes_for_wide_part = 100000000000, min_parts_to_merge_at_once = 8

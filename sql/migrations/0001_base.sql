@@ -131,7 +131,8 @@ SETTINGS index_granularity = 1024
 ENGINE = {{replacing "cycle"}} ORDER BY (library, seq)
 SETTINGS index_granularity = 1024
 ;;
--- Work lists of the running cycle; emptied when it ends.
+-- Work lists of the running cycle, dropped when it ends: each cycle has its own partitions, since an owner that was stopped and
+-- goes on must not empty the lists of the one that took over.
 {{table "resolve.touched_record" "cityHash64(feed, key)"}}
 (
     library LowCardinality(String),
@@ -139,7 +140,7 @@ SETTINGS index_granularity = 1024
     feed    LowCardinality(String),
     key     String
 )
-ENGINE = {{plain}} PARTITION BY library ORDER BY (library, cycle)
+ENGINE = {{plain}} PARTITION BY (library, cycle) ORDER BY (library, cycle)
 ;;
 {{table "resolve.touched" "cityHash64(anchor)"}}
 (
@@ -148,7 +149,7 @@ ENGINE = {{plain}} PARTITION BY library ORDER BY (library, cycle)
     round   UInt8,
     anchor  UUID
 )
-ENGINE = {{plain}} PARTITION BY library ORDER BY (library, cycle, round, anchor)
+ENGINE = {{plain}} PARTITION BY (library, cycle) ORDER BY (library, cycle, round, anchor)
 ;;
 {{table "resolve.owned" "cityHash64(anchor)"}}
 (
@@ -157,7 +158,7 @@ ENGINE = {{plain}} PARTITION BY library ORDER BY (library, cycle, round, anchor)
     anchor  UUID,
     owner   UUID
 )
-ENGINE = {{plain}} PARTITION BY library ORDER BY (library, cycle, anchor)
+ENGINE = {{plain}} PARTITION BY (library, cycle) ORDER BY (library, cycle, anchor)
 ;;
 -- The same for verify, which must not disturb a running cycle.
 {{table "resolve.check_owned" "cityHash64(anchor)"}}

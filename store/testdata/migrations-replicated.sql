@@ -161,7 +161,8 @@ SETTINGS index_granularity = 1024;
 
 CREATE TABLE IF NOT EXISTS resolve.event ON CLUSTER `wuku` AS resolve.event_local ENGINE = Distributed(`wuku`, resolve, event_local, cityHash64(library, seq));
 
--- Work lists of the running cycle; emptied when it ends.
+-- Work lists of the running cycle, dropped when it ends: each cycle has its own partitions, since an owner that was stopped and
+-- goes on must not empty the lists of the one that took over.
 CREATE TABLE IF NOT EXISTS resolve.touched_record_local ON CLUSTER `wuku` /* sharded by cityHash64(feed, key) */
 (
     library LowCardinality(String),
@@ -169,7 +170,7 @@ CREATE TABLE IF NOT EXISTS resolve.touched_record_local ON CLUSTER `wuku` /* sha
     feed    LowCardinality(String),
     key     String
 )
-ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') PARTITION BY library ORDER BY (library, cycle);
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') PARTITION BY (library, cycle) ORDER BY (library, cycle);
 
 CREATE TABLE IF NOT EXISTS resolve.touched_record ON CLUSTER `wuku` AS resolve.touched_record_local ENGINE = Distributed(`wuku`, resolve, touched_record_local, cityHash64(feed, key));
 
@@ -180,7 +181,7 @@ CREATE TABLE IF NOT EXISTS resolve.touched_local ON CLUSTER `wuku` /* sharded by
     round   UInt8,
     anchor  UUID
 )
-ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') PARTITION BY library ORDER BY (library, cycle, round, anchor);
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') PARTITION BY (library, cycle) ORDER BY (library, cycle, round, anchor);
 
 CREATE TABLE IF NOT EXISTS resolve.touched ON CLUSTER `wuku` AS resolve.touched_local ENGINE = Distributed(`wuku`, resolve, touched_local, cityHash64(anchor));
 
@@ -191,7 +192,7 @@ CREATE TABLE IF NOT EXISTS resolve.owned_local ON CLUSTER `wuku` /* sharded by c
     anchor  UUID,
     owner   UUID
 )
-ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') PARTITION BY library ORDER BY (library, cycle, anchor);
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') PARTITION BY (library, cycle) ORDER BY (library, cycle, anchor);
 
 CREATE TABLE IF NOT EXISTS resolve.owned ON CLUSTER `wuku` AS resolve.owned_local ENGINE = Distributed(`wuku`, resolve, owned_local, cityHash64(anchor));
 

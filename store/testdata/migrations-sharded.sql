@@ -161,7 +161,8 @@ SETTINGS index_granularity = 1024;
 
 CREATE TABLE IF NOT EXISTS resolve.event AS resolve.event_local ENGINE = Distributed(`wuku`, resolve, event_local, cityHash64(library, seq));
 
--- Work lists of the running cycle; emptied when it ends.
+-- Work lists of the running cycle, dropped when it ends: each cycle has its own partitions, since an owner that was stopped and
+-- goes on must not empty the lists of the one that took over.
 CREATE TABLE IF NOT EXISTS resolve.touched_record_local /* sharded by cityHash64(feed, key) */
 (
     library LowCardinality(String),
@@ -169,7 +170,7 @@ CREATE TABLE IF NOT EXISTS resolve.touched_record_local /* sharded by cityHash64
     feed    LowCardinality(String),
     key     String
 )
-ENGINE = MergeTree() PARTITION BY library ORDER BY (library, cycle);
+ENGINE = MergeTree() PARTITION BY (library, cycle) ORDER BY (library, cycle);
 
 CREATE TABLE IF NOT EXISTS resolve.touched_record AS resolve.touched_record_local ENGINE = Distributed(`wuku`, resolve, touched_record_local, cityHash64(feed, key));
 
@@ -180,7 +181,7 @@ CREATE TABLE IF NOT EXISTS resolve.touched_local /* sharded by cityHash64(anchor
     round   UInt8,
     anchor  UUID
 )
-ENGINE = MergeTree() PARTITION BY library ORDER BY (library, cycle, round, anchor);
+ENGINE = MergeTree() PARTITION BY (library, cycle) ORDER BY (library, cycle, round, anchor);
 
 CREATE TABLE IF NOT EXISTS resolve.touched AS resolve.touched_local ENGINE = Distributed(`wuku`, resolve, touched_local, cityHash64(anchor));
 
@@ -191,7 +192,7 @@ CREATE TABLE IF NOT EXISTS resolve.owned_local /* sharded by cityHash64(anchor) 
     anchor  UUID,
     owner   UUID
 )
-ENGINE = MergeTree() PARTITION BY library ORDER BY (library, cycle, anchor);
+ENGINE = MergeTree() PARTITION BY (library, cycle) ORDER BY (library, cycle, anchor);
 
 CREATE TABLE IF NOT EXISTS resolve.owned AS resolve.owned_local ENGINE = Distributed(`wuku`, resolve, owned_local, cityHash64(anchor));
 

@@ -1,0 +1,9 @@
+-- Cycles of earlier owners whose work lists are still there: they died before they could drop them.
+SELECT DISTINCT cycle FROM
+(
+    SELECT cycle FROM {{from "resolve.touched"}} WHERE library = {{text .Library}}
+    UNION ALL SELECT cycle FROM {{from "resolve.touched_record"}} WHERE library = {{text .Library}}
+    UNION ALL SELECT cycle FROM {{from "resolve.owned"}} WHERE library = {{text .Library}}
+    UNION ALL SELECT ver AS cycle FROM {{from (print "resolve.next_" .Library)}}
+)
+WHERE bitShiftRight(cycle, 32) < {{.Epoch}}
