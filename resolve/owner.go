@@ -284,6 +284,7 @@ func (o *Owner) gone(ctx context.Context, w *work) error {
 // firstLoad resolves a library that has no finished cycle: once, by scan.
 func (o *Owner) firstLoad(ctx context.Context, w *work) error {
 	w.All, w.Target = true, "resolve."+w.Library
+	w.Single = true // it lists all that is; what unfinished attempts before it saw does not matter
 	if err := o.gone(ctx, w); err != nil {
 		return err
 	}
