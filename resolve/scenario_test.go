@@ -1,6 +1,7 @@
 package resolve_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -27,6 +28,7 @@ var rewrite = flag.Bool("rewrite", false, "write the golden files anew")
 //	hold FEED KEY …                        the same, but written to the store only at "release"
 //	release | cycle | turn | owner         write what is held | run cycles until nothing is left | exchange authorities | a new owner
 //	same A B WEIGHT | apart A B | revoke N  a link between two anchors, a steward's "not the same", and taking link N back
+//	dies STEP                               a cycle is killed after one of its steps; a new owner takes over
 //	erase FEED KEY                          legal erasure of a record; its messages are then refused, as ingest would
 //	mapping N                              messages from here on are read under revision N of the feed's mapping, from the start
 func TestScenarios(t *testing.T) {
@@ -104,6 +106,8 @@ func (s *stage) step(words []string) {
 		s.owner = s.world.owner(s.catalog)
 	case "owner":
 		s.owner = s.world.owner(s.catalog)
+	case "dies":
+		s.dies(words[1])
 	case "hold":
 		s.held = append(s.held, s.parse(words[1:]))
 	case "release":
@@ -127,6 +131,26 @@ func (s *stage) step(words []string) {
 		s.history = append(s.history, m)
 		s.write(s.anchorer, []message{m})
 	}
+}
+
+// dies runs a cycle that ends after one of its steps, as if the process had been killed, and lets a new owner take over.
+func (s *stage) dies(step string) {
+	s.t.Helper()
+	ctx, kill := context.WithCancel(s.t.Context())
+	c := s.world.config(s.catalog)
+	c.CrashPoint = func(name string) {
+		if name == step {
+			kill()
+		}
+	}
+	o, err := resolve.Take(ctx, c)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if _, _, err := o.Cycle(ctx); err == nil {
+		s.t.Fatalf("the cycle has no step %s", step)
+	}
+	s.owner = s.world.owner(s.catalog)
 }
 
 func (s *stage) erase(feed, key string) {

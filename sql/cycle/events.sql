@@ -1,16 +1,19 @@
 {{/* What the attempts since the last finished cycle come to. The first says what an entity was before (a later one already saw part of
    it done), the last what it is now; one that came and went between them never was. Elements are joined. */ -}}
 {{define "folded" -}}
-SELECT entity, kind, elements, other
+SELECT entity,
+    multiIf(was AND NOT is, last_kind, is AND NOT was, first_kind, 'updated') AS kind,
+    if(is, told, []) AS elements,
+    multiIf(was AND NOT is, last_other, is AND NOT was, first_other, toUUID('00000000-0000-0000-0000-000000000000')) AS other
 FROM
 (
     SELECT entity,
-        argMin(kind, cycle) AS first, argMax(kind, cycle) AS last,
-        first NOT IN ('created', 'split') AS was, last NOT IN ('removed', 'merged') AS is,
-        multiIf(was AND NOT is, last, is AND NOT was, first, 'updated') AS kind,
-        if(is, arraySort(arrayDistinct(arrayFlatten(groupArray(elements)))), []) AS elements,
-        multiIf(was AND NOT is, argMax(other, cycle), is AND NOT was, argMin(other, cycle), toUUID('00000000-0000-0000-0000-000000000000')) AS other
-    FROM (SELECT entity, toString(kind) AS kind, cycle, elements, other FROM {{from "resolve.change"}} WHERE library = {{text .Library}} AND cycle > {{.Last}} AND cycle <= {{.Cycle}})
+        toString(argMin(kind, cycle)) AS first_kind, toString(argMax(kind, cycle)) AS last_kind,
+        argMin(other, cycle) AS first_other, argMax(other, cycle) AS last_other,
+        first_kind NOT IN ('created', 'split') AS was, last_kind NOT IN ('removed', 'merged') AS is,
+        arraySort(arrayDistinct(arrayFlatten(groupArray(elements)))) AS told
+    FROM {{from "resolve.change"}}
+    WHERE library = {{text .Library}} AND cycle > {{.Last}} AND cycle <= {{.Cycle}}
     GROUP BY entity
 )
 WHERE was OR is
