@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -83,6 +84,7 @@ func crash(t *testing.T, want *outcome) {
 			h := newHistory(t, seed)
 			h.want = want
 			h.tell()
+			h.seen[deathEngine] += int(h.engines.Load())
 			for death, n := range h.seen {
 				seen[death] += n
 				total += n
@@ -121,11 +123,13 @@ type history struct {
 	child *process
 	armed string // what the child is to die of
 	seen  map[string]int
-	got   outcome
-	want  *outcome
-	fault []string                // problems found, where they are wanted
-	plan  func(part int) []string // deaths, when they are not drawn
-	keep  bool                    // keep problems in fault instead of failing
+	// engines is how often the engine alone was killed.
+	engines atomic.Int64
+	got     outcome
+	want    *outcome
+	fault   []string                // problems found, where they are wanted
+	plan    func(part int) []string // deaths, when they are not drawn
+	keep    bool                    // keep problems in fault instead of failing
 
 	follower *follower
 }
@@ -220,7 +224,6 @@ func (h *history) next(deaths *[]string) {
 		time.AfterFunc(after, func() { child.signal(syscall.SIGKILL) })
 	case deathEngine:
 		go h.killEngine(h.child, after/2)
-		h.seen[deathEngine]++
 	}
 }
 
@@ -255,7 +258,9 @@ func (h *history) killEngine(child *process, after time.Duration) {
 	}
 	pause(child, after)
 	for _, pid := range children(child.cmd.Process.Pid) {
-		_ = syscall.Kill(pid, syscall.SIGKILL) // gone already: nothing was to be killed
+		if syscall.Kill(pid, syscall.SIGKILL) == nil {
+			h.engines.Add(1)
+		}
 	}
 }
 
@@ -273,7 +278,7 @@ func (h *history) settle(deaths *[]string) {
 		over, err := h.child.ended()
 		switch {
 		case over && h.child.killed():
-			if h.armed != "" {
+			if h.armed != deathEngine && h.armed != "" {
 				h.seen[h.armed]++
 			}
 			h.next(deaths)
