@@ -1,29 +1,38 @@
-{{/* What the attempts since the last finished cycle come to. The first says what an entity was before (a later one already saw part of
-   it done), the last what it is now; one that came and went between them never was. Elements are joined. */ -}}
-{{define "folded" -}}
-SELECT entity,
-    multiIf(was AND NOT is, last_kind, is AND NOT was, first_kind, 'updated') AS kind,
-    if(is, told, []) AS elements,
-    multiIf(was AND NOT is, last_other, is AND NOT was, first_other, toUUID('00000000-0000-0000-0000-000000000000')) AS other
-FROM
-(
-    SELECT entity,
-        toString(argMin(kind, cycle)) AS first_kind, toString(argMax(kind, cycle)) AS last_kind,
-        argMin(other, cycle) AS first_other, argMax(other, cycle) AS last_other,
-        first_kind NOT IN ('created', 'split') AS was, last_kind NOT IN ('removed', 'merged') AS is,
-        arraySort(arrayDistinct(arrayFlatten(groupArray(elements)))) AS told
-    FROM {{from "resolve.change"}}
-    WHERE library = {{text .Library}} AND cycle > {{.Last}} AND cycle <= {{.Cycle}}
-    GROUP BY entity
-)
-WHERE was OR is
-{{- end -}}
-INSERT INTO {{into "resolve.event"}} (library, seq, cycle, entity, kind, elements, other, at)
+{{/* One event an entity over several attempts: what it was is what subscribers were last told, what it is stands in its base row.
+The attempts only say which entities and elements to look at: a later one already saw part of what an earlier one did, and messages
+came between. What came and went between two finished cycles is no event. */ -}}
+{{define "attempts"}}SELECT entity FROM {{from "resolve.change"}} WHERE library = {{text .Library}} AND cycle > {{.Last}} AND cycle <= {{.Cycle}}{{end -}}
+{{define "folded"}}
+    SELECT c.entity AS entity,
+        multiIf(was.live AND now.live, 'updated', now.live, c.birth, now.entity != now.anchor, 'merged', 'removed') AS kind,
+        if(now.live, c.elements, []) AS elements,
+        multiIf(kind = 'split', c.parent, kind = 'merged', now.entity, toUUID('00000000-0000-0000-0000-000000000000')) AS other
+    FROM
+    (
+        SELECT entity, if(countIf(kind = 'split') > 0, 'split', 'created') AS birth, argMaxIf(other, cycle, kind = 'split') AS parent,
+            arraySort(arrayDistinct(arrayFlatten(groupArray(elements)))) AS elements
+        FROM {{from "resolve.change"}}
+        WHERE library = {{text .Library}} AND cycle > {{.Last}} AND cycle <= {{.Cycle}}
+        GROUP BY entity
+    ) AS c
+    LEFT JOIN
+    (
+        SELECT entity, argMax(kind, seq) NOT IN ('removed', 'merged') AS live
+        FROM {{from "resolve.event"}} FINAL
+        WHERE library = {{text .Library}} AND seq <= {{.Seq}} AND entity IN ({{template "attempts" .}})
+        GROUP BY entity
+    ) AS was ON c.entity = was.entity
+    LEFT JOIN (SELECT anchor, entity, live FROM {{from (print "resolve." .Library)}} FINAL WHERE anchor IN ({{template "attempts" .}})) AS now ON c.entity = now.anchor
+    WHERE was.live OR now.live
+{{end -}}
 {{if .Single -}}
--- One row an entity, no unfinished attempt before it.
+-- Numbers what this cycle changed: one row an entity, no unfinished attempt before it.
+INSERT INTO {{into "resolve.event"}} (library, seq, cycle, entity, kind, elements, other, at)
 SELECT {{text .Library}}, {{.Seq}} + 1 + rowNumberInAllBlocks(), {{.Cycle}}, entity, kind, elements, other, fromUnixTimestamp64Milli({{.Finished}})
 FROM (SELECT entity, kind, arraySort(elements) AS elements, other FROM {{from "resolve.change"}} WHERE library = {{text .Library}} AND cycle = {{.Cycle}} ORDER BY entity)
 {{- else -}}
+-- Numbers what this cycle and the unfinished attempts before it changed.
+INSERT INTO {{into "resolve.event"}} (library, seq, cycle, entity, kind, elements, other, at)
 SELECT {{text .Library}}, {{.Seq}} + row_number() OVER (ORDER BY entity), {{.Cycle}}, entity, kind, elements, other, fromUnixTimestamp64Milli({{.Finished}})
 FROM ({{template "folded" .}})
 {{- end}}
