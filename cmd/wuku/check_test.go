@@ -12,6 +12,7 @@ import (
 
 // compare names what differs between two images: what was lost, what was added, what has other values.
 func compare(got, want image) (problems []string) {
+	problems = compareLists("incident", got.incidents, nil)
 	for _, library := range entity.Libraries {
 		g, w := got.entities[library], want.entities[library]
 		for _, id := range slices.Sorted(maps.Keys(w)) {
@@ -30,7 +31,6 @@ func compare(got, want image) (problems []string) {
 	}
 	problems = append(problems, compareLists("finding", got.findings, want.findings)...)
 	problems = append(problems, compareLists("quarantine", got.quarantine, want.quarantine)...)
-	problems = append(problems, compareLists("incident", got.incidents, nil)...)
 	return append(problems, compareLists("twice in quarantine", got.doubled, nil)...)
 }
 

@@ -94,7 +94,13 @@ func crash(t *testing.T, want *outcome) {
 			break
 		}
 	}
-	t.Logf("%d deaths: %v", total, seen)
+	var unseen []string
+	for _, step := range slices.Concat(stepsFirst, stepsCycle, stepsWrite) {
+		if seen[step] == 0 && !slices.Contains(unseen, step) {
+			unseen = append(unseen, step)
+		}
+	}
+	t.Logf("%d deaths: %v; none yet at %v", total, seen, unseen)
 }
 
 // outcome is what an undisturbed run has at the end of each part, and its Merkle roots at last.
@@ -123,6 +129,8 @@ type history struct {
 	child *process
 	armed string // what the child is to die of
 	seen  map[string]int
+	timer *time.Timer   // kills the child when it is armed with deathRandom
+	spare chan struct{} // closed, it spares the engine
 	// engines is how often the engine alone was killed.
 	engines atomic.Int64
 	got     outcome
@@ -221,9 +229,10 @@ func (h *history) next(deaths *[]string) {
 	switch h.armed {
 	case deathRandom:
 		child := h.child
-		time.AfterFunc(after, func() { child.signal(syscall.SIGKILL) })
+		h.timer = time.AfterFunc(after, func() { child.signal(syscall.SIGKILL) })
 	case deathEngine:
-		go h.killEngine(h.child, after/2)
+		h.spare = make(chan struct{})
+		go h.killEngine(h.child, after/2, h.spare)
 	}
 }
 
@@ -249,14 +258,20 @@ func (h *history) stop() {
 }
 
 // killEngine kills the ClickHouse engine of a running `wuku up`, some time after that has started.
-func (h *history) killEngine(child *process, after time.Duration) {
+func (h *history) killEngine(child *process, after time.Duration, spare <-chan struct{}) {
 	for !h.running(child) {
 		if over, _ := child.ended(); over {
 			return
 		}
 		pause(child, 20*time.Millisecond)
 	}
-	pause(child, after)
+	select {
+	case <-spare:
+		return
+	case <-child.done:
+		return
+	case <-time.After(after):
+	}
 	for _, pid := range children(child.cmd.Process.Pid) {
 		if syscall.Kill(pid, syscall.SIGKILL) == nil {
 			h.engines.Add(1)
@@ -281,16 +296,17 @@ func (h *history) settle(deaths *[]string) {
 			if h.armed != deathEngine && h.armed != "" {
 				h.seen[h.armed]++
 			}
+			h.disarm()
 			h.next(deaths)
 			deadline = time.Now().Add(patience)
 		case over:
 			h.t.Fatalf("wuku ended by itself, armed with %q: %v: %s", h.armed, err, h.child.said())
 		}
 		if last = h.world.settled(h.t.Context()); last == nil {
-			if len(*deaths) == 0 || h.calm {
-				return
+			if h.disarm() {
+				return // what it was armed with did not come any more
 			}
-			h.next(deaths)
+			<-h.child.done
 			continue
 		}
 		if time.Now().After(deadline) {
@@ -298,6 +314,20 @@ func (h *history) settle(deaths *[]string) {
 		}
 		pause(h.child, 100*time.Millisecond)
 	}
+}
+
+// disarm takes back a death from outside that has not come yet, and reports whether it is certain not to come.
+func (h *history) disarm() bool {
+	if h.spare != nil {
+		close(h.spare)
+		h.spare = nil
+	}
+	if h.timer == nil {
+		return true
+	}
+	was := h.timer.Stop()
+	h.timer = nil
+	return was
 }
 
 // pause lets a little time pass between two looks, less when the process ends.

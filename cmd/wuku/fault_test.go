@@ -154,7 +154,7 @@ func (a *apart) verify(want *outcome) {
 // apacheKafka runs the parts of the program apart, against Apache Kafka: the broker is shut down and killed while departments
 // publish, consumers come, go and are killed, a transaction is aborted; the end is that of the undisturbed run.
 func apacheKafka(t *testing.T, want *outcome) {
-	k := enginetest.Kafka(t)
+	k := enginetest.Kafka(t, "log.retention.ms=-1") // the story's messages are older than the week that a broker keeps by itself
 	a, told, f := newApart(t, k.Address), story(t), newFollower()
 	one, owner := a.start(nil, "ingest"), a.start(nil, "resolve")
 	a.publish(t, told[0])
