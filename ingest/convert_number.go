@@ -18,13 +18,14 @@ type decimal struct {
 var pow10 = [...]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19}
 
 // parseDecimal reads [+-]digits[.digits][e[+-]digits] exactly: ok is false for anything else and for more than 64 bits of digits.
+// Zeros at the end are in the exponent, so that they never cost digits: 2000000000.000000 is 2e9.
 func parseDecimal(b []byte) (d decimal, ok bool) {
 	i := 0
 	if i < len(b) && (b[i] == '-' || b[i] == '+') {
 		d.neg = b[i] == '-'
 		i++
 	}
-	digits, point := 0, false
+	digits, zeros, point := 0, 0, false
 	for ; i < len(b); i++ {
 		c := b[i]
 		if c == '.' && !point && digits > 0 {
@@ -35,14 +36,21 @@ func parseDecimal(b []byte) (d decimal, ok bool) {
 			break
 		}
 		digits++
-		if d.mant >= math.MaxUint64/10 && (d.mant > math.MaxUint64/10 || c > math.MaxUint64%10) {
-			return d, false
-		}
-		d.mant = d.mant*10 + uint64(c)
 		if point {
 			d.exp--
 		}
+		if zeros++; c == 0 {
+			continue
+		}
+		for ; zeros > 1 && d.mant != 0 && d.mant <= math.MaxUint64/10; zeros-- {
+			d.mant *= 10
+		}
+		if d.mant >= math.MaxUint64/10 && (d.mant > math.MaxUint64/10 || c > math.MaxUint64%10) {
+			return d, false
+		}
+		d.mant, zeros = d.mant*10+uint64(c), 0
 	}
+	d.exp += zeros
 	if digits == 0 || b[i-1] == '.' {
 		return d, false
 	}
@@ -188,8 +196,13 @@ func (x *converter) float(p *fieldPlan, b []byte, c *cell) *entity.Fault {
 // parseFloat reads what parseDecimal reads, of any length, and nothing else (no NaN, no hexadecimal).
 func parseFloat(b []byte) (float64, bool) {
 	d, ok := parseDecimal(b)
-	if ok && d.mant < 1<<53 && d.exp <= 0 && d.exp > -len(pow10) { // one correctly rounded division
-		v := float64(d.mant) / float64(pow10[-d.exp])
+	if ok && d.mant < 1<<53 && d.exp < len(pow10) && d.exp > -len(pow10) { // one operation of two exact numbers, correctly rounded
+		v := float64(d.mant)
+		if d.exp < 0 {
+			v /= float64(pow10[-d.exp])
+		} else {
+			v *= float64(pow10[d.exp])
+		}
 		if d.neg {
 			v = -v
 		}

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"math/bits"
 	"unicode/utf8"
 
 	"wuku/catalog"
@@ -152,13 +153,14 @@ func (m *Mapper) counter(v value) (uint64, bool) {
 		b = n
 	}
 	d, ok := parseDecimal(b)
-	for ok && d.exp < 0 && d.mant%10 == 0 {
-		d.mant, d.exp = d.mant/10, d.exp+1
+	if d.mant == 0 {
+		return 0, ok
 	}
-	if !ok || d.exp != 0 || d.neg && d.mant > 0 {
+	if !ok || d.neg || d.exp < 0 || d.exp >= len(pow10) {
 		return 0, false
 	}
-	return d.mant, true
+	hi, lo := bits.Mul64(d.mant, pow10[d.exp])
+	return lo, hi == 0
 }
 
 func (m *Mapper) instant(t *timeFormat, v value) (int64, bool) {
