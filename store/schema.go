@@ -53,7 +53,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 		}
 	}
 	for number := range applied {
-		if int(number) > len(migrations) {
+		if !slices.ContainsFunc(migrations, func(m sql.Migration) bool { return m.Number == int(number) }) {
 			return fmt.Errorf("the engine has migration %d, which this program does not know: it was written by a newer wuku; use that one", number)
 		}
 	}
