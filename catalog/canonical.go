@@ -50,6 +50,9 @@ func (c *Catalog) RuleDigest(library string) string { return RuleDigests(c)[libr
 // mappingContent is what MappingDigest hashes.
 type mappingContent struct {
 	Format, Tier, Jurisdiction string
+	Encoding                   string  `json:",omitempty"` // what is not said adds nothing, so that digests stay what they were
+	CSV                        *CSV    `json:",omitempty"`
+	Source                     *Source `json:",omitempty"`
 	Key, Nulls                 []string
 	Version                    Version
 	EventTime                  *Time
@@ -68,7 +71,7 @@ type validation struct {
 }
 
 func (c *Catalog) mapping(f *Feed) mappingContent {
-	m := mappingContent{Format: f.Format, Tier: f.Tier, Jurisdiction: f.Jurisdiction, Key: f.Key, Nulls: f.Nulls, Version: f.Version,
+	m := mappingContent{Format: f.Format, Encoding: f.Encoding, CSV: f.CSV, Source: f.Source, Tier: f.Tier, Jurisdiction: f.Jurisdiction, Key: f.Key, Nulls: f.Nulls, Version: f.Version,
 		EventTime: f.EventTime, Delete: f.Delete, Claims: slices.Clone(f.Claims), Elements: map[string]validation{}, Identity: map[string][]Identity{}}
 	for i, s := range f.Claims {
 		m.Claims[i].Single = false // it raises findings; ingest makes the same of a message
@@ -143,6 +146,9 @@ func canonical(c *Catalog) *Catalog {
 		slices.Sort(f.Nulls)
 		if f.Delete != nil {
 			slices.Sort(f.Delete.Values)
+		}
+		if f.Source != nil {
+			slices.Sort(f.Source.Values)
 		}
 		for j := range f.Claims {
 			if w := f.Claims[j].When; w != nil {

@@ -25,6 +25,7 @@ func (k *checker) feeds() {
 			k.deletion(p.key("delete"), f)
 		}
 		k.distinct(p.key("nulls"), "nulls.duplicate", "null text", f.Nulls)
+		k.writing(p, f)
 		k.slots(p.key("claims"), f)
 	}
 }
@@ -136,6 +137,10 @@ func (k *checker) deletion(p place, f *Feed) {
 	k.distinct(p.key("values"), "delete.duplicate", "value", d.Values)
 	if !d.Tombstone {
 		return
+	}
+	if f.Version.Kind != VersionBroker {
+		k.fail(p.key("tombstone"), "delete.version", fmt.Sprintf("a tombstone has no field %q to order it by", f.Version.Field),
+			"choose version kind broker, or say by a field that a record is gone")
 	}
 	for _, key := range f.Key {
 		if strings.Contains(key, ".") {

@@ -160,6 +160,8 @@ func wordsAt(place string) []string {
 		return Tiers[:]
 	case "Feed.format":
 		return MessageFormats[:]
+	case "Feed.encoding":
+		return Encodings[:]
 	case "Feed.cycle":
 		return Cycles[:]
 	case "Version.kind":

@@ -112,11 +112,14 @@ type Feed struct {
 	EN           string   `yaml:"en,omitempty" json:"en,omitempty"`
 	Topic        string   `yaml:"topic,omitempty" json:"topic"` // default src.<feed name>
 	Partitions   int      `yaml:"partitions,omitempty" json:"partitions,omitempty"`
-	Tier         string   `yaml:"tier,omitempty" json:"tier"`                 // default: the department's
-	Jurisdiction string   `yaml:"jurisdiction,omitempty" json:"jurisdiction"` // default: the department's
-	Format       string   `yaml:"format" json:"format"`                       // json or debezium
-	Cycle        string   `yaml:"cycle,omitempty" json:"cycle,omitempty"`     // update cycle: realtime, daily, weekly, monthly, …
-	Key          []string `yaml:"key" json:"key"`                             // source fields that name a record, joined by "|"
+	Tier         string   `yaml:"tier,omitempty" json:"tier"`                   // default: the department's
+	Jurisdiction string   `yaml:"jurisdiction,omitempty" json:"jurisdiction"`   // default: the department's
+	Format       string   `yaml:"format" json:"format"`                         // the shape of a message: see MessageFormats
+	Encoding     string   `yaml:"encoding,omitempty" json:"encoding,omitempty"` // how its bytes are written: utf-8 (default), gb18030 or avro
+	CSV          *CSV     `yaml:"csv,omitempty" json:"csv,omitempty"`           // of format csv
+	Source       *Source  `yaml:"source,omitempty" json:"source,omitempty"`     // the field by which a message names its own sender
+	Cycle        string   `yaml:"cycle,omitempty" json:"cycle,omitempty"`       // update cycle: realtime, daily, weekly, monthly, …
+	Key          []string `yaml:"key" json:"key"`                               // source fields that name a record, joined by "|"
 	Version      Version  `yaml:"version" json:"version"`
 	EventTime    *Time    `yaml:"event_time,omitempty" json:"event_time,omitempty"` // default: the version if it is a time, else the broker's timestamp
 	Delete       *Delete  `yaml:"delete,omitempty" json:"delete,omitempty"`         // how the source says that a record is gone
@@ -149,8 +152,23 @@ type Time struct {
 	Format string `yaml:"format" json:"format"`
 }
 
-// Delete declares how a message says that its record is gone. A Debezium feed needs none (op = d). With Tombstone a message
-// without a value deletes the record named by the message's key (the key's text, or a JSON object with the Key fields).
+// CSV declares how the lines of a feed of format csv are written (RFC 4180). A message is one line or several; one that has only
+// the header line says nothing.
+type CSV struct {
+	Columns   []string `yaml:"columns,omitempty" json:"columns,omitempty"`     // names of the columns in order; empty: every message begins with a header line
+	Delimiter string   `yaml:"delimiter,omitempty" json:"delimiter,omitempty"` // one character instead of the comma
+}
+
+// Source names the field of a message that says who sent it. The topic decides whose message it is: one that names somebody else
+// goes to quarantine with an incident.
+type Source struct {
+	Field  string   `yaml:"field" json:"field"`
+	Values []string `yaml:"values" json:"values"` // what may stand there
+}
+
+// Delete declares how a message says that its record is gone. Feeds of the formats debezium, canal and maxwell need none. With
+// Tombstone a message without a value deletes the record named by the message's key (the key's text, or a JSON object with the Key
+// fields); the feed's version is then the broker's, since such a message has no field.
 type Delete struct {
 	Field     string   `yaml:"field,omitempty" json:"field,omitempty"`
 	Values    []string `yaml:"values,omitempty" json:"values,omitempty"`

@@ -24,14 +24,42 @@ var Schemes = [...]string{entity.SchemeCitizen, entity.SchemeCitizen15, entity.S
 // Tiers lists the levels of government that a feed may come from.
 var Tiers = [...]string{"nation", "province", "city"}
 
-// Kinds of message that a feed may carry.
+// Kinds of message that a feed may carry. Where a message has an envelope around its record, paths that begin with EnvelopePrefix
+// address the envelope.
 const (
-	FormatJSON     = "json"     // the record as one JSON object
-	FormatDebezium = "debezium" // a Debezium change envelope: op, before, after, source
+	FormatJSON        = "json"        // the record as one JSON object
+	FormatArray       = "array"       // a JSON array of records
+	FormatCSV         = "csv"         // lines of comma-separated values, each a record
+	FormatAvro        = "avro"        // the record in Avro, with the header of a schema registry
+	FormatDebezium    = "debezium"    // a Debezium change envelope: op, before, after, source
+	FormatCanal       = "canal"       // a Canal flat message: data (a list of records), type, es, ts
+	FormatMaxwell     = "maxwell"     // a Maxwell change: data, type, ts
+	FormatCloudEvents = "cloudevents" // CloudEvents 1.0 in structured or binary mode; data is the record
+
+	// EnvelopePrefix begins a path into the envelope: envelope.es of Canal, envelope.source.lsn of Debezium, envelope.subject of CloudEvents.
+	EnvelopePrefix = "envelope."
 )
 
 // MessageFormats lists the kinds of message.
-var MessageFormats = [...]string{FormatJSON, FormatDebezium}
+var MessageFormats = [...]string{FormatJSON, FormatArray, FormatCSV, FormatAvro, FormatDebezium, FormatCanal, FormatMaxwell, FormatCloudEvents}
+
+// HasEnvelope reports whether a message of the format has an envelope around its record.
+func HasEnvelope(format string) bool {
+	return slices.Contains([]string{FormatDebezium, FormatCanal, FormatMaxwell, FormatCloudEvents}, format)
+}
+
+// Ways in which the bytes of a message are written.
+const (
+	EncodingUTF8    = "utf-8"
+	EncodingGB18030 = "gb18030" // and with it GBK and GB 2312, which it contains
+	EncodingAvro    = "avro"    // Avro binary with the schema's id before it (a schema registry's wire format)
+)
+
+// Encodings lists the ways in which the bytes of a message may be written.
+var Encodings = [...]string{EncodingUTF8, EncodingGB18030, EncodingAvro}
+
+// IsAvro reports whether the feed's messages are Avro.
+func (f *Feed) IsAvro() bool { return f.Format == FormatAvro || f.Encoding == EncodingAvro }
 
 // Cycles lists the update cycles of the national resource catalogue (2017 guide).
 var Cycles = [...]string{"realtime", "hourly", "daily", "weekly", "monthly", "quarterly", "halfyearly", "yearly", "irregular", "never"}
