@@ -19,8 +19,8 @@ func Canonical(c *Catalog) []byte { return encode(canonical(c)) }
 func Digest(c *Catalog) string { return digest(canonical(c)) }
 
 // MappingDigests is, by feed, the SHA-256 of all that decides what ingest makes of a message of it: format, key, version, time,
-// delete, nulls, claims, tier and jurisdiction, with the types, checks and code lists of the elements and the identities of the
-// libraries that it maps. When it changes, the topic is read again under the next revision of the mapping.
+// delete, nulls, claims, tier and jurisdiction, with the types, checks and code lists of the elements and the identities and
+// relations of the libraries that it maps. When it changes, the topic is read again under the next revision of the mapping.
 func MappingDigests(c *Catalog) map[string]string {
 	n := canonical(c)
 	out := make(map[string]string, len(n.Feeds))
@@ -60,6 +60,7 @@ type mappingContent struct {
 	Claims                     []Slot
 	Elements                   map[string]validation
 	Identity                   map[string][]Identity
+	Relations                  map[string][]Relation `json:",omitempty"`
 }
 
 // validation is what ingest checks of a value of an element.
@@ -72,14 +73,22 @@ type validation struct {
 
 func (c *Catalog) mapping(f *Feed) mappingContent {
 	m := mappingContent{Format: f.Format, Encoding: f.Encoding, CSV: f.CSV, Source: f.Source, Tier: f.Tier, Jurisdiction: f.Jurisdiction, Key: f.Key, Nulls: f.Nulls, Version: f.Version,
-		EventTime: f.EventTime, Delete: f.Delete, Claims: slices.Clone(f.Claims), Elements: map[string]validation{}, Identity: map[string][]Identity{}}
+		EventTime: f.EventTime, Delete: f.Delete, Claims: slices.Clone(f.Claims), Elements: map[string]validation{}, Identity: map[string][]Identity{},
+		Relations: map[string][]Relation{}}
 	for i, s := range f.Claims {
 		m.Claims[i].Single = false // it raises findings; ingest makes the same of a message
+		m.Claims[i].Fields = slices.Clone(s.Fields)
+		for j := range m.Claims[i].Fields {
+			m.Claims[i].Fields[j].Definition = "" // for people
+		}
 		l := c.Library(s.Library)
 		if l == nil {
 			continue
 		}
 		m.Identity[l.Name] = l.Identity
+		if len(l.Relations) > 0 {
+			m.Relations[l.Name] = l.Relations
+		}
 		for _, x := range s.Fields {
 			e := l.Element(x.Element)
 			if e == nil {
@@ -140,10 +149,16 @@ func canonical(c *Catalog) *Catalog {
 	for i := range n.Libraries {
 		slices.Sort(n.Libraries[i].OpenCube)
 	}
+	for i := range n.Items {
+		slices.Sort(n.Items[i].Demand)
+	}
 	for i := range n.Feeds {
 		f := &n.Feeds[i]
 		f.Revision = 0
 		slices.Sort(f.Nulls)
+		if f.Resource != nil {
+			slices.Sort(f.Resource.Related)
+		}
 		if f.Delete != nil {
 			slices.Sort(f.Delete.Values)
 		}
@@ -234,6 +249,8 @@ func keyOf(t reflect.Type) (field string, keyed bool) {
 	switch t {
 	case reflect.TypeFor[Department](), reflect.TypeFor[Jurisdiction]():
 		return "Code", true
+	case reflect.TypeFor[Batch](), reflect.TypeFor[Item]():
+		return "Number", true
 	case reflect.TypeFor[Library](), reflect.TypeFor[Element](), reflect.TypeFor[Feed](), reflect.TypeFor[CodeTable]():
 		return "Name", true
 	case reflect.TypeFor[Slot]():

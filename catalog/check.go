@@ -47,6 +47,7 @@ func (k *checker) run() {
 	k.root()
 	k.departments()
 	k.codes()
+	k.duties()
 	for i := range k.catalog.Libraries {
 		k.library(k.libraryFiles[i], &k.catalog.Libraries[i])
 	}
@@ -182,7 +183,7 @@ func (k *checker) within(a, b string) bool {
 }
 
 func (k *checker) departments() {
-	seen := map[string]bool{}
+	seen, numbers := map[string]bool{}, map[string]bool{}
 	for i, d := range k.catalog.Departments {
 		p := at(departmentsFile).key("departments").item(i)
 		k.form(p.key("code"), "name.form", "department", d.Code, nameForm, nameHint)
@@ -192,6 +193,9 @@ func (k *checker) departments() {
 		k.oneOf(p.key("tier"), "tier.unknown", "tier", d.Tier, Tiers[:])
 		k.jurisdiction(p.key("jurisdiction"), d.Jurisdiction)
 		k.filled(p.key("contact").key("name"), "the contact's name", d.Contact.Name)
+		if d.Number != "" && k.form(p.key("number"), "department.number", "number", d.Number, numberForm, "three digits in quotes, for example \"005\"") {
+			k.unique(p.key("number"), "department.number", "number", d.Tier+" "+d.Number, numbers)
+		}
 		if d.USCC != "" {
 			k.form(p.key("uscc"), "department.uscc", "unified code", d.USCC, usccForm, "18 characters of 0-9 and A-Z without I, O, S, V and Z (GB 32100)")
 		}

@@ -10,12 +10,16 @@ import (
 )
 
 func (k *checker) feeds() {
-	names, topics := map[string]bool{}, map[string]bool{}
+	names, topics, taken, resources := map[string]bool{}, map[string]bool{}, map[string]string{}, map[string]bool{}
 	for i := range k.catalog.Feeds {
 		f, p := &k.catalog.Feeds[i], at(k.feedFiles[i])
 		k.unique(p.key("feed"), "feed.duplicate", "feed", f.Name, names)
 		k.unique(p.key("topic"), "topic.duplicate", "topic", f.Topic, topics)
 		k.feed(p, f)
+		k.fulfils(p, f, taken)
+		if f.Resource != nil {
+			k.unique(p.key("resource").key("code"), "resource.duplicate", "resource code", f.Resource.Code, resources)
+		}
 		k.version(p.key("version"), f.Version)
 		if f.EventTime != nil {
 			k.path(p.key("event_time").key("field"), f.EventTime.Field)
@@ -221,6 +225,10 @@ func (k *checker) fields(p place, f *Feed, s *Slot) {
 			continue // reported where the element is declared
 		}
 		k.field(q, x, e)
+		if x.Definition != "" && x.Definition != e.Definition && slices.ContainsFunc(e.Authority, func(r Rank) bool { return slices.Contains(r, f.Name) }) {
+			k.fail(q.key("definition"), "definition.differs", fmt.Sprintf("feed %q defines element %q otherwise than the library and gives it a value", f.Name, e.Name),
+				fmt.Sprintf("take the feed off the authority of %q, or map the field to an element of that definition: two definitions are never mixed", e.Name))
+		}
 		if !identifies(l, e.Name) && !slices.ContainsFunc(e.Authority, func(r Rank) bool { return slices.Contains(r, f.Name) }) {
 			k.warn(q.key("element"), "field.unranked", fmt.Sprintf("feed %q maps element %q but never gives it a value", f.Name, e.Name),
 				fmt.Sprintf("list the feed in the authority of %q in %s/%s.yaml, or remove the field if it serves no comparison", e.Name, librariesDir, l.Name))

@@ -38,6 +38,12 @@ func (k *checker) library(file string, l *Library) {
 	}
 	k.groups(p.key("elements"), l)
 	k.cube(p.key("open_cube"), l)
+	k.relations(p.key("relations"), l)
+	for key, department := range map[string]string{"steward": l.Steward, "supervisor": l.Supervisor} {
+		if department != "" {
+			k.department(p.key(key), department)
+		}
+	}
 }
 
 // cube checks the elements by which anyone may count: they must exist, have few values and not identify.
@@ -114,10 +120,27 @@ func (k *checker) element(p place, l *Library, e *Element) {
 	if e.Division && e.Type != TypeText && e.Type != TypeCode {
 		k.fail(p.key("division"), "division.type", fmt.Sprintf("the division element %q is of type %s", e.Name, e.Type), "a division code is of type text or code")
 	}
+	k.answers(p, l, e)
+	k.authority(p.key("authority"), l, e)
+}
+
+// answers checks who answers for an element and with whom it is shared.
+func (k *checker) answers(p place, l *Library, e *Element) {
 	if e.Owner != "" {
 		k.department(p.key("owner"), e.Owner)
 	}
-	k.authority(p.key("authority"), l, e)
+	if e.Steward != "" && e.Steward != l.Steward { // what is inherited is checked at the library
+		k.department(p.key("steward"), e.Steward)
+	}
+	if e.Supervisor != "" && e.Supervisor != l.Supervisor {
+		k.department(p.key("supervisor"), e.Supervisor)
+	}
+	if e.Share == "" || !k.oneOf(p.key("share"), "share.unknown", "sharing type", e.Share, Shares[:]) {
+		return
+	}
+	if e.Share == ShareFree && (e.Personal || e.Level > 2) {
+		k.fail(p.key("share"), "share.level", fmt.Sprintf("element %q is personal or of level %d and shared without condition", e.Name, e.Level), "share it conditionally, or lower its level with its owner's approval")
+	}
 }
 
 // typed checks what belongs to one type only.

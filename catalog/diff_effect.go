@@ -18,7 +18,7 @@ func (d *differ) effect(t trail, kind string) Effect {
 	switch t[0].key {
 	case "feeds":
 		switch {
-		case len(t) > 2 && t[2].key == "single": // it raises findings; ingest makes the same of a message
+		case len(t) > 2 && t[2].key == "single", len(t) > 3 && t[3].key == "definition": // ingest makes the same of a message
 		case len(t) > 1 && slices.Contains(mappingKeys[:], t[1].key), len(t) == 1 && kind == Added:
 			return Effect{MappingChanged: []string{name}}
 		case len(t) == 1:
@@ -42,6 +42,8 @@ func (d *differ) libraryEffect(t trail, library string) Effect {
 		return Effect{MappingChanged: d.mapping(inLibrary), RuleChanged: d.rule(library, func(*Element) bool { return true })}
 	case t[1].key == "identity":
 		return Effect{MappingChanged: d.mapping(inLibrary), RuleChanged: d.rule(library, func(*Element) bool { return true })}
+	case t[1].key == "relations":
+		return Effect{MappingChanged: d.mapping(inLibrary)}
 	case t[1].key != "elements":
 		return Effect{}
 	}

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 )
@@ -27,11 +28,19 @@ var described = ok("described differently; nothing depends on it")
 // verdicts judges by the kind of place. Places that are not here are texts for people. It is built anew for each use, so that
 // there is nothing to change.
 func verdicts() map[string]verdict {
-	return map[string]verdict{
+	v := map[string]verdict{
 		"name":                     same(ok("the catalogue's own name")),
 		"departments":              {added: ok("a new department"), removed: breaking("whoever answers for its feeds is gone")},
 		"departments.tier":         same(ok("new feeds of the department inherit it; those declared show their own change")),
 		"departments.jurisdiction": same(ok("new feeds of the department inherit it; those declared show their own change")),
+		"departments.number":       same(breaking("the codes of its resources change")),
+		"batches":                  {added: ok("a new responsibility list"), removed: breaking("its items have no list")},
+		"batches.issued":           same(ok("another date of issue")),
+		"batches.due":              same(ok("another date by which its items must be delivered: tell the departments")),
+		"items":                    {added: ok("one duty more: tell the department"), removed: breaking("the duty is gone: whoever asked for the data must know")},
+		"items.urgency":            same(ok("another urgency: tell the department")),
+		"items.demand":             same(ok("other departments ask for it")),
+		"items.due":                same(ok("another date by which it must be delivered: tell the department")),
 		"jurisdictions":            {added: ok("a new area"), removed: breaking("grants and authorities of the area lose their meaning")},
 		"jurisdictions.parent":     same(breaking("what lies within what decides authorities and grants")),
 		"codes":                    {added: ok("a new code table"), removed: breaking("elements can no longer use it")},
@@ -40,6 +49,10 @@ func verdicts() map[string]verdict {
 		"libraries.identity":       same(breaking("entities are named by other identifiers: their ids change")),
 		"libraries.open_cube": {added: ok("planners may count by more elements: this needs the approval of the data's owner"),
 			removed: breaking("planners can no longer count"), changed: breaking("planners count by other elements: this needs the approval of the data's owner")},
+		"libraries.relations": {added: ok("claims against it get findings; their values stay"), removed: ok("fewer findings"),
+			changed: ok("claims against it get findings; their values stay")},
+		"libraries.elements.share": {added: ok("its sharing type is said"), removed: breaking("nobody knows whether it may be shared"),
+			changed: breaking("it is shared with others than before: look at the grants")},
 		"libraries.elements":         {added: ok("one more element in tables and answers"), removed: breaking("readers of the element lose it")},
 		"libraries.elements.type":    same(breaking("its column has another type")),
 		"libraries.elements.codes":   same(breaking("its values come from another code table")),
@@ -51,11 +64,28 @@ func verdicts() map[string]verdict {
 		"libraries.elements.division": same(breaking("statistics and rights by area use another element")),
 		"libraries.elements.authority": {added: ok("it gets values"), removed: breaking("it has no values any more"),
 			changed: ok("another source may win: values may change, their form does not")},
-		"libraries.elements.strict":    {added: ok("only the first rank counts: values of the others vanish"), removed: ok("the other ranks count again")},
-		"feeds":                        {added: ok("a new feed"), removed: breaking("what only it says vanishes, and its department publishes to nobody")},
-		"feeds.topic":                  same(breaking("the department must publish to another topic")),
-		"feeds.tier":                   same(ok("claims carry another tier")),
-		"feeds.jurisdiction":           same(ok("claims carry another jurisdiction")),
+		"libraries.elements.strict": {added: ok("only the first rank counts: values of the others vanish"), removed: ok("the other ranks count again")},
+	}
+	maps.Copy(v, feedVerdicts())
+	return v
+}
+
+// feedVerdicts are those of feeds.
+func feedVerdicts() map[string]verdict {
+	return map[string]verdict{
+		"feeds":              {added: ok("a new feed"), removed: breaking("what only it says vanishes, and its department publishes to nobody")},
+		"feeds.topic":        same(breaking("the department must publish to another topic")),
+		"feeds.tier":         same(ok("claims carry another tier")),
+		"feeds.jurisdiction": same(ok("claims carry another jurisdiction")),
+		"feeds.item": {added: ok("it fulfils a duty of a responsibility list"), removed: breaking("no responsibility list asks for it"),
+			changed: ok("it fulfils another duty")},
+		"feeds.resource":               {added: ok("its entry in the resource catalogue"), removed: breaking("its entry in the resource catalogue is gone")},
+		"feeds.resource.form":          same(breaking("the resource comes in another form")),
+		"feeds.resource.share":         same(breaking("it is shared with others than before: look at the grants")),
+		"feeds.resource.open":          same(breaking("it is open to others than before: this needs the approval of the data's owner")),
+		"feeds.resource.condition":     same(ok("another condition of sharing: tell those who have a grant")),
+		"feeds.resource.published":     same(ok("another date of publication")),
+		"feeds.resource.related":       same(ok("other related resources")),
 		"feeds.format":                 same(breaking("the department must publish another kind of message")),
 		"feeds.encoding":               same(breaking("the department must write its bytes differently")),
 		"feeds.csv":                    same(breaking("the department must write its lines differently")),

@@ -194,13 +194,13 @@ func TestShowJSON(t *testing.T) {
 	if err := json.Unmarshal(catalog.ShowJSON(&catalog.Catalog{}), &keys); err != nil {
 		t.Fatal(err)
 	}
-	for _, key := range []string{"departments", "feeds", "libraries", "jurisdictions", "codes"} {
+	for _, key := range []string{"departments", "feeds", "libraries", "jurisdictions", "codes", "batches", "items"} {
 		if string(keys[key]) != "[]" {
 			t.Errorf("%s of an empty catalogue = %s, want []", key, keys[key])
 		}
 	}
-	if len(keys) != 5 {
-		t.Errorf("%d keys, want 5", len(keys))
+	if len(keys) != 8 {
+		t.Errorf("%d keys, want 8", len(keys))
 	}
 }
 

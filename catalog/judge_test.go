@@ -8,7 +8,7 @@ import (
 )
 
 // texts are the keys on which neither a department nor a reader depends; everything else has a verdict of its own.
-var texts = []string{"zh", "en", "contact", "uscc", "standard", "definition", "owner", "event", "cycle", "department", "feed", "library",
+var texts = []string{"zh", "en", "contact", "uscc", "standard", "definition", "owner", "steward", "supervisor", "counterpart", "abstract", "batch", "item", "event", "cycle", "department", "feed", "library",
 	"table", "code", "element", "role", "name"}
 
 // TestEveryPlaceIsJudged keeps a verdict for every key of the types, so that a new key cannot pass as a mere text.

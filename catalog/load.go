@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -13,15 +15,17 @@ const (
 	rootFile        = "catalog.yaml"
 	departmentsFile = "departments.yaml"
 	codesFile       = "codes.yaml"
+	dutiesFile      = "responsibilities.yaml" // may be missing
 	librariesDir    = "libraries"
 	feedsDir        = "feeds"
 )
 
-// The contents of the three single files.
+// The contents of the single files.
 type (
 	rootDoc struct {
 		Name          string         `yaml:"name"`
 		ZH            string         `yaml:"zh"`
+		Contact       *Contact       `yaml:"contact,omitempty"`
 		Jurisdictions []Jurisdiction `yaml:"jurisdictions"`
 	}
 	departmentsDoc struct {
@@ -30,13 +34,17 @@ type (
 	codesDoc struct {
 		Codes []CodeTable `yaml:"codes"`
 	}
+	dutiesDoc struct {
+		Batches []Batch `yaml:"batches"`
+		Items   []Item  `yaml:"items"`
+	}
 )
 
 // Load reads a catalogue directory, fills its defaults and checks it. The error, if any, is Errors with every problem of every
 // file. Warnings alone are no error: Inspect returns them.
 //
-// The directory holds catalog.yaml (name, zh, jurisdictions), departments.yaml, codes.yaml, libraries/<library>.yaml and
-// feeds/<department>.<resource>.yaml. Other .yaml files in it are an error; files with other endings are ignored.
+// The directory holds catalog.yaml (name, zh, jurisdictions), departments.yaml, codes.yaml, libraries/<library>.yaml,
+// feeds/<department>.<resource>.yaml and, if there are any, the responsibility lists in responsibilities.yaml. Other .yaml files in it are an error; files with other endings are ignored.
 func Load(fsys fs.FS) (*Catalog, error) {
 	c, problems := Inspect(fsys)
 	if fatal := problems.Fatal(); fatal != nil {
@@ -70,12 +78,16 @@ func (l *loader) read() {
 	var root rootDoc
 	var departments departmentsDoc
 	var codes codesDoc
+	var duties dutiesDoc
 	l.file(rootFile, &root)
 	l.file(departmentsFile, &departments)
 	l.file(codesFile, &codes)
+	if _, err := fs.Stat(l.fsys, dutiesFile); !errors.Is(err, fs.ErrNotExist) {
+		l.file(dutiesFile, &duties)
+	}
 	c := l.catalog
-	c.Name, c.ZH, c.Jurisdictions = root.Name, root.ZH, root.Jurisdictions
-	c.Departments, c.Codes = departments.Departments, codes.Codes
+	c.Name, c.ZH, c.Contact, c.Jurisdictions = root.Name, root.ZH, root.Contact, root.Jurisdictions
+	c.Departments, c.Codes, c.Batches, c.Items = departments.Departments, codes.Codes, duties.Batches, duties.Items
 	for _, name := range l.dir(librariesDir) {
 		var lib Library
 		if l.file(name, &lib) {
@@ -157,8 +169,15 @@ func (l *loader) strays() {
 	})
 }
 
-// fillDefaults gives feeds what their file may leave out.
+// fillDefaults gives feeds and elements what their file may leave out.
 func fillDefaults(c *Catalog) {
+	for i := range c.Libraries {
+		l := &c.Libraries[i]
+		for j := range l.Elements {
+			e := &l.Elements[j]
+			e.Steward, e.Supervisor = cmp.Or(e.Steward, l.Steward), cmp.Or(e.Supervisor, l.Supervisor)
+		}
+	}
 	departments := map[string]*Department{}
 	for i := range c.Departments {
 		departments[c.Departments[i].Code] = &c.Departments[i]
@@ -171,7 +190,13 @@ func fillDefaults(c *Catalog) {
 		if f.Partitions == 0 {
 			f.Partitions = 1
 		}
+		if f.Counterpart == nil && c.Contact != nil {
+			f.Counterpart = new(*c.Contact)
+		}
 		if d := departments[f.Department]; d != nil {
+			if f.Contact == nil {
+				f.Contact = new(d.Contact)
+			}
 			if f.Tier == "" {
 				f.Tier = d.Tier
 			}

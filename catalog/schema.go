@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -13,23 +14,26 @@ import (
 	"wuku/entity"
 )
 
-// typesSource is this package's own declaration of the words: the comments on its fields are the descriptions that editors show,
-// so that there is one text for each word.
+// typesSource and dutySource are this package's own declaration of the words: the comments on its fields are the descriptions
+// that editors show, so that there is one text for each word.
 //
 //go:embed types.go
 var typesSource string
+
+//go:embed types_duty.go
+var dutySource string
 
 // schemaURI is the dialect of all schemas made here.
 const schemaURI = "https://json-schema.org/draft/2020-12/schema"
 
 // FileKinds lists the kinds of catalogue file, in the order in which a reader meets them.
-var FileKinds = [...]string{"catalog", "departments", "codes", "library", "feed"}
+var FileKinds = [...]string{"catalog", "departments", "codes", "responsibilities", "library", "feed"}
 
 // object is a JSON object under construction; encoding sorts its keys.
 type object = map[string]any
 
 // Schema is the JSON Schema (2020-12) of every kind of catalogue file in one document: $defs.catalog, departments, codes,
-// library and feed; a file must be one of them.
+// responsibilities, library and feed; a file must be one of them.
 func Schema() []byte {
 	s := newSchemer()
 	var kinds []any
@@ -55,9 +59,11 @@ type schemer struct {
 
 func newSchemer() *schemer {
 	s := &schemer{defs: object{}, docs: fieldComments(typesSource)}
+	maps.Copy(s.docs, fieldComments(dutySource))
 	s.defs["catalog"] = s.object(reflect.TypeFor[rootDoc]())
 	s.defs["departments"] = s.object(reflect.TypeFor[departmentsDoc]())
 	s.defs["codes"] = s.object(reflect.TypeFor[codesDoc]())
+	s.defs["responsibilities"] = s.object(reflect.TypeFor[dutiesDoc]())
 	s.defs["library"] = s.object(reflect.TypeFor[Library]())
 	s.defs["feed"] = s.object(reflect.TypeFor[Feed]())
 	return s
@@ -142,6 +148,12 @@ func (s *schemer) text(place string) object {
 		return object{"type": "string", "pattern": nameForm.String()}
 	case "Feed.feed":
 		return object{"type": "string", "pattern": feedForm.String()}
+	case "Batch.batch":
+		return object{"type": []string{"string", "integer"}}
+	case "Item.item", "Feed.item":
+		return object{"type": "string", "pattern": itemForm.String()}
+	case "Resource.code":
+		return object{"type": "string", "pattern": resourceForm.String()}
 	case "Feed.topic":
 		return object{"type": "string", "pattern": topicForm.String()}
 	}
@@ -152,7 +164,7 @@ func (s *schemer) text(place string) object {
 // wordsAt returns the words that may stand at a place, or nil if any may.
 func wordsAt(place string) []string {
 	switch place {
-	case "Library.library", "Slot.library":
+	case "Library.library", "Slot.library", "Item.library":
 		return entity.Libraries[:]
 	case "Element.type":
 		return Types[:]
@@ -164,6 +176,14 @@ func wordsAt(place string) []string {
 		return Encodings[:]
 	case "Feed.cycle":
 		return Cycles[:]
+	case "Element.share", "Resource.share", "Resource.open":
+		return Shares[:]
+	case "Resource.form":
+		return Forms[:]
+	case "Item.urgency":
+		return Urgencies[:]
+	case "Relation.kind":
+		return Relations[:]
 	case "Version.kind":
 		return versionKinds[:]
 	case "Version.format", "Time.format", "Field.format":

@@ -9,11 +9,14 @@ package catalog
 type Catalog struct {
 	Name          string         `yaml:"name" json:"name"`
 	ZH            string         `yaml:"zh" json:"zh"`
+	Contact       *Contact       `yaml:"contact,omitempty" json:"contact,omitempty"` // who answers for the platform
 	Departments   []Department   `yaml:"departments" json:"departments"`
 	Jurisdictions []Jurisdiction `yaml:"jurisdictions" json:"jurisdictions"`
 	Libraries     []Library      `yaml:"libraries" json:"libraries"`
 	Feeds         []Feed         `yaml:"feeds" json:"feeds"`
 	Codes         []CodeTable    `yaml:"codes" json:"codes"`
+	Batches       []Batch        `yaml:"batches" json:"batches"`
+	Items         []Item         `yaml:"items" json:"items"`
 }
 
 // Department is a source of feeds and an owner of elements. 部门
@@ -24,6 +27,7 @@ type Department struct {
 	Tier         string  `yaml:"tier" json:"tier"`                 // nation, province or city
 	Jurisdiction string  `yaml:"jurisdiction" json:"jurisdiction"` // division code, for example "320000"
 	USCC         string  `yaml:"uscc,omitempty" json:"uscc,omitempty"`
+	Number       string  `yaml:"number,omitempty" json:"number,omitempty"` // 目: its three digits in the codes of its resources, one of its tier
 	Contact      Contact `yaml:"contact" json:"contact"`
 }
 
@@ -52,8 +56,13 @@ type Library struct {
 	Identity []Identity `yaml:"identity" json:"identity"`
 	// OpenCube names the elements by which planners may count the library without a grant (open.*); empty where the library
 	// holds no person: then its rows are open with their level 1 elements.
-	OpenCube []string  `yaml:"open_cube,omitempty" json:"open_cube,omitempty"`
-	Elements []Element `yaml:"elements" json:"elements"`
+	OpenCube []string `yaml:"open_cube,omitempty" json:"open_cube,omitempty"`
+	// Steward and Supervisor are those of every element that does not name its own.
+	Steward    string `yaml:"steward,omitempty" json:"steward,omitempty"`
+	Supervisor string `yaml:"supervisor,omitempty" json:"supervisor,omitempty"`
+	// Relations are what must hold between elements of one claim; a claim against one keeps its values and gets a finding.
+	Relations []Relation `yaml:"relations,omitempty" json:"relations,omitempty"`
+	Elements  []Element  `yaml:"elements" json:"elements"`
 }
 
 // Identity is one way to identify an entity of a library: a scheme, filled from one element, or from several joined by "|".
@@ -93,7 +102,10 @@ type Element struct {
 	Personal   bool    `yaml:"personal,omitempty" json:"personal,omitempty"`     // never in open.*
 	Group      string  `yaml:"group,omitempty" json:"group,omitempty"`           // elements of one group are taken from one claim
 	Division   bool    `yaml:"division,omitempty" json:"division,omitempty"`     // this element is the entity's division (one a library)
-	Owner      string  `yaml:"owner,omitempty" json:"owner,omitempty"`           // department
+	Owner      string  `yaml:"owner,omitempty" json:"owner,omitempty"`           // department whose duty creates it 数源部门
+	Steward    string  `yaml:"steward,omitempty" json:"steward,omitempty"`       // department that keeps the library's copy 管理部门
+	Supervisor string  `yaml:"supervisor,omitempty" json:"supervisor,omitempty"` // department that watches both 监管部门
+	Share      string  `yaml:"share,omitempty" json:"share,omitempty"`           // unconditional, conditional or none 共享类型
 	Event      string  `yaml:"event,omitempty" json:"event,omitempty"`           // the business event that creates it
 	// Authority lists feeds by rank: the value comes from the first rank with a live value. The feeds of one rank must have
 	// disjoint jurisdictions. A feed that is not listed never gives the element its value.
@@ -125,6 +137,16 @@ type Feed struct {
 	Delete       *Delete  `yaml:"delete,omitempty" json:"delete,omitempty"`         // how the source says that a record is gone
 	Nulls        []string `yaml:"nulls,omitempty" json:"nulls,omitempty"`           // texts that mean "no value" in this feed, beside null and ""
 	Claims       []Slot   `yaml:"claims" json:"claims"`
+
+	// Item is the item of a responsibility list that the feed fulfils; every feed has one where the catalogue has such lists.
+	Item     string    `yaml:"item,omitempty" json:"item,omitempty"`
+	Resource *Resource `yaml:"resource,omitempty" json:"resource,omitempty"` // the national guide's core metadata
+	// Steward is the province's department that keeps what a ministry returns (数据回落): a feed of tier nation has one.
+	Steward string `yaml:"steward,omitempty" json:"steward,omitempty"`
+	// Contact answers for the feed at its department (default: the department's), Counterpart at the platform (default: the
+	// catalogue's).
+	Contact     *Contact `yaml:"contact,omitempty" json:"contact,omitempty"`
+	Counterpart *Contact `yaml:"counterpart,omitempty" json:"counterpart,omitempty"`
 
 	// Revision numbers the feed's mapping, from 1: it grows when what ingest makes of a message changes. Set by the store of
 	// revisions, not by the file.
@@ -203,6 +225,9 @@ type Field struct {
 	Values   map[string]string `yaml:"values,omitempty" json:"values,omitempty"`     // the source's own codes -> the element's
 	Scale    float64           `yaml:"scale,omitempty" json:"scale,omitempty"`       // the source's unit times Scale is ours (万元 -> 元: 10000)
 	Required bool              `yaml:"required,omitempty" json:"required,omitempty"` // null or invalid: the whole message goes to quarantine
+	// Definition is the source's own notion of the value (口径) where it is not the element's: then the feed gives the element no
+	// value, and the two are never compared or added.
+	Definition string `yaml:"definition,omitempty" json:"definition,omitempty"`
 }
 
 // CodeTable is a list of allowed codes with their meanings. 代码表

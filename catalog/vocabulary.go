@@ -64,6 +64,16 @@ func (f *Feed) IsAvro() bool { return f.Format == FormatAvro || f.Encoding == En
 // Cycles lists the update cycles of the national resource catalogue (2017 guide).
 var Cycles = [...]string{"realtime", "hourly", "daily", "weekly", "monthly", "quarterly", "halfyearly", "yearly", "irregular", "never"}
 
+// Shares lists the sharing types, Forms the forms of a resource, Urgencies those of an item from the most urgent.
+var (
+	Shares    = [...]string{ShareFree, ShareConditional, ShareNone}
+	Forms     = [...]string{"table", "file", "api"}
+	Urgencies = [...]string{"urgent", "high", "normal"}
+)
+
+// Relations lists the kinds of Relation.
+var Relations = [...]string{RelationOrder, RelationBorn, RelationSex, RelationDivisionYear, RelationSwapped}
+
 // versionKinds lists the kinds of Version.
 var versionKinds = [...]string{VersionCounter, VersionTime, VersionBroker}
 
