@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"wuku/catalog"
 	"wuku/serve"
 	"wuku/serve/access"
+	"wuku/serve/access/accesstest"
 	"wuku/trust"
 )
 
@@ -71,54 +71,61 @@ func TestNoFilterOnMaskedColumns(t *testing.T) {
 func TestGrantNotInForce(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	grant := access.Grant{ID: "g", Role: trust.RoleService, Library: "person", Operations: []access.Operation{access.Lookup}, Purposes: []string{"demo"},
+	terms := access.Terms{Library: "person", Operations: []access.Operation{access.Lookup}, Purposes: []string{"demo"},
 		Columns: map[string]access.Treatment{"name": access.Clear}}
 	cases := []struct {
 		name   string
-		change func(g *access.Grant)
+		change func(g *access.Terms)
 		code   string
 	}{
-		{"in force", func(*access.Grant) {}, ""},
-		{"expired", func(g *access.Grant) { g.To = now.Add(-time.Second) }, access.GrantEnded},
-		{"not yet", func(g *access.Grant) { g.From = now.Add(time.Hour) }, access.GrantEnded},
-		{"revoked", func(g *access.Grant) { g.Revoked = true }, access.GrantEnded},
-		{"another purpose", func(g *access.Grant) { g.Purposes = []string{"other"} }, access.WrongPurpose},
-		{"another library", func(g *access.Grant) { g.Library = "place" }, access.NoGrant},
-		{"another role", func(g *access.Grant) { g.Role = trust.RoleSteward }, access.NoGrant},
-		{"verify only", func(g *access.Grant) { g.Columns = map[string]access.Treatment{"name": access.Verify} }, access.FieldDenied},
-		{"case missing", func(g *access.Grant) { g.NeedsCase = true }, access.NoCase},
+		{"in force", func(*access.Terms) {}, ""},
+		{"expired", func(g *access.Terms) { g.To = now.Add(-time.Second) }, access.GrantEnded},
+		{"not yet", func(g *access.Terms) { g.From = now.Add(time.Hour) }, access.GrantEnded},
+		{"case of another purpose", func(g *access.Terms) { g.CasePrefix = "HF-" }, ""},
+		{"another purpose", func(g *access.Terms) { g.Purposes = []string{"other"} }, access.WrongPurpose},
+		{"another library", func(g *access.Terms) { g.Library = "place" }, access.NoGrant},
+		{"verify only", func(g *access.Terms) { g.Columns = map[string]access.Treatment{"name": access.Verify} }, access.FieldDenied},
+		{"case missing", func(g *access.Terms) { g.NeedsCase = true }, access.NoCase},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			g := grant
+			g := terms
 			c.change(&g)
-			w := newWorld(t, func(cfg *serve.Config) {
-				cfg.Grants = func(*catalog.Catalog) []access.Grant { return []access.Grant{g} }
-			})
+			w := newWorld(t, nil)
+			w.client(t, "other", g)
 			w.person(citizenA)
-			a := w.lookup(t, "service", citizenA, "demo", "name")
+			a := w.lookup(t, "other", citizenA, "demo", "name")
 			if a.code() != c.code || (a.status == http.StatusOK) != (c.code == "") || c.code != "" && a.status != http.StatusForbidden {
 				t.Errorf("%d %s, want code %q", a.status, a.body, c.code)
 			}
 		})
 	}
 	w := newWorld(t, nil)
-	ring, err := trust.OpenRing(w.dir)
-	if err != nil {
+	w.person(citizenA)
+	granted := w.client(t, "other", terms)
+	other := accesstest.Book(t, w.events, testKey, nil) // another process
+	ctx := context.Background()
+	if a := w.lookup(t, "other", citizenA, "demo", "name"); a.status != http.StatusOK {
+		t.Fatalf("before: %d %s", a.status, a.body)
+	}
+	if _, err := w.book.Revoke(ctx, trust.Principal{Client: "x", Role: trust.RoleOperator}, granted.ID, "r"); err != nil {
 		t.Fatal(err)
 	}
-	w2 := newWorld(t, func(cfg *serve.Config) { cfg.Keys = ring })
-	w2.keys = w.keys
-	w2.person(citizenA)
-	if a := w2.lookup(t, "service", citizenA, "demo", "name"); a.status != http.StatusOK {
-		t.Fatalf("before: %d", a.status)
+	if a := w.lookup(t, "other", citizenA, "demo", "name"); a.code() != access.GrantEnded {
+		t.Errorf("a revoked grant: %d %s", a.status, a.body)
 	}
-	if err := ring.Revoke(w.keys["service"][3:11]); err != nil {
+	if err := other.RevokeKey(ctx, trust.Principal{Client: "x", Role: trust.RoleOperator}, w.keys["service"][3:11], "lost"); err != nil {
 		t.Fatal(err)
 	}
-	if a := w2.lookup(t, "service", citizenA, "demo", "name"); a.status != http.StatusUnauthorized || a.code() != "key.invalid" {
-		t.Errorf("after: %d %s", a.status, a.body)
+	w.clock.Add(time.Second)
+	if a := w.lookup(t, "service", citizenA, "demo", "name"); a.status != http.StatusUnauthorized || a.code() != "key.invalid" {
+		t.Errorf("a key that another process revoked a second ago: %d %s", a.status, a.body)
+	}
+	w.clock.Add(time.Second)
+	w.events.Break()
+	if a := w.lookup(t, "other", citizenA, "demo", "name"); a.status != http.StatusServiceUnavailable {
+		t.Errorf("grants that cannot be read: %d %s", a.status, a.body)
 	}
 }
 

@@ -9,9 +9,12 @@ import (
 	"net/http"
 	"reflect"
 	"runtime/debug"
+	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"wuku/catalog"
 	"wuku/entity"
 	"wuku/serve/access"
 	"wuku/serve/read"
@@ -28,6 +31,7 @@ type raw struct {
 	Language    string `header:"Content-Language"`
 	Auth        string `header:"WWW-Authenticate"`
 	Cache       string `header:"Cache-Control"`
+	ETag        string `header:"ETag"`
 	Body        []byte
 }
 
@@ -38,10 +42,22 @@ type operation struct {
 	kind             access.Operation
 	tag              string
 	cache            string // Cache-Control where the answer is public
+	etag             bool   // the answer has an ETag, and If-None-Match is answered with 304
+	status           int    // of a good answer; 0: 200
 }
 
 // public operations take no key and leave no leaf: they tell everybody the same.
-func (o operation) public() bool { return o.kind == access.Overview || o.kind == access.Statistics }
+func (o operation) public() bool {
+	return o.kind == access.Overview || o.kind == access.Statistics || o.kind == access.Trust
+}
+
+// good is the status of a good answer.
+func (o operation) good() int {
+	if o.status != 0 {
+		return o.status
+	}
+	return http.StatusOK
+}
 
 // register declares an operation: huma checks the input against type I, answer puts O on the record before it leaves.
 func register[I, O any](s *Server, o operation, h func(ctx context.Context, x *exchange, in *I) (*O, error)) {
@@ -49,7 +65,7 @@ func register[I, O any](s *Server, o operation, h func(ctx context.Context, x *e
 	op := huma.Operation{
 		OperationID: o.id, Method: o.method, Path: o.path, Summary: o.summary, Description: o.text, Tags: []string{o.tag},
 		MaxBodyBytes: maxBody, RejectUnknownQueryParameters: true,
-		Responses: map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
+		Responses: map[string]*huma.Response{strconv.Itoa(o.good()): {Description: http.StatusText(o.good()), Content: map[string]*huma.MediaType{
 			"application/json": {Schema: huma.SchemaFromType(schemas, reflect.TypeFor[O]())},
 		}}},
 		Errors: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusServiceUnavailable},
@@ -101,7 +117,7 @@ func (s *Server) answer(ctx context.Context, x *exchange, o operation, h func() 
 		}
 		return &raw{Status: http.StatusInternalServerError}, nil
 	}
-	a := &raw{Status: http.StatusOK, ContentType: "application/json", Cache: "no-store"}
+	a := &raw{Status: o.good(), ContentType: "application/json", Cache: "no-store"}
 	if o.cache != "" {
 		a.Cache = o.cache
 	}
@@ -118,7 +134,21 @@ func (s *Server) answer(ctx context.Context, x *exchange, o operation, h func() 
 	if err := s.record(ctx, x, o, a.Body); err != nil {
 		return nil, err
 	}
+	if o.etag && a.Status == http.StatusOK {
+		a.tag(x.match)
+	}
 	return a, nil
+}
+
+// tag gives an answer its ETag, and empties it when the caller has it already.
+func (a *raw) tag(match string) {
+	sum := sha256.Sum256(a.Body)
+	a.ETag = `"` + hex.EncodeToString(sum[:12]) + `"`
+	for one := range strings.SplitSeq(match, ",") {
+		if strings.TrimPrefix(strings.TrimSpace(one), "W/") == a.ETag {
+			a.Status, a.Body, a.ContentType = http.StatusNotModified, nil, ""
+		}
+	}
 }
 
 // guarded runs an operation and turns a panic into an error: what it was about to say stays unsaid.
@@ -142,8 +172,14 @@ func (s *Server) problemOf(x *exchange, o operation, err error) *Problem {
 		x.leaf.Decision = trust.Denied
 		p = problem(x.lang, refusal.Code)
 		p.Purposes = refusal.Purposes
+	case errors.Is(err, read.ErrHidden):
+		x.leaf.Decision = trust.Denied // to the caller it looks as if there were none
+		p = problem(x.lang, codeNotFound)
 	case errors.Is(err, read.ErrNotFound):
 		p = problem(x.lang, codeNotFound)
+	case refusedIn(err) != "":
+		x.leaf.Decision = trust.Denied
+		p = problem(x.lang, refusedIn(err))
 	case errors.Is(err, trust.ErrRange):
 		p = problem(x.lang, codeNotFound)
 	default:
@@ -157,12 +193,21 @@ func (s *Server) problemOf(x *exchange, o operation, err error) *Problem {
 	return p
 }
 
+// refusedIn is the code of an access.Refused, "" for another error.
+func refusedIn(err error) string {
+	var r *access.Refused
+	if errors.As(err, &r) {
+		return r.Code
+	}
+	return ""
+}
+
 // record makes the leaf durable. It is the last thing before an answer leaves.
 func (s *Server) record(ctx context.Context, x *exchange, o operation, body []byte) error {
 	if o.public() {
 		return nil
 	}
-	x.leaf.Time, x.leaf.Caller, x.leaf.Role = s.cfg.Now(), x.caller.ID, x.caller.Role
+	x.leaf.Time, x.leaf.Caller, x.leaf.Client, x.leaf.Role = s.cfg.Now(), x.caller.ID, x.caller.Client, x.caller.Role
 	if body != nil {
 		sum := sha256.Sum256(body)
 		x.leaf.Digest = hex.EncodeToString(sum[:])
@@ -187,7 +232,10 @@ func (s *Server) decide(x *exchange, call access.Call) (access.Decision, error) 
 		x.leaf.Case = ""
 		return access.Decision{}, problem(x.lang, codeCase)
 	}
-	d, refusal := access.Decide(s.cfg.Now(), x.caller, st.grants, call)
+	if lib := st.catalog.Library(call.Library); lib != nil {
+		call.Division = divisionOf(lib)
+	}
+	d, refusal := access.Decide(s.cfg.Now(), x.caller, x.grants(), call)
 	if refusal != nil {
 		return d, refusal
 	}
@@ -199,6 +247,24 @@ func (s *Server) decide(x *exchange, call access.Call) (access.Decision, error) 
 		x.leaf.Columns = d.Fields()
 	}
 	return d, nil
+}
+
+// grants are those of the caller.
+func (x *exchange) grants() []access.Grant {
+	if x.book == nil {
+		return nil
+	}
+	return x.book.Grants[x.caller.Client]
+}
+
+// divisionOf is the element that tells an entity's division; "" where there is none.
+func divisionOf(lib *catalog.Library) string {
+	for i := range lib.Elements {
+		if lib.Elements[i].Division {
+			return lib.Elements[i].Name
+		}
+	}
+	return ""
 }
 
 // known keeps the names that are elements of the library: others came from the caller and may be anything.

@@ -86,6 +86,7 @@ type ElementItem struct {
 // WhoAmIAnswer is the caller and what it may do.
 type WhoAmIAnswer struct {
 	ID         string      `json:"id"`
+	Client     string      `json:"client"`
 	Name       string      `json:"name"`
 	Role       string      `json:"role"`
 	Department string      `json:"department,omitempty"`
@@ -105,11 +106,11 @@ type GrantItem struct {
 
 func (s *Server) catalogRoutes() {
 	register(s, operation{id: "catalog", method: http.MethodGet, path: "/api/v1/catalog", kind: access.Catalogue, tag: "catalogue",
-		summary: "The catalogue 目录"}, s.catalogAnswer)
+		summary: "The catalogue 目录", etag: true}, s.catalogAnswer)
 	register(s, operation{id: "catalog-library", method: http.MethodGet, path: "/api/v1/catalog/libraries/{name}", kind: access.Catalogue, tag: "catalogue",
-		summary: "A library with its elements 基础库"}, s.catalogLibrary)
+		summary: "A library with its elements 基础库", etag: true}, s.catalogLibrary)
 	register(s, operation{id: "catalog-feed", method: http.MethodGet, path: "/api/v1/catalog/feeds/{name}", kind: access.Catalogue, tag: "catalogue",
-		summary: "A feed with its contract 数据资源"}, s.catalogFeed)
+		summary: "A feed with its contract 数据资源", etag: true}, s.catalogFeed)
 	register(s, operation{id: "whoami", method: http.MethodGet, path: "/api/v1/whoami", kind: access.WhoAmI, tag: "access",
 		summary: "Who you are and what you may do 我的授权"}, s.whoAmI)
 }
@@ -181,9 +182,9 @@ func (s *Server) whoAmI(_ context.Context, x *exchange, _ *none) (*WhoAmIAnswer,
 		return nil, err
 	}
 	p := x.caller
-	out := &WhoAmIAnswer{ID: p.ID, Name: p.Name, Role: p.Role, Department: p.Department, Grants: []GrantItem{}}
-	for _, g := range s.current().grants {
-		if g.Role != p.Role {
+	out := &WhoAmIAnswer{ID: p.ID, Client: p.Client, Name: p.Name, Role: p.Role, Department: p.Department, Grants: []GrantItem{}}
+	for _, g := range x.grants() {
+		if g.Revoked {
 			continue
 		}
 		item := GrantItem{ID: g.ID, Library: g.Library, Purposes: g.Purposes, NeedsCase: g.NeedsCase, OwnFeeds: g.OwnFeeds, Columns: map[string]string{}}

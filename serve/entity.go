@@ -95,7 +95,7 @@ func (s *Server) entityRoutes() {
 
 func (s *Server) entity(ctx context.Context, x *exchange, in *entityInput) (answer *EntityAnswer, err error) {
 	err = s.eachLibrary(x, in, access.Entity, func(st *state, lib *catalog.Library, d access.Decision, id entity.ID) error {
-		answer, err = s.show(ctx, x, st, lib, d, id)
+		answer, err = s.show(ctx, x, st, lib, d, question{id: id})
 		return err
 	})
 	return answer, err
@@ -158,8 +158,7 @@ func (s *Server) explained(ctx context.Context, x *exchange, st *state, lib *cat
 	if s.cfg.Explainer == nil {
 		return nil, problem(x.lang, codeEngine)
 	}
-	x.leaf.Subject = s.subject(id)
-	if _, err := s.reads.Entity(ctx, d, id); err != nil { // what is not served is not explained
+	if _, err := s.point(ctx, x, d, question{id: id}); err != nil { // what is not served is not explained
 		return nil, err
 	}
 	answer, err := s.cfg.Explainer.Explain(ctx, lib.Name, id)

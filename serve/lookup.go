@@ -10,6 +10,7 @@ import (
 	"wuku/catalog"
 	"wuku/entity"
 	"wuku/serve/access"
+	"wuku/serve/read"
 )
 
 // By says which entity is meant: by an identifier, or by its id.
@@ -77,21 +78,19 @@ func (s *Server) lookup(ctx context.Context, x *exchange, in *lookupInput) (*Ent
 	}
 	st := s.current()
 	lib := st.catalog.Library(in.Library)
-	id, err := s.anchorOf(x, lib, b.By)
+	q, err := s.anchorOf(x, lib, b.By)
 	if err != nil {
 		return nil, err
 	}
-	return s.show(ctx, x, st, lib, d, id)
+	return s.show(ctx, x, st, lib, d, q)
 }
 
 // show reads an entity and makes the answer.
-func (s *Server) show(ctx context.Context, x *exchange, st *state, lib *catalog.Library, d access.Decision, id entity.ID) (*EntityAnswer, error) {
-	x.leaf.Subject = s.subject(id)
-	r, err := s.reads.Entity(ctx, d, id)
+func (s *Server) show(ctx context.Context, x *exchange, st *state, lib *catalog.Library, d access.Decision, q question) (*EntityAnswer, error) {
+	r, err := s.point(ctx, x, d, q)
 	if err != nil {
 		return nil, err
 	}
-	x.leaf.Subject, x.leaf.Count = s.subject(r.Entity), 1
 	return &EntityAnswer{Library: lib.Name, Entity: r.Entity.String(), Grant: d.Grant(), Values: s.values(st, lib, d, r)}, nil
 }
 
@@ -107,54 +106,65 @@ func (s *Server) verify(ctx context.Context, x *exchange, in *verifyInput) (*Ver
 	}
 	st := s.current()
 	lib := st.catalog.Library(in.Library)
-	id, err := s.anchorOf(x, lib, b.By)
+	q, err := s.anchorOf(x, lib, b.By)
 	if err != nil {
 		return nil, err
 	}
-	x.leaf.Subject = s.subject(id)
-	r, err := s.reads.Entity(ctx, d, id)
+	r, err := s.point(ctx, x, d, q)
 	if err != nil {
 		return nil, err
 	}
-	x.leaf.Subject, x.leaf.Count = s.subject(r.Entity), 1
-	out := &VerifyAnswer{Library: lib.Name, Grant: d.Grant(), Results: make(map[string]string, len(fields))}
+	return &VerifyAnswer{Library: lib.Name, Grant: d.Grant(), Results: s.compared(st, lib, d, q, r, b.Values)}, nil
+}
+
+// compared says of each value whether it is the right one, and counts a guess.
+func (s *Server) compared(st *state, lib *catalog.Library, d access.Decision, q question, r *read.Record, values map[string]any) map[string]string {
+	results := make(map[string]string, len(values))
+	wrong := false
 	for name, v := range r.Values {
 		if !visible(d, st.feeds[v.Source]) {
 			v.Text = nil
 		}
-		out.Results[name] = compare(st.catalog, lib.Element(name), v.Text, b.Values[name])
+		results[name] = compare(st.catalog, lib.Element(name), v.Text, values[name])
+		wrong = wrong || results[name] == resultDiffers
 	}
-	return out, nil
+	if wrong {
+		s.meter.Differed(d, q.id)
+		if r.Entity != q.id { // the same entity by another of its identifiers is no new chance
+			s.meter.Differed(d, r.Entity)
+		}
+	}
+	return results
 }
 
 // anchorOf computes which anchor is meant. It reads nothing, so it tells nothing of who is in the library.
-func (s *Server) anchorOf(x *exchange, lib *catalog.Library, by By) (entity.ID, error) {
+func (s *Server) anchorOf(x *exchange, lib *catalog.Library, by By) (question, error) {
 	switch {
 	case by.Entity != "" && by.Scheme == "" && by.Value == "":
 		id, err := uuid.Parse(by.Entity)
 		if err != nil || len(by.Entity) != 36 {
-			return id, problem(x.lang, codeRequest).at("body.by.entity", "invalid")
+			return question{}, problem(x.lang, codeRequest).at("body.by.entity", "invalid")
 		}
-		return id, nil
+		return question{id: id}, nil
 	case by.Entity != "", by.Scheme == "", by.Value == "":
-		return entity.ID{}, problem(x.lang, codeRequest).at("body.by", "invalid")
+		return question{}, problem(x.lang, codeRequest).at("body.by", "invalid")
 	}
 	for i := range lib.Identity {
 		if lib.Identity[i].Scheme == by.Scheme {
 			return s.identifierAnchor(x, lib, &lib.Identity[i], by.Value)
 		}
 	}
-	return entity.ID{}, problem(x.lang, codeScheme).at("body.by.scheme", "invalid")
+	return question{}, problem(x.lang, codeScheme).at("body.by.scheme", "invalid")
 }
 
 // identifierAnchor normalises an identifier part by part, as ingest does, and hashes it.
-func (s *Server) identifierAnchor(x *exchange, lib *catalog.Library, identity *catalog.Identity, value string) (entity.ID, error) {
+func (s *Server) identifierAnchor(x *exchange, lib *catalog.Library, identity *catalog.Identity, value string) (question, error) {
 	parts := []string{value}
 	if len(identity.Elements) > 1 {
 		parts = strings.Split(value, "|")
 	}
 	if len(parts) != len(identity.Elements) {
-		return entity.ID{}, problem(x.lang, codeIdentifier).at("body.by.value", "parts")
+		return question{}, problem(x.lang, codeIdentifier).at("body.by.value", "parts")
 	}
 	var normal []byte
 	for i, part := range parts {
@@ -168,10 +178,10 @@ func (s *Server) identifierAnchor(x *exchange, lib *catalog.Library, identity *c
 		}
 		var fault *entity.Fault
 		if normal, fault = entity.Normalise(e.Scheme, normal, []byte(part)); fault != nil {
-			return entity.ID{}, problem(x.lang, codeIdentifier).at("body.by.value", fault.Code)
+			return question{}, problem(x.lang, codeIdentifier).at("body.by.value", fault.Code)
 		}
 	}
 	a := s.anchors.Get().(*entity.Anchorer)
 	defer s.anchors.Put(a)
-	return a.ByIdentifier(identity.Scheme, normal), nil
+	return question{id: a.ByIdentifier(identity.Scheme, normal), scheme: identity.Scheme, value: string(normal)}, nil
 }

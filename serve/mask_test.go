@@ -12,6 +12,7 @@ import (
 	"wuku/catalog"
 	"wuku/entity"
 	"wuku/serve/access"
+	"wuku/serve/access/accesstest"
 	"wuku/trust"
 )
 
@@ -31,13 +32,6 @@ func (o onePerson) Query(_ context.Context, statement string, _ any, each func(s
 	})
 }
 
-type oneKey struct{}
-
-// Authenticate knows everybody as a steward.
-func (oneKey) Authenticate(string) (trust.Principal, error) {
-	return trust.Principal{ID: "0a0a0a0a", Role: trust.RoleSteward}, nil
-}
-
 type memoryLog struct{ leaves []trust.Leaf }
 
 // Append keeps the leaf.
@@ -53,14 +47,19 @@ func TestPanicWhileMasking(t *testing.T) {
 	log := &memoryLog{}
 	var logs strings.Builder
 	id := entity.NewAnchorer(make([]byte, 32)).ByIdentifier("x", nil)
+	book := accesstest.Book(t, &accesstest.Memory{}, make([]byte, 32), nil)
+	keys, err := access.SeedDemo(context.Background(), book, c, "police")
+	if err != nil {
+		t.Fatal(err)
+	}
 	s, err := New(Config{Catalog: func() *catalog.Catalog { return c }, Columns: func(string) []string { return []string{"name"} }, Reader: onePerson{id},
-		Keys: oneKey{}, Audit: log, AnchorKey: make([]byte, 32), Log: slog.New(slog.NewTextHandler(&logs, nil))})
+		Access: book, Audit: log, AnchorKey: make([]byte, 32), Log: slog.New(slog.NewTextHandler(&logs, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.mask = func(_ *catalog.Element, value string) string { panic("cannot mask " + value) }
 	r := httptest.NewRequest(http.MethodPost, "/api/v1/lookup/person", strings.NewReader(`{"by":{"entity":"`+id.String()+`"},"fields":["name"],"purpose":"demo"}`))
-	r.Header.Set("Authorization", "Bearer x")
+	r.Header.Set("Authorization", "Bearer "+keys["steward"])
 	rec := httptest.NewRecorder()
 	s.Handler().ServeHTTP(rec, r)
 	body, err := io.ReadAll(rec.Result().Body)

@@ -15,6 +15,8 @@ type metrics struct {
 	answers   *prometheus.HistogramVec
 	decisions *prometheus.CounterVec
 	unaudited prometheus.Counter
+	budgets   *prometheus.CounterVec
+	alarms    *prometheus.CounterVec
 }
 
 func newMetrics(registry *prometheus.Registry) *metrics {
@@ -24,7 +26,9 @@ func newMetrics(registry *prometheus.Registry) *metrics {
 		decisions: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wuku_decisions_total", Help: "Answers on the audit log."}, []string{"operation", "decision"}),
 		unaudited: prometheus.NewCounter(prometheus.CounterOpts{Name: "wuku_audit_failures_total", Help: "Answers withheld because the audit log could not be written."}),
 	}
-	registry.MustRegister(m.answers, m.decisions, m.unaudited)
+	m.budgets = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wuku_budget_refusals_total", Help: "Calls that a grant's budget stopped."}, []string{"code"})
+	m.alarms = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wuku_enumeration_alarms_total", Help: "Grants that were slowed or locked because they look for people."}, []string{"kind"})
+	registry.MustRegister(m.answers, m.decisions, m.unaudited, m.budgets, m.alarms)
 	return m
 }
 
@@ -35,6 +39,10 @@ func (m *metrics) answered(pattern string, status int, took time.Duration) {
 	}
 	m.answers.WithLabelValues(path, strconv.Itoa(status)).Observe(took.Seconds())
 }
+
+func (m *metrics) refused(code string) { m.budgets.WithLabelValues(code).Inc() }
+
+func (m *metrics) alarm(kind string) { m.alarms.WithLabelValues(kind).Inc() }
 
 func (m *metrics) decided(op access.Operation, decision string) {
 	m.decisions.WithLabelValues(string(op), decision).Inc()

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"encoding/json/v2"
+	"errors"
 	"net"
 	"net/http"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"wuku/serve/access"
 	"wuku/trust"
 )
 
@@ -21,7 +23,9 @@ const contentPolicy = "default-src 'self'; img-src 'self' data:; object-src 'non
 // exchange is what is known of one request beside its content. It belongs to the goroutine that answers.
 type exchange struct {
 	caller trust.Principal
+	book   *access.Folded // what was granted when the request came; nil for nobody
 	lang   string
+	match  string // If-None-Match
 	leaf   trust.Leaf
 }
 
@@ -59,7 +63,7 @@ func (s *Server) outer(mux *http.ServeMux) http.Handler {
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Content-Security-Policy", contentPolicy)
 		h.Set("Cache-Control", "no-store")
-		x := &exchange{lang: language(r.Header.Get("Accept-Language"))}
+		x := &exchange{lang: language(r.Header.Get("Accept-Language")), match: r.Header.Get("If-None-Match")}
 		r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
 		defer s.finish(rec, r, start)
 		if p := s.identify(r, x); p != nil {
@@ -89,9 +93,16 @@ func (s *Server) identify(r *http.Request, x *exchange) *Problem {
 	if !strings.EqualFold(scheme, "Bearer") {
 		return problem(x.lang, codeKey)
 	}
-	caller, err := s.cfg.Keys.Authenticate(strings.TrimSpace(key))
-	if err != nil {
+	caller, err := s.cfg.Access.Authenticate(r.Context(), strings.TrimSpace(key))
+	if errors.Is(err, trust.ErrKey) {
 		return problem(x.lang, codeKey)
+	}
+	if err == nil {
+		x.book, err = s.cfg.Access.Now(r.Context())
+	}
+	if err != nil {
+		s.cfg.Log.Error("grants and keys", "error", err)
+		return problem(x.lang, codeEngine)
 	}
 	if !s.limits.allow(caller.ID) {
 		return problem(x.lang, codeRate)

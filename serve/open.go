@@ -54,9 +54,9 @@ type StatisticsAnswer struct {
 
 func (s *Server) openRoutes() {
 	register(s, operation{id: "overview", method: http.MethodGet, path: "/api/v1/overview", kind: access.Overview, tag: "open",
-		summary: "The five libraries in figures 概览", cache: "public, max-age=10"}, s.overview)
+		summary: "The five libraries in figures 概览", cache: "public, max-age=10", etag: true}, s.overview)
 	register(s, operation{id: "statistics", method: http.MethodGet, path: "/api/v1/statistics/{library}", kind: access.Statistics, tag: "open",
-		summary: "Open statistics of a library 统计", text: "One fixed cube a library. No key is needed.", cache: "public, max-age=60"}, s.statistics)
+		summary: "Open statistics of a library 统计", text: "One fixed cube a library. No key is needed.", cache: "public, max-age=60", etag: true}, s.statistics)
 }
 
 func (s *Server) overview(ctx context.Context, x *exchange, _ *none) (*OverviewAnswer, error) {

@@ -29,32 +29,27 @@ type Explainer interface {
 	Explain(ctx context.Context, library string, id entity.ID) (any, error)
 }
 
-// Keys finds out whom a key stands for; *trust.Ring is one.
-type Keys interface {
-	Authenticate(key string) (trust.Principal, error)
-}
-
 // Auditor keeps the record of every answer; *trust.Log is one. Append returns when the leaf is durable.
 type Auditor interface {
 	Append(ctx context.Context, leaf trust.Leaf) (int64, error)
 }
 
-// Config is what a Server needs. Catalog, Columns, Reader, Keys, Audit and AnchorKey are required.
+// Config is what a Server needs. Catalog, Columns, Reader, Access, Audit and AnchorKey are required.
 type Config struct {
-	Catalog   func() *catalog.Catalog               // the catalogue in force
-	Columns   func(library string) []string         // order of a library's element columns in storage
-	Reader    Reader                                // where the libraries are read
-	Explainer Explainer                             // nil: explain answers 503
-	Keys      Keys                                  // who calls
-	Audit     Auditor                               // the audit log; if it is a *trust.Log, auditors read it through the API
-	AnchorKey []byte                                // the deployment key, see entity.NewAnchorer
-	Grants    func(*catalog.Catalog) []access.Grant // nil: access.Demo
-	Ready     func() (ok bool, reason string)       // nil: always ready. The reason is shown to everybody
-	Registry  *prometheus.Registry                  // served at /metrics; nil: an own one
-	Log       *slog.Logger                          // nil: slog.Default()
-	Version   string                                // of the program, in the API document
-	Now       func() time.Time                      // nil: time.Now
-	KeyRate   float64                               // calls a second of one key; 0: 5000
+	Catalog    func() *catalog.Catalog         // the catalogue in force
+	Columns    func(library string) []string   // order of a library's element columns in storage
+	Reader     Reader                          // where the libraries are read
+	Explainer  Explainer                       // nil: explain answers 503
+	Access     *access.Book                    // who calls, and what was granted
+	Audit      Auditor                         // the audit log; if it is a *trust.Log, auditors read it through the API
+	AnchorKey  []byte                          // the deployment key, see entity.NewAnchorer
+	Department int                             // distinct entities a day of one department's clients; 0: 20 million
+	Ready      func() (ok bool, reason string) // nil: always ready. The reason is shown to everybody
+	Registry   *prometheus.Registry            // served at /metrics; nil: an own one
+	Log        *slog.Logger                    // nil: slog.Default()
+	Version    string                          // of the program, in the API document
+	Now        func() time.Time                // nil: time.Now
+	KeyRate    float64                         // calls a second of one key; 0: 5000
 }
 
 // Server answers HTTP. It may be used concurrently.
@@ -66,6 +61,7 @@ type Server struct {
 	handler http.Handler
 	metrics *metrics
 	limits  limits
+	meter   *access.Meter
 	state   atomic.Pointer[state]
 	anchors sync.Pool // of *entity.Anchorer
 	cached  cache
@@ -75,14 +71,13 @@ type Server struct {
 // state is what is derived from one revision of the catalogue.
 type state struct {
 	catalog *catalog.Catalog
-	grants  []access.Grant
 	feeds   map[uint32]*catalog.Feed // by read.Value.Source
 }
 
 // New makes a Server. It reads nothing yet.
 func New(cfg Config) (*Server, error) {
-	if cfg.Catalog == nil || cfg.Columns == nil || cfg.Reader == nil || cfg.Keys == nil || cfg.Audit == nil {
-		return nil, errors.New("serve: Catalog, Columns, Reader, Keys and Audit are required")
+	if cfg.Catalog == nil || cfg.Columns == nil || cfg.Reader == nil || cfg.Access == nil || cfg.Audit == nil {
+		return nil, errors.New("serve: Catalog, Columns, Reader, Access and Audit are required")
 	}
 	if len(cfg.AnchorKey) < 32 {
 		return nil, errors.New("serve: AnchorKey has fewer than 32 bytes")
@@ -92,6 +87,7 @@ func New(cfg Config) (*Server, error) {
 	s.cfg.Reader = nil // from here on only reads reaches the tables, and it wants a decision
 	s.anchors.New = func() any { return entity.NewAnchorer(cfg.AnchorKey) }
 	s.metrics = newMetrics(cfg.Registry)
+	s.meter = access.NewMeter(cfg.Now, cfg.Department)
 	useProblems()
 	mux := http.NewServeMux()
 	s.api = humago.New(mux, apiConfig(cfg.Version))
@@ -102,9 +98,6 @@ func New(cfg Config) (*Server, error) {
 }
 
 func (c *Config) defaults() {
-	if c.Grants == nil {
-		c.Grants = access.Demo
-	}
 	if c.Ready == nil {
 		c.Ready = func() (bool, string) { return true, "" }
 	}
@@ -125,8 +118,9 @@ func (c *Config) defaults() {
 // Handler is the whole of it: API, documents, console, health and metrics.
 func (s *Server) Handler() http.Handler { return s.handler }
 
-// Run keeps what must be kept going beside the answers, the audit log's checkpoints, until ctx ends.
+// Run keeps what must be kept going beside the answers, until ctx ends: the audit log's checkpoints, fresh grants.
 func (s *Server) Run(ctx context.Context) error {
+	go s.cfg.Access.Run(ctx)
 	if log, ok := s.audit.(*trust.Log); ok {
 		log.Run(ctx, func(err error) { s.cfg.Log.Error("audit checkpoint", "error", err) })
 	}
@@ -140,7 +134,7 @@ func (s *Server) current() *state {
 	if st := s.state.Load(); st != nil && st.catalog == c {
 		return st
 	}
-	st := &state{catalog: c, grants: s.cfg.Grants(c), feeds: map[uint32]*catalog.Feed{}}
+	st := &state{catalog: c, feeds: map[uint32]*catalog.Feed{}}
 	for i := range c.Feeds {
 		st.feeds[feedHash(c.Feeds[i].Name)] = &c.Feeds[i]
 	}
@@ -162,4 +156,6 @@ func (s *Server) routes() {
 	s.catalogRoutes()
 	s.openRoutes()
 	s.auditRoutes()
+	s.applicationRoutes()
+	s.grantRoutes()
 }

@@ -25,6 +25,8 @@ import (
 	"wuku/catalog"
 	"wuku/entity"
 	"wuku/serve"
+	"wuku/serve/access"
+	"wuku/serve/access/accesstest"
 	"wuku/trust"
 )
 
@@ -54,7 +56,10 @@ type world struct {
 	log    *trust.Log
 	logs   *syncBuffer
 	dir    string
-	keys   map[string]string
+	keys   map[string]string // by role
+	events *accesstest.Memory
+	book   *access.Book
+	clock  accesstest.Clock
 }
 
 func newWorld(t testing.TB, change func(*serve.Config)) *world {
@@ -64,11 +69,9 @@ func newWorld(t testing.TB, change func(*serve.Config)) *world {
 		t.Fatal(err)
 	}
 	w := &world{tables: &tables{rows: map[entity.ID]fakeRow{}}, logs: &syncBuffer{}, dir: t.TempDir()}
-	if w.keys, err = trust.DemoKeys(w.dir, "police"); err != nil {
-		t.Fatal(err)
-	}
-	ring, err := trust.OpenRing(w.dir)
-	if err != nil {
+	w.events = &accesstest.Memory{}
+	w.book = accesstest.Book(t, w.events, testKey, w.clock.Now)
+	if w.keys, err = access.SeedDemo(context.Background(), w.book, c, "police"); err != nil {
 		t.Fatal(err)
 	}
 	if w.log, err = trust.OpenLog(w.dir); err != nil {
@@ -76,7 +79,7 @@ func newWorld(t testing.TB, change func(*serve.Config)) *world {
 	}
 	t.Cleanup(func() { w.log.Close() })
 	cfg := serve.Config{Catalog: func() *catalog.Catalog { return c }, Columns: func(string) []string { return elementsOf(c) }, Reader: w.tables,
-		Keys: ring, Audit: w.log, AnchorKey: testKey, Log: slog.New(slog.NewJSONHandler(w.logs, nil)), KeyRate: 1e6}
+		Access: w.book, Audit: w.log, AnchorKey: testKey, Log: slog.New(slog.NewJSONHandler(w.logs, nil)), KeyRate: 1e6, Now: w.clock.Now}
 	if change != nil {
 		change(&cfg)
 	}
@@ -271,6 +274,18 @@ func (s *syncBuffer) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.b.String()
+}
+
+// client gives a new client a grant and a key, by which calls name it.
+func (w *world) client(t testing.TB, name string, terms access.Terms) *access.Case {
+	t.Helper()
+	c := accesstest.Grant(t, w.book, name, terms)
+	key, _, err := w.book.Issue(context.Background(), trust.Principal{ID: "test"}, trust.Principal{Client: name, Name: name, Role: trust.RoleService}, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.keys[name] = key
+	return c
 }
 
 // measure runs lookups by entity over HTTP handlers with so many callers a processor and reports rates and the 99th percentile.

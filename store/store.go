@@ -188,3 +188,28 @@ func (s *Store) Query(ctx context.Context, statement string, data any, each func
 	}
 	return nil
 }
+
+// Append adds rows by the one INSERT of a template, without VALUES; a row has a value for each column that the statement names. It
+// returns when the engine has acknowledged them.
+func (s *Store) Append(ctx context.Context, statement string, data any, rows [][]any) error {
+	texts, err := s.sql.Render(statement, data)
+	if err != nil {
+		return err
+	}
+	if len(texts) != 1 {
+		return fmt.Errorf("%s: %d statements where one is wanted", statement, len(texts))
+	}
+	batch, err := s.conn.PrepareBatch(ctx, texts[0])
+	if err != nil {
+		return fmt.Errorf("%s: %w", statement, err)
+	}
+	for _, row := range rows {
+		if err := batch.Append(row...); err != nil {
+			return errors.Join(fmt.Errorf("%s: %w", statement, err), batch.Abort())
+		}
+	}
+	if err := batch.Send(); err != nil {
+		return fmt.Errorf("%s: %w", statement, err)
+	}
+	return nil
+}

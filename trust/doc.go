@@ -1,4 +1,4 @@
-// Package trust is what makes answers accountable: who calls ([Ring], the keys), and what was answered to whom and why ([Log],
+// Package trust is what makes answers accountable: who calls ([Pepper], the keys), and what was answered to whom and why ([Log],
 // the audit log 审计日志).
 //
 // # The audit log
@@ -20,6 +20,6 @@
 //
 // # The keys
 //
-// A key is "wk." + 8 hexadecimal digits that find it + "." + 32 random bytes in base64url. DIR/keys.json holds its
-// HMAC-SHA256 under DIR/pepper, never the key.
+// A key is "wk." + 8 hexadecimal digits that find it + "." + 32 random bytes in base64url. What is kept of it is its HMAC-SHA256
+// under a secret that is derived from the deployment key: package wuku/serve/access keeps it in access.event.
 package trust

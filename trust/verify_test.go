@@ -153,93 +153,6 @@ func TestForgedCheckpointIsRefused(t *testing.T) {
 	}
 }
 
-func TestRing(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	now := time.Unix(1_000_000, 0)
-	clock := func() time.Time { return now }
-	r, err := openRing(dir, clock)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := r.Issue(Principal{Name: "window 3", Role: RoleService}, now.Add(time.Hour))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := r.Authenticate(key)
-	if err != nil || p.Role != RoleService || p.ID != key[3:11] {
-		t.Fatalf("%+v, %v", p, err)
-	}
-	stored, err := os.ReadFile(filepath.Join(dir, "keys.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret := key[12:]
-	raw, err := base64.RawURLEncoding.DecodeString(secret)
-	if err != nil || len(raw) != 32 {
-		t.Fatalf("the key's secret has %d bytes: %v", len(raw), err)
-	}
-	if bytes.Contains(stored, []byte(secret)) {
-		t.Error("keys.json holds the key itself")
-	}
-	last := byte('A')
-	if key[20] == last {
-		last = 'B'
-	}
-	for name, bad := range map[string]string{"empty": "", "cut": key[:len(key)-1], "another secret": key[:20] + string(last) + key[21:],
-		"another id": "wk.00000000." + secret, "no prefix": key[3:], "long": strings.Repeat("wk.", 10_000)} {
-		if _, err := r.Authenticate(bad); err == nil {
-			t.Errorf("%s: was accepted", name)
-		}
-	}
-	other, err := openRing(dir, clock)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := other.Revoke(p.ID); err != nil {
-		t.Fatal(err)
-	}
-	now = now.Add(time.Second)
-	if _, err := r.Authenticate(key); err == nil {
-		t.Error("a key that another process revoked still answers after a second")
-	}
-	key, err = r.Issue(Principal{Role: RoleService}, now.Add(time.Hour))
-	if err != nil {
-		t.Fatal(err)
-	}
-	now = now.Add(time.Hour)
-	if _, err := r.Authenticate(key); err == nil {
-		t.Error("an expired key still answers")
-	}
-}
-
-func TestDemoKeys(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	keys, err := DemoKeys(dir, "police")
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := DemoKeys(dir, "police")
-	if err != nil {
-		t.Fatal(err)
-	}
-	info, err := os.Stat(filepath.Join(dir, "demo-keys.json"))
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Fatalf("%v, %v", info, err)
-	}
-	r, err := OpenRing(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, role := range Roles() {
-		p, err := r.Authenticate(keys[role])
-		if err != nil || p.Role != role || again[role] != keys[role] || (p.Department == "police") != (role == RoleDepartment) {
-			t.Errorf("%s: %+v, %v", role, p, err)
-		}
-	}
-}
-
 func BenchmarkVerify(b *testing.B) {
 	dir := b.TempDir()
 	l := open(b, dir)
@@ -264,4 +177,25 @@ func BenchmarkVerify(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/leaf")
+}
+
+func TestPepper(t *testing.T) {
+	t.Parallel()
+	p, other := NewPepper(bytes.Repeat([]byte("k"), 32)), NewPepper(bytes.Repeat([]byte("l"), 32))
+	key, id, hash := p.NewKey()
+	if got, ok := KeyID(key); !ok || got != id || !p.Same(key, hash) || other.Same(key, hash) || strings.Contains(hash, key[12:]) {
+		t.Errorf("key of id %s: %v", id, ok)
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(key[12:])
+	if err != nil || len(raw) != 32 {
+		t.Errorf("the key's secret has %d bytes: %v", len(raw), err)
+	}
+	for name, bad := range map[string]string{"empty": "", "cut": key[:len(key)-1], "no prefix": key[3:], "long": strings.Repeat("wk.", 10_000)} {
+		if _, ok := KeyID(bad); ok {
+			t.Errorf("%s: may be a key", name)
+		}
+	}
+	if p.Seal("ab", "c") == p.Seal("a", "bc") || p.Seal("a") != p.Seal("a") || p.Seal("a") == other.Seal("a") {
+		t.Error("seals run into each other, or are not keyed")
+	}
 }

@@ -33,7 +33,7 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(upCommand(), ingestCommand(), resolveCommand(), serveCommand(), auditCommand(), catalogCommand(), sqlCommand(), explainCommand(),
+	cmd.AddCommand(upCommand(), ingestCommand(), resolveCommand(), serveCommand(), auditCommand(), grantCommand(), keyCommand(), catalogCommand(), sqlCommand(), explainCommand(),
 		verifyCommand(), rebuildCommand(), eraseCommand(), inspectCommand(), quarantineCommand(), doctorCommand(), benchCommand())
 	return cmd
 }

@@ -25,14 +25,14 @@ const demoDepartment = "police"
 // serve makes the HTTP server of this process and what must run beside it.
 func (s *services) serve(ctx context.Context, group *errgroup.Group, listener net.Listener, ready func() (bool, string), demo bool) error {
 	in := s.in
-	if demo {
-		if _, err := trust.DemoKeys(in.data, demoDepartment); err != nil {
-			return err
-		}
-	}
-	keys, err := trust.OpenRing(in.data)
+	book, err := in.book(ctx)
 	if err != nil {
 		return err
+	}
+	if demo {
+		if err := in.demoKeys(ctx, book); err != nil {
+			return err
+		}
 	}
 	audit, err := trust.OpenLog(in.data)
 	if err != nil {
@@ -44,7 +44,7 @@ func (s *services) serve(ctx context.Context, group *errgroup.Group, listener ne
 		Columns:   func(library string) []string { return in.current.Load().columns[library] },
 		Reader:    in.store,
 		Explainer: explainer{in},
-		Keys:      keys,
+		Access:    book,
 		Audit:     audit,
 		AnchorKey: in.key,
 		Ready:     ready,

@@ -4,6 +4,7 @@ package access
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"wuku/trust"
@@ -31,47 +32,87 @@ func (t Treatment) MarshalText() ([]byte, error) { return []byte(t.String()), ni
 // Operation is what a call does.
 type Operation string
 
-// The operations. The first four read values under a grant, the others are allowed by role.
+// The operations that read values under a grant.
 const (
-	Lookup     Operation = "lookup"
-	Check      Operation = "verify"
-	Entity     Operation = "entity"
-	Explain    Operation = "explain"
-	Changes    Operation = "changes"
-	Statistics Operation = "statistics"
-	Overview   Operation = "overview"
-	Catalogue  Operation = "catalog"
-	WhoAmI     Operation = "whoami"
-	Audit      Operation = "audit"
-	Metrics    Operation = "metrics"
+	Lookup    Operation = "lookup"    // 查询
+	Check     Operation = "verify"    // 核验
+	Entity    Operation = "entity"    // 实体
+	Explain   Operation = "explain"   // 溯源
+	History   Operation = "history"   // 历史
+	Relations Operation = "relations" // 关系
+	Search    Operation = "search"    // 检索
+	Export    Operation = "export"    // 导出
+	Proofs    Operation = "proofs"    // 一证通办
+	Certify   Operation = "certify"   // 值证书
+)
+
+// UnderGrant lists the operations that need a grant.
+func UnderGrant() []Operation {
+	return []Operation{Lookup, Check, Entity, Explain, History, Relations, Search, Export, Proofs, Certify}
+}
+
+// The operations that are allowed by role.
+const (
+	Changes     Operation = "changes"
+	Statistics  Operation = "statistics"
+	Overview    Operation = "overview"
+	Catalogue   Operation = "catalog"
+	WhoAmI      Operation = "whoami"
+	Audit       Operation = "audit"
+	Metrics     Operation = "metrics"
+	Applying    Operation = "applications" // to file, read and withdraw one's own
+	Deciding    Operation = "decisions"    // to assess, approve, reject
+	Granting    Operation = "grants"       // to read, revoke, unlock
+	KeyKeeping  Operation = "keys"
+	Usage       Operation = "usage"
+	Feedback    Operation = "feedback"
+	Readers     Operation = "readers"
+	Recalls     Operation = "recalls"
+	Findings    Operation = "findings"
+	Quarantines Operation = "quarantine"
+	Incidents   Operation = "incidents"
+	Trust       Operation = "trust" // public keys and status lists
 )
 
 // public operations need no key.
-var public = []Operation{Statistics, Overview}
+var public = []Operation{Statistics, Overview, Trust}
 
-// byRole says who may make the calls that need no grant.
+// byRole says who may make the calls that need no grant. What of a list one sees is decided by whose it is.
 var byRole = map[Operation][]string{
-	Catalogue: trust.Roles(),
-	WhoAmI:    trust.Roles(),
-	Changes:   {trust.RoleService, trust.RoleDepartment, trust.RoleSteward, trust.RoleOperator},
-	Audit:     {trust.RoleAuditor},
-	Metrics:   {trust.RoleOperator},
+	Catalogue:   trust.Roles(),
+	WhoAmI:      trust.Roles(),
+	Changes:     {trust.RoleService, trust.RoleDepartment, trust.RoleSteward, trust.RoleOperator},
+	Audit:       {trust.RoleAuditor},
+	Metrics:     {trust.RoleOperator},
+	Applying:    trust.Roles(),
+	Deciding:    {trust.RoleSteward, trust.RoleDepartment},
+	Granting:    trust.Roles(),
+	KeyKeeping:  trust.Roles(),
+	Usage:       trust.Roles(),
+	Feedback:    {trust.RoleService, trust.RoleDepartment, trust.RoleSteward, trust.RolePlanner},
+	Readers:     {trust.RoleAuditor},
+	Recalls:     {trust.RoleService, trust.RoleDepartment, trust.RoleSteward, trust.RoleAuditor},
+	Findings:    {trust.RoleDepartment, trust.RoleSteward},
+	Quarantines: {trust.RoleDepartment, trust.RoleSteward, trust.RoleOperator},
+	Incidents:   {trust.RoleDepartment, trust.RoleSteward, trust.RoleOperator},
 }
 
-// Grant is what one kind of caller may see of one library, for which purposes and how long. 授权
+// MayByRole reports whether a role may make a call that needs no grant; ok is false for an operation that needs one.
+func MayByRole(op Operation, role string) (may, ok bool) {
+	if slices.Contains(public, op) {
+		return true, true
+	}
+	roles, ok := byRole[op]
+	return slices.Contains(roles, role), ok
+}
+
+// Grant is what a client may see of one library, for which purposes and how long. 授权
 type Grant struct {
-	ID         string               `json:"id"`
-	Role       string               `json:"role"`
-	Library    string               `json:"library"`
-	Operations []Operation          `json:"operations"`
-	Purposes   []string             `json:"purposes"`
-	NeedsCase  bool                 `json:"needs_case"` // a call must name its case
-	Columns    map[string]Treatment `json:"columns"`    // elements that are not listed are not granted
-	// OwnFeeds limits values to those that a feed of the caller's own department gives.
-	OwnFeeds bool      `json:"own_feeds"`
-	From     time.Time `json:"from,omitzero"`
-	To       time.Time `json:"to,omitzero"` // exclusive; zero: no end
-	Revoked  bool      `json:"revoked"`
+	ID     string `json:"id"`
+	Client string `json:"client"`
+	Terms
+	Revoked bool `json:"revoked,omitempty"`
+	Locked  bool `json:"locked,omitempty"`
 }
 
 // Call is what a caller asks for.
@@ -79,6 +120,7 @@ type Call struct {
 	Operation Operation
 	Library   string   // "" where the operation has none
 	Fields    []string // elements; none: every element of the grant
+	Division  string   // the element that tells to which division an entity of the library belongs; "" for none
 	Grant     string   // "": the one grant that fits
 	Purpose   string
 	Case      string
@@ -103,6 +145,8 @@ const (
 	NoPurpose    = "purpose.missing"
 	WrongPurpose = "purpose.unknown"
 	NoCase       = "case.missing"
+	WrongCase    = "case.denied"
+	GrantLocked  = "grant.locked"
 	FieldDenied  = "field.denied"
 )
 
@@ -137,6 +181,45 @@ func (d Decision) Treatment(element string) Treatment {
 
 // Grant is the id of the grant, "" for an operation without one.
 func (d Decision) Grant() string { return d.grant.ID }
+
+// Client is who calls.
+func (d Decision) Client() string { return d.caller.Client }
+
+// Department is the department that answers for the caller.
+func (d Decision) Department() string { return d.caller.Department }
+
+// Limits are the grant's calls a second and distinct entities a day.
+func (d Decision) Limits() (rate float64, subjects int) {
+	return orDefault(d.grant.Rate, defaultRate), orDefault(d.grant.Subjects, defaultSubjects)
+}
+
+// Of the terms that leave them open.
+const (
+	defaultRate     = 50.0
+	defaultSubjects = 10_000
+)
+
+func orDefault[T int | float64](v, otherwise T) T {
+	if v == 0 {
+		return otherwise
+	}
+	return v
+}
+
+// Area is where entities must be: the element that tells their division and the beginnings that it may have. No beginnings, no
+// limit; an area but no element: nothing may be seen.
+func (d Decision) Area() (element string, prefixes []string) { return d.call.Division, d.grant.Area }
+
+// Within reports whether an entity of this division may be seen at all.
+func (d Decision) Within(division string) bool {
+	if !d.made {
+		return false
+	}
+	if len(d.grant.Area) == 0 {
+		return true
+	}
+	return d.call.Division != "" && division != "" && slices.ContainsFunc(d.grant.Area, func(prefix string) bool { return strings.HasPrefix(division, prefix) })
+}
 
 // OwnFeeds reports whether values are limited to the caller's own department's.
 func (d Decision) OwnFeeds() bool { return d.grant.OwnFeeds }
@@ -189,11 +272,13 @@ func choose(now time.Time, caller trust.Principal, grants []Grant, call Call) (G
 	reason := NoGrant
 	for _, g := range grants {
 		switch {
-		case g.Role != caller.Role, g.Library != call.Library, call.Grant != "" && g.ID != call.Grant, !slices.Contains(g.Operations, call.Operation):
+		case g.Client != caller.Client, g.Library != call.Library, call.Grant != "" && g.ID != call.Grant, !slices.Contains(g.Operations, call.Operation):
 		case g.Revoked, now.Before(g.From), !g.To.IsZero() && !now.Before(g.To):
-			reason = GrantEnded
+			reason = worst(reason, GrantEnded)
+		case g.Locked:
+			reason = worst(reason, GrantLocked)
 		case !slices.Contains(g.Purposes, call.Purpose):
-			reason = WrongPurpose
+			reason = worst(reason, WrongPurpose)
 			purposes = append(purposes, g.Purposes...)
 		default:
 			fit = append(fit, g)
@@ -207,8 +292,16 @@ func choose(now time.Time, caller trust.Principal, grants []Grant, call Call) (G
 		return Grant{}, &Refusal{Code: ManyGrants}
 	case fit[0].NeedsCase && call.Case == "":
 		return Grant{}, &Refusal{Code: NoCase}
+	case fit[0].CasePrefix != "" && call.Case != "" && !strings.HasPrefix(call.Case, fit[0].CasePrefix):
+		return Grant{}, &Refusal{Code: WrongCase}
 	}
 	return fit[0], nil
+}
+
+// worst keeps the reason that helps the caller most: one of a grant that would fit but for it.
+func worst(a, b string) string {
+	order := []string{NoGrant, GrantEnded, WrongPurpose, GrantLocked}
+	return order[max(slices.Index(order, a), slices.Index(order, b))]
 }
 
 // allows reports whether a treatment is enough for an operation.

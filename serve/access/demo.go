@@ -1,7 +1,10 @@
 package access
 
 import (
+	"context"
+	"maps"
 	"slices"
+	"time"
 
 	"wuku/catalog"
 	"wuku/entity"
@@ -26,36 +29,39 @@ var demoPurposes = map[string][]string{
 	trust.RoleDepartment: {"demo", "quality", "reconciliation"},
 }
 
-// Demo makes the demo's grants from a catalogue:
+// DemoClient is the client of a demo role.
+func DemoClient(role string) string { return "demo-" + role }
+
+// Demo lists what the demo's clients apply for:
 //   - a service may look up and verify people, organisations, certificates and credit: what is nobody's secret in clear, the
 //     rest masked or only verified;
 //   - a steward sees every library with personal elements of level 3 and above masked;
 //   - a department sees in clear what its own feeds give, and nothing else.
 //
 // Planners, auditors and operators have no grant: their roles allow what they need.
-func Demo(c *catalog.Catalog) []Grant {
-	var grants []Grant
+func Demo(c *catalog.Catalog) map[string]Application {
+	all := map[string]Application{}
 	for i := range c.Libraries {
 		lib := &c.Libraries[i]
 		if lib.Name != entity.Place {
-			grants = append(grants, demoGrant(trust.RoleService, lib, []Operation{Lookup, Check, Entity, Explain}, serviceTreatment))
+			demoApplication(all, trust.RoleService, lib, serviceTreatment)
 		}
-		grants = append(grants, demoGrant(trust.RoleSteward, lib, []Operation{Lookup, Check, Entity, Explain}, stewardTreatment))
-		own := demoGrant(trust.RoleDepartment, lib, []Operation{Lookup, Check, Entity, Explain}, func(string, *catalog.Element) Treatment { return Clear })
-		own.OwnFeeds = true
-		grants = append(grants, own)
+		demoApplication(all, trust.RoleSteward, lib, stewardTreatment)
+		demoApplication(all, trust.RoleDepartment, lib, func(string, *catalog.Element) Treatment { return Clear })
 	}
-	return grants
+	return all
 }
 
-func demoGrant(role string, lib *catalog.Library, ops []Operation, treat func(string, *catalog.Element) Treatment) Grant {
-	g := Grant{ID: "demo-" + role + "-" + lib.Name, Role: role, Library: lib.Name, Operations: ops, Purposes: slices.Clone(demoPurposes[role]),
-		Columns: map[string]Treatment{}}
+func demoApplication(all map[string]Application, role string, lib *catalog.Library, treat func(string, *catalog.Element) Treatment) {
+	terms := Terms{Library: lib.Name, Operations: UnderGrant(), Purposes: slices.Clone(demoPurposes[role]), Columns: map[string]Treatment{},
+		Basis: "demo 演示", OwnFeeds: role == trust.RoleDepartment, Rate: 5000, Subjects: 10_000_000}
 	for i := range lib.Elements {
 		e := &lib.Elements[i]
-		g.Columns[e.Name] = treat(lib.Name, e)
+		if t := treat(lib.Name, e); t > None {
+			terms.Columns[e.Name] = t
+		}
 	}
-	return g
+	all["demo-"+role+"-"+lib.Name] = Application{Client: DemoClient(role), Title: "demo " + role + " " + lib.Name, Reason: "the demo", Terms: terms}
 }
 
 func serviceTreatment(library string, e *catalog.Element) Treatment {
@@ -76,4 +82,61 @@ func stewardTreatment(_ string, e *catalog.Element) Treatment {
 		return Mask
 	}
 	return Clear
+}
+
+// SeedDemo gives the demo's six roles a key each and the grants of [Demo], once, by the way that every grant goes: filed, assessed,
+// approved by two. Later calls add what a new catalogue revision's libraries need and return no keys.
+func SeedDemo(ctx context.Context, b *Book, c *catalog.Catalog, department string) (keys map[string]string, err error) {
+	f, err := b.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	local := trust.Principal{ID: "local", Client: "demo-seed"}
+	if !slices.ContainsFunc(slices.Collect(maps.Values(f.Keys)), func(k Key) bool { return k.Client == DemoClient(trust.RoleService) }) {
+		keys = map[string]string{}
+		for _, role := range trust.Roles() {
+			p := trust.Principal{Client: DemoClient(role), Name: "demo " + role, Role: role}
+			if role == trust.RoleDepartment {
+				p.Department = department
+			}
+			if keys[role], _, err = b.Issue(ctx, local, p, time.Time{}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	all := Demo(c)
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		if f.Cases[id] != nil {
+			continue
+		}
+		if err := b.seed(ctx, local, id, all[id]); err != nil {
+			return nil, err
+		}
+	}
+	return keys, b.refresh(ctx, true)
+}
+
+// seed takes one application the whole way.
+func (b *Book) seed(ctx context.Context, local trust.Principal, id string, a Application) error {
+	first := trust.Principal{ID: "local", Client: "demo-approver-1", Role: trust.RoleSteward}
+	second := trust.Principal{ID: "local", Client: "demo-approver-2", Role: trust.RoleSteward}
+	steps := []struct {
+		by      trust.Principal
+		kind    string
+		content any
+	}{
+		{local, Filed, a},
+		{first, Assessed, Assessment{Level: "low", Text: "synthetic people only 全部为合成数据"}},
+		{first, Approved, vote(first, "demo")},
+		{second, Approved, vote(second, "demo")},
+	}
+	var events []Event
+	for _, s := range steps {
+		e, err := b.event(newID("e"), s.by, s.kind, id, s.content)
+		if err != nil {
+			return err
+		}
+		events = append(events, e)
+	}
+	return b.store.Append(ctx, events...)
 }

@@ -27,6 +27,9 @@ type Source interface {
 // ErrNotFound is returned for an entity that is not there, whatever the reason.
 var ErrNotFound = errors.New("no such entity")
 
+// ErrHidden is an ErrNotFound of an entity that is there but outside the grant's area.
+var ErrHidden = fmt.Errorf("%w in the grant's area", ErrNotFound)
+
 // errDecision guards against a programming error: reading without a decision.
 var errDecision = errors.New("read: the call was not decided")
 
@@ -69,13 +72,34 @@ func (r *Reads) Entity(ctx context.Context, d access.Decision, id entity.ID) (*R
 	if !d.Valid() || d.Library() == "" {
 		return nil, errDecision
 	}
-	p := r.reader(d.Library())
-	found, err := p.get(ctx, id, d.Fields())
-	if err == nil && found == nil {
-		err = ErrNotFound
-	}
+	found, err := r.reader(d.Library()).get(ctx, id, wanted(d))
 	if err != nil {
 		return nil, err
+	}
+	return allowed(d, found)
+}
+
+// wanted are the elements to read: those of the decision and the one that tells whether the entity is in its area.
+func wanted(d access.Decision) []string {
+	element, prefixes := d.Area()
+	if len(prefixes) == 0 || element == "" || slices.Contains(d.Fields(), element) {
+		return d.Fields()
+	}
+	return append(slices.Clone(d.Fields()), element)
+}
+
+// allowed is a found row as far as a decision lets it be seen.
+func allowed(d access.Decision, found *row) (*Record, error) {
+	if found == nil {
+		return nil, ErrNotFound
+	}
+	element, _ := d.Area()
+	division := ""
+	if v := found.values[element].Text; v != nil {
+		division = *v
+	}
+	if !d.Within(division) {
+		return nil, ErrHidden
 	}
 	record := &Record{Entity: found.entity, Feeds: found.feeds, Update: found.updated, Values: make(map[string]Value, len(d.Fields()))}
 	for _, f := range d.Fields() {

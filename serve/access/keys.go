@@ -1,0 +1,80 @@
+package access
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"wuku/trust"
+)
+
+// KeyItem is a key as its owner may see it.
+type KeyItem struct {
+	ID      string    `json:"id"`
+	Client  string    `json:"client"`
+	Role    string    `json:"role"`
+	Expires time.Time `json:"expires,omitzero"`
+}
+
+// keyLife is how long a key lives that nobody gave another term.
+const keyLife = 365 * 24 * time.Hour
+
+// Issue makes a key for a principal (its ID is set here) and returns it: the only time that it can be seen. A zero expiry is none.
+func (b *Book) Issue(ctx context.Context, by, p trust.Principal, expires time.Time) (string, trust.Principal, error) {
+	key, id, hash := b.pepper.NewKey()
+	p.ID = id
+	if err := b.add(ctx, by, KeyIssued, id, Key{Principal: p, Hash: hash, Expires: expires}); err != nil {
+		return "", p, err
+	}
+	return key, p, nil
+}
+
+// IssueFor makes the key of a granted application's client, for who applied. Every call makes one more: the others stay until
+// they are revoked.
+func (b *Book) IssueFor(ctx context.Context, p trust.Principal, id string) (string, trust.Principal, error) {
+	c, err := b.on(ctx, id, StateGranted)
+	if err != nil {
+		return "", trust.Principal{}, err
+	}
+	if c.Applicant != p.Client {
+		return "", trust.Principal{}, &Refused{NoApplication}
+	}
+	if c.Application.Client == p.Client {
+		return b.Rotate(ctx, p)
+	}
+	return b.Issue(ctx, p, trust.Principal{Client: c.Application.Client, Name: c.Application.Title, Role: trust.RoleService, Department: p.Department}, b.now().Add(keyLife))
+}
+
+// Rotate makes a second key for the caller.
+func (b *Book) Rotate(ctx context.Context, p trust.Principal) (string, trust.Principal, error) {
+	return b.Issue(ctx, p, p, b.now().Add(keyLife))
+}
+
+// Keys lists the keys of a client, or all of them for "".
+func (b *Book) Keys(ctx context.Context, client string) ([]KeyItem, error) {
+	f, err := b.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := []KeyItem{}
+	for id, k := range f.Keys {
+		if client == "" || k.Client == client {
+			list = append(list, KeyItem{ID: id, Client: k.Client, Role: k.Role, Expires: k.Expires})
+		}
+	}
+	slices.SortFunc(list, func(a, b KeyItem) int { return compareText(a.ID, b.ID) })
+	return list, nil
+}
+
+// RevokeKey ends a key: the caller's own client's, or any for an operator or a steward.
+func (b *Book) RevokeKey(ctx context.Context, p trust.Principal, id, reason string) error {
+	f, err := b.Now(ctx)
+	if err != nil {
+		return err
+	}
+	k, ok := f.Keys[id]
+	if !ok || k.Client != p.Client && p.Role != trust.RoleOperator && p.Role != trust.RoleSteward {
+		return &Refused{NoApplication}
+	}
+	return b.add(ctx, p, KeyEnded, id, vote(p, reason))
+}

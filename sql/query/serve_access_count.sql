@@ -1,0 +1,2 @@
+-- Whether there are new events: answered from metadata.
+SELECT count() FROM {{from "access.event"}}
