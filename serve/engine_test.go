@@ -17,6 +17,8 @@ import (
 	"wuku/engine/enginetest"
 	"wuku/entity"
 	"wuku/serve"
+	"wuku/serve/access"
+	"wuku/serve/access/accesstest"
 	"wuku/store"
 )
 
@@ -59,6 +61,7 @@ func newEngineWorld(t testing.TB) *engineWorld {
 	w := newWorld(t, func(cfg *serve.Config) {
 		cfg.Catalog = func() *catalog.Catalog { return c }
 		cfg.Reader = s
+		cfg.Tables = s
 		cfg.Columns = func(library string) []string { return order[library] }
 	})
 	return &engineWorld{world: w, store: s, conn: conn}
@@ -124,6 +127,92 @@ func TestOnEngine(t *testing.T) {
 	r.decode(t, http.StatusOK, &o)
 	if len(o.Libraries) != 2 || o.Libraries[0].Entities != 1 || o.Libraries[0].Events != 2 {
 		t.Errorf("overview: %s", r.body)
+	}
+}
+
+// base puts a person into the real tables, as a cycle of that number would.
+func (w *engineWorld) base(t testing.TB, cycle uint64, number, name string) entity.ID {
+	t.Helper()
+	id, hash := w.anchor("citizen", number), feedHash("police.person")
+	w.exec(t, "INSERT INTO resolve.person (anchor, entity, live, ver, anchors, feeds, sources, times, updated, citizen_number, name, sex, division) VALUES (?, ?, 1, ?, ?, ['police.person'], ?, ?, now64(3), ?, ?, '1', '320102')",
+		id, id, cycle, []uuid.UUID{id}, []uint32{hash, hash, hash, 0, 0, hash}, []int64{1_700_000_000_000, 1_700_000_000_000, 1_700_000_000_000, 0, 0, 1_700_000_000_000}, number, name)
+	return id
+}
+
+// TestReadersUsageAndRecall follows one answer: it is metered, a citizen's request finds it, and when its value is corrected the one
+// who received it is told until it says that it knows.
+func TestReadersUsageAndRecall(t *testing.T) {
+	w := newEngineWorld(t)
+	number := citizen("32010219700101777")
+	id := w.base(t, 10, number, "王小明")
+	w.exec(t, "INSERT INTO resolve.event (library, seq, cycle, entity, kind, elements, other, at) VALUES ('person', 1001, 10, ?, 'created', ['name'], ?, now64(3))", id, uuid.Nil)
+	w.exec(t, "INSERT INTO resolve.marker (library, cycle, seq_from, seq_to, finished) VALUES ('person', 10, 1001, 1001, now64(3))")
+	var e serve.EntityAnswer
+	w.lookup(t, "service", number, "identity-check", "name", "sex").decode(t, http.StatusOK, &e)
+	w.lookup(t, "service", number, "no such purpose", "name")
+	var usage serve.UsageAnswer
+	a := w.call(t, "service", http.MethodGet, "/api/v1/usage?days=2", "")
+	a.decode(t, http.StatusOK, &usage)
+	if len(usage.Usage) != 1 || usage.Usage[0].Calls != 1 || usage.Usage[0].Grant != "demo-service-person" || usage.Usage[0].Entities != 1 || usage.Usage[0].Answered != 1 {
+		t.Errorf("usage: %s", a.body)
+	}
+	var readers serve.ReadersAnswer
+	ask := `{"by":` + byCitizen(number) + `,"library":"person","reason":"request 2026/7"}`
+	a = w.call(t, "auditor", http.MethodPost, "/api/v1/readers", ask)
+	a.decode(t, http.StatusOK, &readers)
+	if len(readers.Readings) != 1 || readers.Readings[0].Client != "demo-service" || readers.Readings[0].Purpose != "identity-check" || len(readers.Readings[0].Elements) != 2 {
+		t.Errorf("readers: %s", a.body)
+	}
+	for _, role := range []string{"service", "department", "steward", "operator", "planner"} {
+		if a := w.call(t, role, http.MethodPost, "/api/v1/readers", ask); a.status != http.StatusForbidden {
+			t.Errorf("readers as %s: %d", role, a.status)
+		}
+	}
+	w.exec(t, "INSERT INTO resolve.event (library, seq, cycle, entity, kind, elements, other, at) VALUES ('person', 1002, 11, ?, 'updated', ['name'], ?, now64(3) + 1)", id, uuid.Nil)
+	w.exec(t, "INSERT INTO resolve.marker (library, cycle, seq_from, seq_to, finished) VALUES ('person', 11, 1002, 1002, now64(3))")
+	for range 2 { // a second scan finds nothing new
+		if err := w.server.RecallOnce(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var recalls serve.RecallPage
+	a = w.call(t, "service", http.MethodGet, "/api/v1/recalls?open=true", "")
+	a.decode(t, http.StatusOK, &recalls)
+	if len(recalls.Recalls) != 1 || recalls.Recalls[0].Entity != id.String() || len(recalls.Recalls[0].Elements) != 1 || recalls.Recalls[0].Elements[0] != "name" {
+		t.Fatalf("recalls: %s", a.body)
+	}
+	path := "/api/v1/recalls/" + recalls.Recalls[0].ID + "/acknowledgement"
+	if a := w.call(t, "department", http.MethodPost, path, `{"reason":"not mine"}`); a.status != http.StatusNotFound {
+		t.Errorf("another client acknowledges: %d %s", a.status, a.body)
+	}
+	if a := w.call(t, "service", http.MethodPost, path, `{"reason":"looked up again"}`); a.status != http.StatusOK {
+		t.Errorf("acknowledge: %d %s", a.status, a.body)
+	}
+	w.call(t, "service", http.MethodGet, "/api/v1/recalls?open=true", "").decode(t, http.StatusOK, &recalls)
+	if len(recalls.Recalls) != 0 {
+		t.Errorf("still open: %+v", recalls)
+	}
+	w.call(t, "steward", http.MethodGet, "/api/v1/recalls", "").decode(t, http.StatusOK, &recalls)
+	if len(recalls.Recalls) != 1 || recalls.Recalls[0].Acknowledged == nil || recalls.Recalls[0].Acknowledged.By != "demo-service" {
+		t.Errorf("for the steward: %+v", recalls)
+	}
+}
+
+// TestGrantsInTheEngine keeps grants in the real table and reads them as another process would.
+func TestGrantsInTheEngine(t *testing.T) {
+	w := newEngineWorld(t)
+	ctx := context.Background()
+	store := access.OnTables(w.store)
+	b := accesstest.Book(t, store, testKey, nil)
+	c := accesstest.Grant(t, b, "quotes ' and \\ and\nlines", access.Terms{Library: "person", Operations: access.UnderGrant(), Purposes: []string{"p"},
+		Columns: map[string]access.Treatment{"name": access.Clear}, Basis: "法 'x'"})
+	f, err := accesstest.Book(t, store, testKey, nil).Now(ctx)
+	if err != nil || f.Forged != 0 || f.Cases[c.ID] == nil || f.Cases[c.ID].State != access.StateGranted {
+		t.Fatalf("%+v, %v", f, err)
+	}
+	var n uint64
+	if err := w.conn.QueryRow(ctx, "SELECT count() FROM access.grant WHERE id = ? AND NOT revoked", c.ID).Scan(&n); err != nil || n != 1 {
+		t.Errorf("the view has %d rows of it: %v", n, err)
 	}
 }
 

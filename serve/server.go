@@ -39,6 +39,7 @@ type Config struct {
 	Catalog    func() *catalog.Catalog         // the catalogue in force
 	Columns    func(library string) []string   // order of a library's element columns in storage
 	Reader     Reader                          // where the libraries are read
+	Tables     access.Tables                   // the audit log's copy and the recalls; nil: no usage, no readers, no recalls
 	Explainer  Explainer                       // nil: explain answers 503
 	Access     *access.Book                    // who calls, and what was granted
 	Audit      Auditor                         // the audit log; if it is a *trust.Log, auditors read it through the API
@@ -57,6 +58,7 @@ type Server struct {
 	cfg     Config
 	reads   *read.Reads
 	audit   Auditor
+	copy    *auditCopy // nil: there is none
 	api     huma.API
 	handler http.Handler
 	metrics *metrics
@@ -85,6 +87,7 @@ func New(cfg Config) (*Server, error) {
 	cfg.defaults()
 	s := &Server{cfg: cfg, reads: read.New(cfg.Reader, cfg.Columns), audit: cfg.Audit, mask: access.Masked, limits: limits{perSecond: cfg.KeyRate}}
 	s.cfg.Reader = nil // from here on only reads reaches the tables, and it wants a decision
+	s.copy = newAuditCopy(cfg.Audit, cfg.Tables)
 	s.anchors.New = func() any { return entity.NewAnchorer(cfg.AnchorKey) }
 	s.metrics = newMetrics(cfg.Registry)
 	s.meter = access.NewMeter(cfg.Now, cfg.Department)
@@ -121,6 +124,10 @@ func (s *Server) Handler() http.Handler { return s.handler }
 // Run keeps what must be kept going beside the answers, until ctx ends: the audit log's checkpoints, fresh grants.
 func (s *Server) Run(ctx context.Context) error {
 	go s.cfg.Access.Run(ctx)
+	if s.copy != nil {
+		go s.copy.run(ctx, s.cfg.Log)
+		go s.runRecalls(ctx)
+	}
 	if log, ok := s.audit.(*trust.Log); ok {
 		log.Run(ctx, func(err error) { s.cfg.Log.Error("audit checkpoint", "error", err) })
 	}
@@ -158,4 +165,6 @@ func (s *Server) routes() {
 	s.auditRoutes()
 	s.applicationRoutes()
 	s.grantRoutes()
+	s.usageRoutes()
+	s.recallRoutes()
 }

@@ -43,6 +43,7 @@ func (s *services) serve(ctx context.Context, group *errgroup.Group, listener ne
 		Catalog:   func() *catalog.Catalog { return in.current.Load().catalog },
 		Columns:   func(library string) []string { return in.current.Load().columns[library] },
 		Reader:    in.store,
+		Tables:    in.store,
 		Explainer: explainer{in},
 		Access:    book,
 		Audit:     audit,

@@ -322,6 +322,11 @@ func (b *Book) Unlock(ctx context.Context, p trust.Principal, id, reason string)
 	return b.step(ctx, p, Unlocked, c.ID, vote(p, reason))
 }
 
+// Acknowledge notes that a client has taken notice of a recall.
+func (b *Book) Acknowledge(ctx context.Context, p trust.Principal, recall, reason string) error {
+	return b.add(ctx, p, Acked, recall, vote(p, reason))
+}
+
 func vote(p trust.Principal, reason string) Vote {
 	return Vote{Reason: reason, Role: p.Role, Dept: p.Department}
 }

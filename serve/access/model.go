@@ -34,6 +34,7 @@ const (
 	Unlocked  = "grant.unlocked"        // content: Vote
 	KeyIssued = "key.issued"            // content: Key
 	KeyEnded  = "key.revoked"           // content: Vote
+	Acked     = "recall.acknowledged"   // content: Vote; the subject is the recall
 )
 
 // Terms are what an application asks for and a grant gives. 授权条款
@@ -161,15 +162,16 @@ func (e *Event) seal(p *trust.Pepper) string {
 
 // Folded is what all events come to.
 type Folded struct {
-	Cases  map[string]*Case
-	Keys   map[string]Key     // live ones, by id
-	Grants map[string][]Grant // by client, in order of id
-	Forged int                // events whose seal is wrong: they count for nothing
+	Cases        map[string]*Case
+	Keys         map[string]Key      // live ones, by id
+	Grants       map[string][]Grant  // by client, in order of id
+	Acknowledged map[string]Approval // recalls, by id
+	Forged       int                 // events whose seal is wrong: they count for nothing
 }
 
 // Fold works out where everything stands. The result depends on which events there are, not on their order.
 func Fold(events []Event, pepper *trust.Pepper) *Folded {
-	f := &Folded{Cases: map[string]*Case{}, Keys: map[string]Key{}, Grants: map[string][]Grant{}}
+	f := &Folded{Cases: map[string]*Case{}, Keys: map[string]Key{}, Grants: map[string][]Grant{}, Acknowledged: map[string]Approval{}}
 	events = slices.Clone(events)
 	slices.SortFunc(events, func(a, b Event) int {
 		if c := a.At.Compare(b.At); c != 0 {
@@ -200,9 +202,12 @@ func Fold(events []Event, pepper *trust.Pepper) *Folded {
 		}
 	}
 	for _, e := range good {
-		if e.Kind == KeyEnded {
+		switch c := f.Cases[e.Subject]; {
+		case e.Kind == KeyEnded:
 			delete(f.Keys, e.Subject)
-		} else if c := f.Cases[e.Subject]; c != nil {
+		case e.Kind == Acked:
+			f.acknowledge(e)
+		case c != nil:
 			c.apply(e)
 		}
 	}
@@ -226,6 +231,14 @@ func (f *Folded) file(e Event) {
 		return
 	}
 	f.Cases[e.Subject] = &Case{ID: e.Subject, State: StateFiled, Filed: e.At, Applicant: e.Client, Application: a, Approvals: []Approval{}, locks: map[string]time.Time{}}
+}
+
+// acknowledge keeps the first acknowledgement of a recall.
+func (f *Folded) acknowledge(e Event) {
+	var v Vote
+	if _, done := f.Acknowledged[e.Subject]; !done && json.Unmarshal([]byte(e.Content), &v) == nil {
+		f.Acknowledged[e.Subject] = Approval{By: e.Client, Role: v.Role, Reason: v.Reason, At: e.At}
+	}
 }
 
 // apply adds one event to its application.

@@ -60,10 +60,11 @@ type Value struct {
 
 // Record is an entity with the elements that a decision allows.
 type Record struct {
-	Entity entity.ID
-	Feeds  []string
-	Update time.Time
-	Values map[string]Value
+	Entity  entity.ID
+	Anchors []entity.ID // every id that it answers to
+	Feeds   []string
+	Update  time.Time
+	Values  map[string]Value
 }
 
 // Entity reads the entity to which an anchor or an older id belongs now: at most two point reads by primary key. A caller that
@@ -101,7 +102,7 @@ func allowed(d access.Decision, found *row) (*Record, error) {
 	if !d.Within(division) {
 		return nil, ErrHidden
 	}
-	record := &Record{Entity: found.entity, Feeds: found.feeds, Update: found.updated, Values: make(map[string]Value, len(d.Fields()))}
+	record := &Record{Entity: found.entity, Anchors: found.anchors, Feeds: found.feeds, Update: found.updated, Values: make(map[string]Value, len(d.Fields()))}
 	for _, f := range d.Fields() {
 		record.Values[f] = found.values[f]
 	}

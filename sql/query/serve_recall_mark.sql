@@ -1,0 +1,1 @@
+SELECT max(seq) FROM {{from "access.recall_mark"}} WHERE library = {library:String}

@@ -1,0 +1,1 @@
+INSERT INTO {{into "access.recall_mark"}} (library, seq)
