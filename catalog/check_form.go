@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -10,6 +11,10 @@ import (
 func (k *checker) writing(p place, f *Feed) {
 	if f.Encoding != "" && k.oneOf(p.key("encoding"), "encoding.unknown", "encoding", f.Encoding, Encodings[:]) {
 		k.encoding(p.key("encoding"), f)
+	}
+	if f.CRS != "" && !slices.Contains(Systems(), f.CRS) {
+		k.fail(p.key("crs"), "crs.unknown", fmt.Sprintf("coordinate system %q is unknown", f.CRS),
+			"CGCS2000, WGS84, GCJ-02, BD-09, EPSG:3857, EPSG:4326 or EPSG:4490 to EPSG:4554; Xian 1980 and Beijing 1954 need the locality's parameters: transform them at the source")
 	}
 	if f.CSV != nil {
 		k.csv(p.key("csv"), f)

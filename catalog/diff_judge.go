@@ -87,6 +87,7 @@ func feedVerdicts() map[string]verdict {
 		"feeds.resource.published":     same(ok("another date of publication")),
 		"feeds.resource.related":       same(ok("other related resources")),
 		"feeds.format":                 same(breaking("the department must publish another kind of message")),
+		"feeds.crs":                    same(breaking("the department must give its coordinates in another system")),
 		"feeds.encoding":               same(breaking("the department must write its bytes differently")),
 		"feeds.csv":                    same(breaking("the department must write its lines differently")),
 		"feeds.csv.columns":            same(breaking("the department must write its columns differently")),

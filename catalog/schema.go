@@ -174,6 +174,8 @@ func wordsAt(place string) []string {
 		return MessageFormats[:]
 	case "Feed.encoding":
 		return Encodings[:]
+	case "Feed.crs":
+		return Systems()
 	case "Feed.cycle":
 		return Cycles[:]
 	case "Element.share", "Resource.share", "Resource.open":

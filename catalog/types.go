@@ -129,6 +129,7 @@ type Feed struct {
 	Format       string   `yaml:"format" json:"format"`                         // the shape of a message: see MessageFormats
 	Encoding     string   `yaml:"encoding,omitempty" json:"encoding,omitempty"` // how its bytes are written: utf-8 (default), gb18030 or avro
 	CSV          *CSV     `yaml:"csv,omitempty" json:"csv,omitempty"`           // of format csv
+	CRS          string   `yaml:"crs,omitempty" json:"crs,omitempty"`           // coordinate system of its geometry, longitude and latitude: see Systems; none said: taken as CGCS2000 and not touched
 	Source       *Source  `yaml:"source,omitempty" json:"source,omitempty"`     // the field by which a message names its own sender
 	Cycle        string   `yaml:"cycle,omitempty" json:"cycle,omitempty"`       // update cycle: realtime, daily, weekly, monthly, …
 	Key          []string `yaml:"key" json:"key"`                               // source fields that name a record, joined by "|"

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"strconv"
 
 	"wuku/entity"
 )
@@ -57,6 +58,16 @@ const (
 
 // Encodings lists the ways in which the bytes of a message may be written.
 var Encodings = [...]string{EncodingUTF8, EncodingGB18030, EncodingAvro}
+
+// Systems lists the coordinate systems that a feed may declare: CGCS2000 in degrees and in all zones of Gauss-Krueger, WGS84, Web
+// Mercator, and the two shifted systems of web maps. 坐标系
+func Systems() []string {
+	list := []string{"CGCS2000", "WGS84", "GCJ-02", "BD-09", "EPSG:3857", "EPSG:4326", "EPSG:4490"}
+	for code := 4491; code <= 4554; code++ {
+		list = append(list, "EPSG:"+strconv.Itoa(code))
+	}
+	return list
+}
 
 // IsAvro reports whether the feed's messages are Avro.
 func (f *Feed) IsAvro() bool { return f.Format == FormatAvro || f.Encoding == EncodingAvro }

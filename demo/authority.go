@@ -186,14 +186,14 @@ property_unit land.property
 parcel_code land.parcel
 building_code housing.building
 address_code police.address nanjing.place+suzhou.place housing.building
-kind land.property land.parcel housing.building police.address nanjing.place+suzhou.place
-name housing.building police.address nanjing.place+suzhou.place land.parcel
-division@address land.property land.parcel nanjing.place+suzhou.place police.address housing.building
-street@address land.property land.parcel nanjing.place+suzhou.place police.address housing.building
-address@address land.property land.parcel nanjing.place+suzhou.place police.address housing.building
+kind land.property land.parcel housing.building police.address nanjing.place+suzhou.place land.boundary land.zone education.school
+name housing.building police.address nanjing.place+suzhou.place land.parcel land.boundary land.zone education.school
+division@address land.property land.parcel nanjing.place+suzhou.place police.address housing.building land.boundary land.zone education.school
+street@address land.property land.parcel nanjing.place+suzhou.place police.address housing.building land.boundary land.zone education.school
+address@address land.property land.parcel nanjing.place+suzhou.place police.address housing.building land.boundary land.zone education.school
 in_parcel land.property housing.building
 in_building police.address land.property
-land_use land.parcel
+land_use land.parcel land.zone
 land_right land.parcel
 land_area land.parcel
 floor_area land.property housing.building
@@ -210,10 +210,10 @@ holder_name land.property
 holder_number land.property
 registered land.property
 right_to land.property land.parcel
-longitude@point nanjing.place+suzhou.place police.address land.parcel housing.building
-latitude@point nanjing.place+suzhou.place police.address land.parcel housing.building
-geometry land.parcel
+longitude@point nanjing.place+suzhou.place police.address land.parcel housing.building land.boundary land.zone education.school
+latitude@point nanjing.place+suzhou.place police.address land.parcel housing.building land.boundary land.zone education.school
+geometry land.parcel land.boundary land.zone
 postcode nanjing.place+suzhou.place police.address
 urban police.address nanjing.place+suzhou.place
-status land.property land.parcel nanjing.place+suzhou.place police.address housing.building
+status land.property land.parcel nanjing.place+suzhou.place police.address housing.building land.boundary land.zone education.school
 `

@@ -5,7 +5,8 @@ func (p *Province) unitsFrom() int     { return p.parcels }
 func (p *Province) buildingsFrom() int { return p.parcels + p.units }
 
 func placeFeeds() []*feed {
-	return []*feed{parcelFeed(), propertyFeed(), buildingFeed(), addressFeed(), cityPlaceFeed(nanjing), cityPlaceFeed(suzhou)}
+	return []*feed{parcelFeed(), propertyFeed(), buildingFeed(), addressFeed(), cityPlaceFeed(nanjing), cityPlaceFeed(suzhou),
+		boundaryFeed(), zoneFeed(), schoolFeed()}
 }
 
 // ofPlace is about for a feed of the places [from, from+count).
@@ -28,7 +29,8 @@ func parcelFeed() *feed {
 		load: func(r *row, i int) bool { r.p.loadParcel(i, &r.plc); return true },
 		spots: in(places, "", optional("SYQJSSJ", ""), wrong("SYQJSSJ", "right_to", "value.format", badDate), instead("YT", "land_use", "value.code", `"住宅"`),
 			instead("ZDMJ", "land_area", "value.format", `"三亩"`), instead("ZDMJ", "land_area", "value.range", "-1"), odd("ZDMJ", "land_area", zeros),
-			odd("SYQJSSJ", "right_to", wide), same("QXDM", "division", blanks)),
+			odd("SYQJSSJ", "right_to", wide), same("QXDM", "division", blanks),
+			instead("KJFW", "geometry", "geometry.format", `"四至不清"`), instead("KJFW", "geometry", "geometry.self_crossing", `"POLYGON((118 32,118.1 32.1,118.1 32,118 32.2,118 32))"`)),
 	}
 }
 
@@ -46,7 +48,7 @@ func writeParcel(r *row) {
 	put(r, "QLXZ", "land_right", [...]string{"102", "102", "102", "203"}[use])
 	r.money("ZDMJ", "land_area", x.area+r.past*100, false)
 	r.date("SYQJSSJ", "right_to", today+int32(3000+d.below(20000)), compact)
-	lon, lat := r.p.pointOf(forPlace, x.index, x.county)
+	lon, lat := r.p.placePoint(forPlace, x.index, x.county)
 	r.open("ZXD")
 	r.micros("X", "longitude", lon)
 	r.micros("Y", "latitude", lat)
@@ -116,7 +118,7 @@ func buildingFeed() *feed {
 	return &feed{name: "housing.building", null: "null", stampAt: "updatedAt", stampAs: iso, timed: true, deadAt: "deleted", dead: "true", alive: "false",
 		count: everyBuilding, about: ofPlace((*Province).buildingsFrom, everyBuilding), write: writeBuilding,
 		key:  func(r *row) []byte { return append(r.tmp[:0], r.plc.id()...) },
-		load: func(r *row, i int) bool { r.p.loadBuilding(i, &r.plc); return true },
+		load: func(r *row, i int) bool { r.p.loadHouse(r, i); return true },
 		spots: in(places, "", optional("basement", ""), instead("storeys", "floors", "value.range", "999"), instead("builtYear", "built_year", "value.format", `"九十年代"`),
 			instead("structure", "structure", "value.code", `"钢混"`), instead("parcel", "in_parcel", "parcel.length", `"无宗地"`),
 			odd("storeys", "floors", wide), odd("height", "height", zeros), same("storeys", "floors", wide), same("households", "households", absent)),
@@ -135,7 +137,7 @@ func writeBuilding(r *row) {
 	put(r, "division", "division", x.address.code())
 	put(r, "street", "street", x.address.street)
 	put(r, "detail", "address", x.address.house(r.aux[:0]))
-	lon, lat := p.pointOf(forPlace+50, x.index, x.county)
+	lon, lat := p.placePoint(forPlace+50, x.index, x.county)
 	r.micros("lon", "longitude", lon)
 	r.micros("lat", "latitude", lat)
 	r.shut()
@@ -163,7 +165,7 @@ func addressFeed() *feed {
 	return &feed{name: "police.address", envelope: true, null: `"\\N"`, stampAt: "GXSJ", stampAs: epochUS,
 		count: everyBuilding, about: ofPlace((*Province).buildingsFrom, everyBuilding), write: writeAddress,
 		key:  func(r *row) []byte { return r.plc.addressCode(r.tmp[:0]) },
-		load: func(r *row, i int) bool { r.p.loadBuilding(i, &r.plc); return true },
+		load: func(r *row, i int) bool { r.p.loadHouse(r, i); return true },
 		spots: in(places, "", optional("YZBM", ""), instead("YZBM", "postcode", "value.pattern", `"21000"`), instead("CXFL", "urban", "value.code", `"城市"`),
 			instead("CS", "floors", "value.format", `"六层"`), odd("CS", "floors", wide), odd("DZMC", "name", blanks), same("CS", "floors", wide), same("DZMC", "name", blanks)),
 		drifts: []string{"CS", "DZMC"},
@@ -186,7 +188,7 @@ func writeAddress(r *row) {
 	put(r, "LDBM", "in_building", x.id())
 	r.whole("CS", "floors", x.floors+r.off("CS"))
 	r.whole("HS", "households", x.floors*4+r.past)
-	lon, lat := p.pointOf(forPlace+50, x.index, x.county)
+	lon, lat := p.placePoint(forPlace+50, x.index, x.county)
 	r.micros("JD", "longitude", lon)
 	r.micros("WD", "latitude", lat)
 	put(r, "YZBM", "postcode", append(append(r.aux[:0], cities[cityOf(x.county)].postcode...), "000"...))
@@ -198,7 +200,7 @@ func writeAddress(r *row) {
 func cityPlaceFeed(city int) *feed {
 	f := &feed{single: true, count: everyBuilding, about: ofPlace((*Province).buildingsFrom, everyBuilding),
 		load: func(r *row, i int) bool {
-			r.p.loadBuilding(i, &r.plc)
+			r.p.loadHouse(r, i)
 			return cityOf(r.plc.county) == city && i%10 != 0
 		}}
 	if city == nanjing {
@@ -240,7 +242,7 @@ func (r *row) cityPlace(fields [10]string) {
 	put(r, fields[3], "division", x.address.code())
 	put(r, fields[4], "street", x.address.street)
 	put(r, fields[5], "address", x.address.house(r.aux[:0]))
-	lon, lat := p.pointOf(forPlace+50, x.index, x.county)
+	lon, lat := p.placePoint(forPlace+50, x.index, x.county)
 	r.micros(fields[6], "longitude", lon)
 	r.micros(fields[7], "latitude", lat)
 	put(r, fields[8], "postcode", append(append(r.aux[:0], cities[cityOf(x.county)].postcode...), "000"...))

@@ -71,7 +71,7 @@ func (p *Province) worlds(library int) int {
 	case credits:
 		return p.licences + p.penalties
 	}
-	return p.parcels + p.units + p.buildings
+	return p.schoolsFrom() + everySchool(p)
 }
 
 // entities visits every entity of every library.

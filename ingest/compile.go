@@ -68,6 +68,7 @@ type slotPlan struct {
 	fields    []*fieldPlan
 	mapped    bool // at least one field is read from the message
 	idents    []identity
+	pair      *pair // longitude and latitude, where the slot maps both
 }
 
 // identity is one entry of the library's identity list that the slot fills whole.
@@ -225,6 +226,7 @@ func (c *compiler) slot(s *catalog.Slot) {
 		c.field(p, &s.Fields[i], at)
 	}
 	p.identities()
+	p.pair = pairOf(p.fields)
 	c.slots = append(c.slots, p)
 }
 

@@ -41,6 +41,7 @@ type fieldPlan struct {
 	min, max bound
 	pattern  *pattern
 	length   int
+	loose    bool // half of a point: its bounds are checked with the other half
 	faults   fieldFaults
 }
 
@@ -124,8 +125,10 @@ func (p *fieldPlan) converter(cat *catalog.Catalog, e *catalog.Element, f *catal
 		p.values[from] = []byte(to)
 	}
 	switch e.Type {
-	case catalog.TypeText, catalog.TypeGeometry:
+	case catalog.TypeText:
 		p.convert = (*converter).plain
+	case catalog.TypeGeometry:
+		p.convert = (*converter).geometry
 	case catalog.TypeIdentifier:
 		p.convert = (*converter).identifier
 	case catalog.TypeCode:
@@ -226,8 +229,9 @@ func (p *fieldPlan) fix(e *catalog.Element, text string) error {
 
 // converter turns values of messages into cells. Texts alias the message or the arena.
 type converter struct {
-	nulls []string
-	arena []byte
+	nulls  []string
+	arena  []byte
+	places Places // nil: geometry stays as it is
 }
 
 // value converts one value. A null leaves the cell null without a fault.

@@ -186,6 +186,10 @@ func (x *converter) float(p *fieldPlan, b []byte, c *cell) *entity.Fault {
 	if p.scaled {
 		v *= p.factor
 	}
+	if p.loose && x.places != nil && !math.IsInf(v, 0) {
+		c.num = int64(math.Float64bits(v + 0))
+		return nil
+	}
 	if math.IsInf(v, 0) || p.min.set && v < math.Float64frombits(uint64(p.min.num)) || p.max.set && v > math.Float64frombits(uint64(p.max.num)) {
 		return p.faults.bounds
 	}

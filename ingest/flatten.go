@@ -135,6 +135,9 @@ func (m *Mapper) claim(slot int, s *slotPlan, base int, role []byte) *entity.Fau
 		}
 		says = says || c.state == filled
 	}
+	if s.pair != nil && m.conv.places != nil {
+		m.point(slot, s, start, role)
+	}
 	c := claim{slot: slot, role: role, cells: start}
 	faulty := m.identify(s, &c)
 	for i := firstFinding; i < len(m.findings); i++ {

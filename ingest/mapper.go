@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"sync"
 
 	"wuku/catalog"
@@ -62,8 +63,17 @@ func NewMapper(cat *catalog.Catalog, feed *catalog.Feed, a *entity.Anchorer, opt
 	if opts.MaxDepth <= 0 {
 		opts.MaxDepth = defaultMaxDepth
 	}
+	var places Places
+	switch {
+	case opts.Places != nil:
+		if places, err = opts.Places(feed.CRS); err != nil {
+			return nil, fmt.Errorf("feed %s cannot be mapped: %w", feed.Name, err)
+		}
+	case feed.CRS != "":
+		return nil, fmt.Errorf("feed %s cannot be mapped: it declares the coordinate system %s and nothing here converts it", feed.Name, feed.CRS)
+	}
 	m := &Mapper{plan: p, opts: opts, anchorer: a, dec: newDecoder(p, opts.MaxDepth)}
-	m.conv.nulls = feed.Nulls
+	m.conv.nulls, m.conv.places = feed.Nulls, places
 	m.out.claims, m.free.claims = make([]*entity.Block, len(p.slots)), make([]sync.Pool, len(p.slots))
 	return m, nil
 }

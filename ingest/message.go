@@ -1,6 +1,10 @@
 package ingest
 
-import "github.com/cespare/xxhash/v2"
+import (
+	"github.com/cespare/xxhash/v2"
+
+	"wuku/entity"
+)
 
 // Header is one header of a message. Names may repeat; a nil Value is Kafka's null.
 type Header struct {
@@ -24,6 +28,18 @@ type MapperOptions struct {
 	MaxDepth int // greatest nesting of its JSON; 0 means 64
 	// Erased reports whether the record is on the erasure list; nil if there is none. It is called once a message.
 	Erased func(feed string, key []byte) bool
+	// Places reads geometry and coordinates in the system that a feed declares; nil keeps them as they are, and then a feed that
+	// declares a system cannot be mapped.
+	Places func(system string) (Places, error)
+}
+
+// Places turns places of one coordinate system into the libraries' own (CGCS2000 degrees). Faults are shared and hold no value. It is
+// used by one goroutine at a time.
+type Places interface {
+	// Geometry checks one geometry and appends it to dst as WKT in the libraries' system; what is right already stays as it is written.
+	Geometry(dst, text []byte) ([]byte, *entity.Fault)
+	// Point converts a coordinate pair.
+	Point(x, y float64) (lon, lat float64, f *entity.Fault)
 }
 
 // Digest is the hash that stands in the ledger beside a message: of its key, its value, and whether each is null. Opening a

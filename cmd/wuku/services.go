@@ -58,7 +58,7 @@ func (s *services) ingest(ctx context.Context, group *errgroup.Group) error {
 	c, err := ingest.NewConsumer(ingest.Config{
 		Kafka: s.in.kafka, Catalog: func() *catalog.Catalog { return s.in.current.Load().catalog },
 		Anchorer: s.in.anchorer(), Sink: sink{s.in.store, &s.bell}, Log: s.in.log,
-		Options: ingest.MapperOptions{Erased: forgotten.has},
+		Options: ingest.MapperOptions{Erased: forgotten.has, Places: places},
 	})
 	if err != nil {
 		return err
