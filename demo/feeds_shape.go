@@ -125,10 +125,12 @@ func wobble(a, b [2]int) (out [][2]int) {
 	}
 	d := dice(mix(uint64(from[0])*1_000_003 ^ uint64(from[1])*7919 ^ uint64(to[0])*104_729 ^ uint64(to[1])))
 	dx, dy := to[0]-from[0], to[1]-from[1]
+	length := math.Hypot(float64(dx), float64(dy))
+	most := min(length*0.03, 300) // in microdegrees: counties may be narrow
 	const pieces = 8
 	for k := 1; k < pieces; k++ {
-		off := d.below(61) - 30 // up to 3 % of the border's length
-		out = append(out, [2]int{from[0] + dx*k/pieces - dy*off/1000, from[1] + dy*k/pieces + dx*off/1000})
+		off := most * float64(d.below(201)-100) / 100 * float64(k*(pieces-k)) / 16 / max(length, 1) // less towards the ends
+		out = append(out, [2]int{from[0] + dx*k/pieces - int(float64(dy)*off), from[1] + dy*k/pieces + int(float64(dx)*off)})
 	}
 	if back {
 		slices.Reverse(out)

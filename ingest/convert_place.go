@@ -84,29 +84,27 @@ func (m *Mapper) point(slot int, s *slotPlan, cells int, role []byte) {
 		return
 	}
 	toLon, toLat, fault := m.conv.places.Point(lon, lat)
-	if fault != nil {
-		fail(a, p, fault)
-		fail(b, q, fault)
-		return
-	}
 	lonFits, latFits := x.fits(toLon, toLat)
-	if lonFits && latFits {
+	if fault == nil && lonFits && latFits {
 		a.num, b.num = int64(math.Float64bits(toLon)), int64(math.Float64bits(toLat))
 		return
 	}
-	otherLon, otherLat, fault := m.conv.places.Point(lat, lon)
-	if fault == nil {
-		if u, v := x.fits(otherLon, otherLat); u && v {
-			fail(a, p, x.swapped)
-			fail(b, q, x.swapped)
-			return
+	otherLon, otherLat, other := m.conv.places.Point(lat, lon)
+	u, v := x.fits(otherLon, otherLat)
+	switch {
+	case other == nil && u && v:
+		fail(a, p, x.swapped)
+		fail(b, q, x.swapped)
+	case fault != nil:
+		fail(a, p, fault)
+		fail(b, q, fault)
+	default:
+		if !lonFits {
+			fail(a, p, p.faults.bounds)
 		}
-	}
-	if !lonFits {
-		fail(a, p, p.faults.bounds)
-	}
-	if !latFits {
-		fail(b, q, q.faults.bounds)
+		if !latFits {
+			fail(b, q, q.faults.bounds)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"wuku/catalog"
 	"wuku/entity"
+	"wuku/geo"
 )
 
 // TestTakeAndRecycle: what was taken is whole and untouched by what is mapped after it; recycled memory starts empty.
@@ -203,7 +204,7 @@ func TestProvince(t *testing.T) {
 		t.Fatal("the catalogue has no feeds")
 	}
 	for i := range cat.Feeds {
-		if _, err := NewMapper(cat, &cat.Feeds[i], entity.NewAnchorer(testKey), MapperOptions{}); err != nil {
+		if _, err := NewMapper(cat, &cat.Feeds[i], entity.NewAnchorer(testKey), MapperOptions{Places: func(system string) (Places, error) { return geo.NewReader(system) }}); err != nil {
 			t.Error(err)
 		}
 	}
