@@ -1,15 +1,17 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
 
+	"wuku/catalog"
 	"wuku/demo"
 )
 
-// inspections are the rules whose findings come from looking across records and end when their cause does; all others are raised
-// once, by the message.
+// inspections are the rules that every catalogue has whose findings come from looking across records and end when their cause does.
+// Declared rules are of this kind too. All others are raised once, by the message.
 var inspections = []string{"cross.differs", "record.duplicate"}
 
 // found names one finding, or one message in quarantine (then without library, role and element).
@@ -26,14 +28,24 @@ type injected struct {
 	bad   map[found]bool
 	near  map[found]string // exact places of near misses of inspections -> family
 	quiet map[place]string // records in whose messages nothing is wrong, though it looks so -> family
+
+	declared map[string]string // declared rules of the catalogue that the province breaks somewhere -> family
 }
 
-func injectedIn(p *demo.Province) *injected {
-	in := &injected{bad: map[found]bool{}, near: map[found]string{}, quiet: map[place]string{}}
+// injectedIn asks the province. A declared rule counts only where the province says that it injects for it: what the others find in
+// a world that was not made for them is nobody's defect.
+func injectedIn(p *demo.Province, c *catalog.Catalog) *injected {
+	in := &injected{bad: map[found]bool{}, near: map[found]string{}, quiet: map[place]string{}, declared: map[string]string{}}
 	p.Defects(func(d demo.Defect) bool {
+		across := slices.Contains(inspections, d.Rule)
+		if c != nil && !across {
+			if r, _ := c.Rule(d.Rule); r != nil {
+				in.declared[d.Rule], across = d.Family, true
+			}
+		}
 		at := found{library: d.Library, feed: d.Feed, key: d.Key, role: d.Role, element: d.Element, rule: d.Rule}
 		switch {
-		case d.NearMiss && (d.Family == demo.Inconsistency || d.Family == demo.Duplicate):
+		case d.NearMiss && across:
 			in.near[at] = d.Family
 		case d.NearMiss:
 			in.quiet[place{d.Feed, d.Key}] = d.Family
@@ -49,11 +61,12 @@ func injectedIn(p *demo.Province) *injected {
 
 // detectors counts, by rule and by family, what was injected, what was raised and what of it is right.
 func (run *TruthRun) detectors(ctx context.Context, cfg TruthConfig, p *demo.Province) error {
-	in := injectedIn(p)
+	in := injectedIn(p, cfg.Catalog)
+	across := slices.Concat(inspections, slices.Collect(maps.Keys(in.declared)))
 	rules := map[string]*DetectorScore{}
 	score := func(rule string) *DetectorScore {
 		if rules[rule] == nil {
-			rules[rule] = &DetectorScore{Name: rule, Family: family(rule)}
+			rules[rule] = &DetectorScore{Name: rule, Family: cmp.Or(in.declared[rule], family(rule))}
 		}
 		return rules[rule]
 	}
@@ -61,7 +74,7 @@ func (run *TruthRun) detectors(ctx context.Context, cfg TruthConfig, p *demo.Pro
 		score(d.rule).Injected++
 	}
 	wrongNear := map[string]int{}
-	data := map[string]any{"Inspections": inspections}
+	data := map[string]any{"Inspections": across}
 	right := map[found]bool{}
 	err := cfg.Store.Query(ctx, "quality/truth_raised", data, func(scan func(...any) error) error {
 		var f found
@@ -80,7 +93,7 @@ func (run *TruthRun) detectors(ctx context.Context, cfg TruthConfig, p *demo.Pro
 		run.wrong(f)
 		if fam, ok := in.near[f]; ok {
 			wrongNear[fam]++
-		} else if fam, ok := in.quiet[place{f.feed, f.key}]; ok && !slices.Contains(inspections, f.rule) {
+		} else if fam, ok := in.quiet[place{f.feed, f.key}]; ok && !slices.Contains(across, f.rule) {
 			wrongNear[fam]++
 		}
 		return nil

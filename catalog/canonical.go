@@ -254,6 +254,12 @@ func keyOf(t reflect.Type) (field string, keyed bool) {
 		return "Number", true
 	case reflect.TypeFor[Library](), reflect.TypeFor[Element](), reflect.TypeFor[Feed](), reflect.TypeFor[CodeTable]():
 		return "Name", true
+	case reflect.TypeFor[RulePack]():
+		return "Name", true
+	case reflect.TypeFor[QualityRule]():
+		return "Code", true
+	case reflect.TypeFor[Tie]():
+		return "As", true
 	case reflect.TypeFor[Slot]():
 		return "Role", true
 	case reflect.TypeFor[Field]():

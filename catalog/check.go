@@ -18,6 +18,9 @@ func Check(c *Catalog) Errors {
 	for i := range c.Feeds {
 		k.feedFiles = append(k.feedFiles, feedsDir+"/"+c.Feeds[i].Name+".yaml")
 	}
+	for i := range c.Packs {
+		k.packFiles = append(k.packFiles, rulesDir+"/"+c.Packs[i].Name+".yaml")
+	}
 	k.run()
 	out.sort()
 	return out
@@ -29,6 +32,7 @@ type checker struct {
 	sources      map[string]*source // nil without files
 	libraryFiles []string
 	feedFiles    []string
+	packFiles    []string
 	out          *Errors
 	mapped       map[string]bool // "feed library element" for every field
 	scheme       []string
@@ -52,6 +56,7 @@ func (k *checker) run() {
 		k.library(k.libraryFiles[i], &k.catalog.Libraries[i])
 	}
 	k.feeds()
+	k.packs()
 }
 
 // place is where a check stands: a file and a path in it.

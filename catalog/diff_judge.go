@@ -67,6 +67,7 @@ func verdicts() map[string]verdict {
 		"libraries.elements.strict": {added: ok("only the first rank counts: values of the others vanish"), removed: ok("the other ranks count again")},
 	}
 	maps.Copy(v, feedVerdicts())
+	maps.Copy(v, ruleVerdicts())
 	return v
 }
 

@@ -40,6 +40,8 @@ func kindOf(name string) string {
 		return "library"
 	case strings.HasPrefix(name, "feeds/"):
 		return "feed"
+	case strings.HasPrefix(name, "rules/"):
+		return "rules"
 	}
 	return strings.TrimSuffix(name, ".yaml")
 }

@@ -18,6 +18,7 @@ const (
 	dutiesFile      = "responsibilities.yaml" // may be missing
 	librariesDir    = "libraries"
 	feedsDir        = "feeds"
+	rulesDir        = "rules" // may be absent
 )
 
 // The contents of the single files.
@@ -44,7 +45,8 @@ type (
 // file. Warnings alone are no error: Inspect returns them.
 //
 // The directory holds catalog.yaml (name, zh, jurisdictions), departments.yaml, codes.yaml, libraries/<library>.yaml,
-// feeds/<department>.<resource>.yaml and, if there are any, the responsibility lists in responsibilities.yaml. Other .yaml files in it are an error; files with other endings are ignored.
+// feeds/<department>.<resource>.yaml and, where there are any, the responsibility lists in responsibilities.yaml and quality rules
+// in rules/<pack>.yaml. Other .yaml files in it are an error; files with other endings are ignored.
 func Load(fsys fs.FS) (*Catalog, error) {
 	c, problems := Inspect(fsys)
 	if fatal := problems.Fatal(); fatal != nil {
@@ -54,11 +56,15 @@ func Load(fsys fs.FS) (*Catalog, error) {
 }
 
 // Inspect is Load that returns warnings too. The catalogue is usable only if the problems have no Fatal one; it is never nil.
-func Inspect(fsys fs.FS) (*Catalog, Errors) {
-	l := &loader{fsys: fsys, sources: map[string]*source{}, catalog: &Catalog{}}
+func Inspect(fsys fs.FS) (*Catalog, Errors) { return InspectWith(fsys, nil) }
+
+// InspectWith is Inspect of a directory in which some rule packs are replaced or added: their texts by the name of the file within
+// rules/, for example data.yaml. So a pack can be tried before it lies there.
+func InspectWith(fsys fs.FS, packs map[string][]byte) (*Catalog, Errors) {
+	l := &loader{fsys: fsys, replaced: packs, sources: map[string]*source{}, catalog: &Catalog{}}
 	l.read()
 	fillDefaults(l.catalog)
-	k := &checker{catalog: l.catalog, sources: l.sources, libraryFiles: l.libraryFiles, feedFiles: l.feedFiles, out: &l.problems}
+	k := &checker{catalog: l.catalog, sources: l.sources, libraryFiles: l.libraryFiles, feedFiles: l.feedFiles, packFiles: l.packFiles, out: &l.problems}
 	k.run()
 	l.problems.sort()
 	return l.catalog, l.problems
@@ -70,8 +76,9 @@ type loader struct {
 	catalog  *Catalog
 	sources  map[string]*source
 	problems Errors
+	replaced map[string][]byte // rule packs by file name, instead of those in the directory
 
-	libraryFiles, feedFiles []string // parallel to the catalogue's lists
+	libraryFiles, feedFiles, packFiles []string // parallel to the catalogue's lists
 }
 
 func (l *loader) read() {
@@ -104,12 +111,38 @@ func (l *loader) read() {
 			l.named(name, feed.Name, "$.feed")
 		}
 	}
+	l.packs()
 	l.strays()
+}
+
+// packs reads the rule packs, where there are any.
+func (l *loader) packs() {
+	var names []string
+	if _, err := fs.Stat(l.fsys, rulesDir); err == nil {
+		names = l.dir(rulesDir)
+	}
+	for name := range l.replaced {
+		if name = rulesDir + "/" + name; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		var pack RulePack
+		if l.file(name, &pack) {
+			l.catalog.Packs = append(l.catalog.Packs, pack)
+			l.packFiles = append(l.packFiles, name)
+			l.named(name, pack.Name, "$.pack")
+		}
+	}
 }
 
 // file decodes one file and reports whether there is something of it.
 func (l *loader) file(name string, into any) bool {
 	text, err := fs.ReadFile(l.fsys, name)
+	if pack, ok := l.replaced[path.Base(name)]; ok && path.Dir(name) == rulesDir {
+		text, err = pack, nil
+	}
 	s := newSource(name, text, &l.problems)
 	l.sources[name] = s
 	if err != nil {
@@ -160,7 +193,7 @@ func (l *loader) strays() {
 		if _, read := l.sources[name]; read || ext != ".yaml" && ext != ".yml" {
 			return nil
 		}
-		hint := "feeds go to " + feedsDir + "/<department>.<resource>.yaml, libraries to " + librariesDir + "/<library>.yaml"
+		hint := "feeds go to " + feedsDir + "/<department>.<resource>.yaml, libraries to " + librariesDir + "/<library>.yaml, rules to " + rulesDir + "/<pack>.yaml"
 		if ext == ".yml" {
 			hint = "the ending is .yaml"
 		}

@@ -23,17 +23,20 @@ var typesSource string
 //go:embed types_duty.go
 var dutySource string
 
+//go:embed rules.go
+var rulesSource string
+
 // schemaURI is the dialect of all schemas made here.
 const schemaURI = "https://json-schema.org/draft/2020-12/schema"
 
 // FileKinds lists the kinds of catalogue file, in the order in which a reader meets them.
-var FileKinds = [...]string{"catalog", "departments", "codes", "responsibilities", "library", "feed"}
+var FileKinds = [...]string{"catalog", "departments", "codes", "responsibilities", "library", "feed", "rules"}
 
 // object is a JSON object under construction; encoding sorts its keys.
 type object = map[string]any
 
 // Schema is the JSON Schema (2020-12) of every kind of catalogue file in one document: $defs.catalog, departments, codes,
-// responsibilities, library and feed; a file must be one of them.
+// responsibilities, library, feed and rules; a file must be one of them.
 func Schema() []byte {
 	s := newSchemer()
 	var kinds []any
@@ -60,12 +63,14 @@ type schemer struct {
 func newSchemer() *schemer {
 	s := &schemer{defs: object{}, docs: fieldComments(typesSource)}
 	maps.Copy(s.docs, fieldComments(dutySource))
+	maps.Copy(s.docs, fieldComments(rulesSource))
 	s.defs["catalog"] = s.object(reflect.TypeFor[rootDoc]())
 	s.defs["departments"] = s.object(reflect.TypeFor[departmentsDoc]())
 	s.defs["codes"] = s.object(reflect.TypeFor[codesDoc]())
 	s.defs["responsibilities"] = s.object(reflect.TypeFor[dutiesDoc]())
 	s.defs["library"] = s.object(reflect.TypeFor[Library]())
 	s.defs["feed"] = s.object(reflect.TypeFor[Feed]())
+	s.defs["rules"] = s.object(reflect.TypeFor[RulePack]())
 	return s
 }
 
@@ -144,7 +149,7 @@ func (s *schemer) text(place string) object {
 		return object{"type": "string", "enum": words}
 	}
 	switch place {
-	case "rootDoc.name", "Department.code", "Element.name", "Element.group", "Slot.role", "CodeTable.table", "Identity.scheme":
+	case "rootDoc.name", "Department.code", "Element.name", "Element.group", "Slot.role", "CodeTable.table", "Identity.scheme", "RulePack.pack", "Tie.as":
 		return object{"type": "string", "pattern": nameForm.String()}
 	case "Feed.feed":
 		return object{"type": "string", "pattern": feedForm.String()}
@@ -164,7 +169,7 @@ func (s *schemer) text(place string) object {
 // wordsAt returns the words that may stand at a place, or nil if any may.
 func wordsAt(place string) []string {
 	switch place {
-	case "Library.library", "Slot.library", "Item.library":
+	case "Library.library", "Slot.library", "Item.library", "QualityRule.library", "Tie.library":
 		return entity.Libraries[:]
 	case "Element.type":
 		return Types[:]
@@ -186,6 +191,14 @@ func wordsAt(place string) []string {
 		return Urgencies[:]
 	case "Relation.kind":
 		return Relations[:]
+	case "RulePack.family":
+		return RuleFamilies[:]
+	case "QualityRule.severity":
+		return RuleSeverities[:]
+	case "QualityRule.over":
+		return []string{OverRecord, OverEntity}
+	case "QualityRule.assign":
+		return []string{AssignFeed, AssignOwner}
 	case "Version.kind":
 		return versionKinds[:]
 	case "Version.format", "Time.format", "Field.format":

@@ -17,6 +17,7 @@ type Catalog struct {
 	Codes         []CodeTable    `yaml:"codes" json:"codes"`
 	Batches       []Batch        `yaml:"batches" json:"batches"`
 	Items         []Item         `yaml:"items" json:"items"`
+	Packs         []RulePack     `yaml:"packs" json:"packs,omitempty"` // declared quality rules, see rules.go
 }
 
 // Department is a source of feeds and an owner of elements. 部门

@@ -2,10 +2,13 @@ package quality
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"wuku/catalog"
+	"wuku/entity"
 )
 
 // Store runs the statements of package sql. Both methods may be called concurrently; a statement that ends without an error is
@@ -17,7 +20,7 @@ type Store interface {
 	Query(ctx context.Context, statement string, data any, each func(scan func(dest ...any) error) error, args ...any) error
 }
 
-// Rules of inspections.
+// Rules of inspections that every catalogue has.
 const (
 	RuleDiffers   = "cross.differs"    // 不一致
 	RuleDuplicate = "record.duplicate" // 重复
@@ -26,53 +29,213 @@ const (
 // Counts is what an inspection of one library found, by rule.
 type Counts struct {
 	Library string        `json:"library"`
-	Rules   []RuleCount   `json:"rules"` // rules that have ever found something, by name
-	Took    time.Duration `json:"took"`
+	Whole   bool          `json:"whole"`   // it looked at all; else at what has changed since the one before
+	Anchors uint64        `json:"anchors"` // that it looked at; 0 when at all
+	Rules   []RuleCount   `json:"rules"`   // rules that have ever found something where it looked, by name
+	Took    time.Duration `json:"seconds,format:sec"`
 }
 
 // RuleCount is one rule's part.
 type RuleCount struct {
 	Rule   string `json:"rule"`
-	Open   uint64 `json:"open"`   // findings that hold now
+	Open   uint64 `json:"open"`   // findings that hold now, where it looked
 	Opened uint64 `json:"opened"` // that this inspection opened, or that stand at another version or entity than before
 	Closed uint64 `json:"closed"` // whose cause has ended
 }
 
-// Inspect brings the findings of one library up to date with its live claims. It reads the library once, writes only what has
-// changed and may be repeated or interrupted at any point. Two at a time over one library do no harm, but the newer one should
-// end last. It sees whole cycles: what ingest has stored and no cycle has resolved yet may show for one inspection.
+// Inspector looks across records. Its methods may be called concurrently; two at a time over one library do no harm, but the newer
+// one should end last.
+type Inspector struct {
+	Store   Store
+	Catalog *catalog.Catalog
+	Now     func() time.Time // nil: time.Now
+}
+
+// Inspect brings the findings of one library up to date with its live claims: see Inspector.Whole.
 func Inspect(ctx context.Context, store Store, c *catalog.Catalog, library string) (Counts, error) {
-	started := time.Now()
-	counts := Counts{Library: library, Rules: []RuleCount{}}
-	in, err := prepare(c, library)
+	return (&Inspector{Store: store, Catalog: c}).Whole(ctx, library)
+}
+
+// Whole brings the findings of one library up to date. It reads the library once, writes only what has changed and may be repeated
+// or interrupted at any point. It sees whole cycles: what ingest has stored and no cycle has resolved yet may show for one
+// inspection.
+func (i *Inspector) Whole(ctx context.Context, library string) (Counts, error) {
+	in, err := prepare(i.Catalog, library, i.now())
 	if err != nil {
-		return counts, err
+		return Counts{Library: library}, err
 	}
-	fail := func(err error) (Counts, error) { return counts, fmt.Errorf("inspect library %s: %w", library, err) }
+	now, err := i.markers(ctx)
+	if err != nil {
+		return Counts{Library: library}, err
+	}
+	return i.run(ctx, in, now, nil)
+}
+
+// Changed brings the findings of every library up to date with what has changed since its last inspection, at a cost that follows
+// the change. A library that was never inspected, whose rules are others now, or of which much has changed is looked at whole, and so
+// is one with rules that look at the day, once a day. Libraries without a change are not in the result.
+func (i *Inspector) Changed(ctx context.Context) ([]Counts, error) {
+	now, err := i.markers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Counts
+	for _, l := range i.Catalog.Libraries {
+		if _, resolved := now[l.Name]; !resolved {
+			continue
+		}
+		in, err := prepare(i.Catalog, l.Name, i.now())
+		if err != nil {
+			return out, err
+		}
+		before, err := i.last(ctx, in)
+		if err != nil {
+			return out, err
+		}
+		if before != nil && before.same(in, now) {
+			continue
+		}
+		c, err := i.run(ctx, in, now, before)
+		if err != nil {
+			return out, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+func (i *Inspector) now() time.Time {
+	if i.Now == nil {
+		return time.Now()
+	}
+	return i.Now()
+}
+
+// run looks at all (before is nil, or says too little), or at what has changed since before.
+func (i *Inspector) run(ctx context.Context, in *inspection, now markers, before *seen) (counts Counts, err error) {
+	started := time.Now()
+	counts = Counts{Library: in.Library, Rules: []RuleCount{}}
+	fail := func(err error) (Counts, error) {
+		return counts, fmt.Errorf("inspect library %s: %w", in.Library, err)
+	}
 	var last uint64
-	if err := store.Query(ctx, "quality/last_run", in, func(scan func(...any) error) error { return scan(&last) }); err != nil {
+	if err := i.Store.Query(ctx, "quality/last_run", in, func(scan func(...any) error) error { return scan(&last) }); err != nil {
 		return fail(err)
 	}
-	in.Run = max(uint64(started.UnixMilli()), last+1)
+	in.Run, in.Started = max(uint64(i.now().UnixMilli()), last+1), i.now().UnixMilli()
+	in.see(now)
+	in.All = before == nil || !before.goes(in, now)
+	defer func() {
+		err = errors.Join(err, i.Store.Exec(context.WithoutCancel(ctx), "quality/clear", in))
+	}()
+	if err := i.references(ctx, in, now, before); err != nil {
+		return fail(err)
+	}
+	if !in.All {
+		if err := i.touched(ctx, in, now, before); err != nil {
+			return fail(err)
+		}
+	}
+	if in.All || in.Anchors > 0 {
+		if err := i.look(ctx, in); err != nil {
+			return fail(err)
+		}
+		if err := i.Store.Exec(ctx, "quality/findings", in); err != nil {
+			return fail(err)
+		}
+		if counts.Rules, err = i.count(ctx, in); err != nil {
+			return fail(err)
+		}
+	}
+	for _, r := range counts.Rules {
+		in.Opened, in.Closed = in.Opened+r.Opened, in.Closed+r.Closed
+	}
+	counts.Whole, counts.Anchors, counts.Took = in.All, in.Anchors, time.Since(started)
+	in.Finished = i.now().UnixMilli()
+	if err := i.Store.Exec(ctx, "quality/seen", in); err != nil {
+		return fail(err)
+	}
+	return counts, nil
+}
+
+// look runs every rule over what is to be looked at, into the work list quality.inspected.
+func (i *Inspector) look(ctx context.Context, in *inspection) error {
 	if len(in.Feeds) > 0 {
 		for _, in.Members = range []bool{false, true} { // entities of one anchor stream by in the order of storage
-			if err := store.Exec(ctx, "quality/inspect", in); err != nil {
-				return fail(err)
+			if err := i.Store.Exec(ctx, "quality/inspect", in); err != nil {
+				return err
 			}
 		}
 	}
-	if err := store.Exec(ctx, "quality/findings", in); err != nil {
-		return fail(err)
+	if len(in.Records) > 0 {
+		if err := i.Store.Exec(ctx, "quality/record", in); err != nil {
+			return err
+		}
 	}
-	err = store.Query(ctx, "quality/counts", in, func(scan func(...any) error) error {
+	if in.Divisions {
+		if err := i.divisions(ctx); err != nil {
+			return err
+		}
+	}
+	if len(in.Alone) > 0 {
+		if err := i.Store.Exec(ctx, "quality/entity_alone", in); err != nil {
+			return err
+		}
+	}
+	for k := range in.Joined {
+		in.Rule = &in.Joined[k]
+		if err := i.Store.Exec(ctx, "quality/entity_with", in); err != nil {
+			return fmt.Errorf("rule %s: %w", in.Rule.Code, err)
+		}
+	}
+	for k := range in.Standing {
+		in.Element = &in.Standing[k]
+		if err := i.Store.Exec(ctx, "quality/located", in); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (i *Inspector) count(ctx context.Context, in *inspection) ([]RuleCount, error) {
+	rules := []RuleCount{}
+	err := i.Store.Query(ctx, "quality/counts", in, func(scan func(...any) error) error {
 		var r RuleCount
 		err := scan(&r.Rule, &r.Open, &r.Opened, &r.Closed)
-		counts.Rules = append(counts.Rules, r)
+		rules = append(rules, r)
 		return err
 	})
-	if err != nil {
-		return fail(err)
+	return rules, err
+}
+
+// divisions fills the table of division codes, once.
+func (i *Inspector) divisions(ctx context.Context) error {
+	var n uint64
+	err := i.Store.Query(ctx, "quality/division_count", nil, func(scan func(...any) error) error { return scan(&n) })
+	if err != nil || n > 0 {
+		return err
 	}
-	counts.Took = time.Since(started)
-	return counts, nil
+	var d struct {
+		Codes       []string
+		From, Until []uint32
+	}
+	table := entity.Divisions()
+	for code := 110000; code < 830000; code++ {
+		text := fmt.Sprint(code)
+		for _, life := range table.Lives(text) {
+			until := life.Until
+			if until == 0 {
+				until = entity.LastDivisionYear + 1
+			}
+			d.Codes, d.From, d.Until = append(d.Codes, text), append(d.From, uint32(life.From)), append(d.Until, uint32(until))
+		}
+	}
+	for part := range slices.Chunk(d.Codes, 2000) { // a statement of modest length
+		n := len(part)
+		if err := i.Store.Exec(ctx, "quality/divisions", map[string]any{"Codes": part, "From": d.From[:n], "Until": d.Until[:n]}); err != nil {
+			return err
+		}
+		d.From, d.Until = d.From[n:], d.Until[n:]
+	}
+	return nil
 }

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"wuku/catalog"
+	"wuku/entity"
 )
 
 // inspection is what the templates of sql/quality see: the catalogue's declarations about one library, as numbers.
@@ -14,9 +16,8 @@ type inspection struct {
 	Run         uint64
 	Members     bool // entities of several anchors, or of one
 	MemberTable string
-	// All and Cycle are for the templates shared with cycles: an inspection looks at all anchors.
-	All   bool
-	Cycle uint64
+	All         bool // it looks at all anchors, not only at those of its work list
+	Number      uint8
 
 	Feeds       []string // those that can disagree or be double, sorted: an ordinal is index plus 1
 	Ordinals    []uint32
@@ -25,7 +26,29 @@ type inspection struct {
 	Profiles    [][]uint32 // authority lists: the rank of each of Feeds, neverWins where it is not listed
 	Slots       []string   // "feed/slot" of the slots with one record an entity
 	SlotNumbers []uint32
+
+	// The declared rules, by how they are looked at; Rules is all of them.
+	Records, Alone, Joined, Rules []rule
+	Ties                          []tie
+	Standing                      []standing
+	Divisions                     bool   // a rule looks at the history of divisions
+	Dated                         bool   // a rule looks at the day
+	Day                           string // 2006-01-02, in China
+
+	// Of the running inspection.
+	Rule              *rule
+	Element           *standing
+	Digest            string
+	Seen, Marks       []position
+	Windows           []window
+	Since, Upto       uint64
+	Anchors           uint64
+	Opened, Closed    uint64
+	Started, Finished int64
 }
+
+// china is the zone of all days: stored times are UTC.
+func china() *time.Location { return time.FixedZone("Asia/Shanghai", 8*3600) }
 
 // element is one element on which two feeds can disagree, or one that shares a group with it.
 type element struct {
@@ -45,12 +68,12 @@ const (
 	tupleHead = 10
 )
 
-func prepare(c *catalog.Catalog, library string) (*inspection, error) {
+func prepare(c *catalog.Catalog, library string, now time.Time) (*inspection, error) {
 	lib := c.Library(library)
 	if lib == nil {
 		return nil, fmt.Errorf("inspect library %s: the catalogue has none of this name", library)
 	}
-	in := &inspection{Library: library, MemberTable: "resolve.member", All: true}
+	in := &inspection{Library: library, MemberTable: "resolve.member", Number: entity.LibraryNumber(library), Day: now.In(china()).Format(time.DateOnly)}
 	feeds := map[string]bool{}
 	var contested []*catalog.Element
 	for i := range lib.Elements {
@@ -80,6 +103,13 @@ func prepare(c *catalog.Catalog, library string) (*inspection, error) {
 		in.Topics = append(in.Topics, topic)
 	}
 	in.elements(contested)
+	if err := in.rules(c); err != nil {
+		return nil, fmt.Errorf("inspect library %s: %w", library, err)
+	}
+	var err error
+	if in.Digest, err = in.digest(); err != nil {
+		return nil, fmt.Errorf("inspect library %s: %w", library, err)
+	}
 	return in, nil
 }
 

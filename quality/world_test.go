@@ -33,6 +33,8 @@ func testCatalog() *catalog.Catalog {
 		{Name: "street", Type: catalog.TypeText, Group: "address", Authority: all},
 		{Name: "house", Type: catalog.TypeText, Group: "address", Authority: all},
 		{Name: "phone", Type: catalog.TypeText, Strict: true, Authority: all},
+		{Name: "partner", Type: catalog.TypeText, Authority: all},
+		{Name: "gone", Type: catalog.TypeText, Authority: all},
 	} {
 		e.ZH, e.Level, e.Personal = e.Name, 2, true
 		lib.Elements = append(lib.Elements, e)
@@ -42,6 +44,17 @@ func testCatalog() *catalog.Catalog {
 		c.Feeds = append(c.Feeds, catalog.Feed{Name: f, Topic: "src." + f, Revision: 1, Claims: []catalog.Slot{
 			{Library: entity.Person, Single: f < "d"}, {Library: entity.Person, Role: "child", Single: f == "a.x"}}})
 	}
+	c.Packs = []catalog.RulePack{{Name: "test", Family: catalog.FamilyBusiness, Rules: []catalog.QualityRule{
+		{Code: "record.small", ZH: "small", Hint: "measure again", Measure: "040102", Severity: catalog.SeverityMinor, Library: entity.Person, Over: catalog.OverRecord,
+			Element: "height", Must: "height > 1"},
+		{Code: "entity.unreachable", ZH: "unreachable", Hint: "ask", Measure: "0201", Severity: catalog.SeverityMinor, Library: entity.Person, Over: catalog.OverEntity,
+			Element: "phone", When: "sex = '7'", Must: "present(phone)"},
+		{Code: "entity.house", ZH: "house", Hint: "look", Measure: "0201", Severity: catalog.SeverityMinor, Library: entity.Person, Over: catalog.OverEntity,
+			Element: "house", Must: "house != '13'"},
+		{Code: "cross.partner_gone", ZH: "the partner is gone", Hint: "correct", Measure: "040204", Severity: catalog.SeverityMajor, Library: entity.Person, Over: catalog.OverEntity,
+			Element: "partner", With: []catalog.Tie{{As: "p", Library: entity.Person, Element: "citizen", Is: "partner"}},
+			When: "missing(gone)", Must: "missing(p.gone) or present(p.sex)"},
+	}}}
 	return c
 }
 
@@ -62,6 +75,7 @@ type world struct {
 	anchorer *entity.Anchorer
 	next     map[string]int64
 	names    map[entity.ID]string
+	sharded  bool
 }
 
 func newWorld(t *testing.T) *world {
@@ -99,7 +113,7 @@ func openWorld(t *testing.T, o store.Options) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &world{t: t, store: s, conn: conn, columns: order[entity.Person]}
+	return &world{t: t, store: s, conn: conn, columns: order[entity.Person], sharded: o.Dialect.Cluster != ""}
 }
 
 // reset empties every table and begins anew.

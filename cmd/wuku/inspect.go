@@ -12,27 +12,36 @@ import (
 func inspectCommand() *cobra.Command {
 	var f flags
 	var library string
-	var asJSON bool
+	var asJSON, changed bool
 	cmd := &cobra.Command{
 		Use:   "inspect",
 		Short: "look across records: departments that disagree, records that stand twice",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return with(cmd.Context(), f, func(in *instance) error { return in.inspect(cmd, library, asJSON) })
+			return with(cmd.Context(), f, func(in *instance) error { return in.inspect(cmd, library, changed, asJSON) })
 		},
 	}
 	f.add(cmd)
 	cmd.Flags().StringVar(&library, "library", "", "only this library")
+	cmd.Flags().BoolVar(&changed, "changed", false, "look only at what has changed since the last inspection, as a running instance does by itself")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
-func (in *instance) inspect(cmd *cobra.Command, library string, asJSON bool) error {
+func (in *instance) inspect(cmd *cobra.Command, library string, changed, asJSON bool) error {
 	c := in.current.Load().catalog
 	if library != "" && c.Library(library) == nil {
 		return fmt.Errorf("--library %s: the catalogue has no such library", library)
 	}
 	all := []quality.Counts{}
+	if changed {
+		i := quality.Inspector{Store: in.store, Catalog: c}
+		some, err := i.Changed(cmd.Context())
+		if err != nil {
+			return err
+		}
+		return showCounts(cmd, append(all, some...), asJSON)
+	}
 	for _, l := range c.Libraries {
 		if library != "" && l.Name != library {
 			continue
@@ -43,13 +52,21 @@ func (in *instance) inspect(cmd *cobra.Command, library string, asJSON bool) err
 		}
 		all = append(all, counts)
 	}
+	return showCounts(cmd, all, asJSON)
+}
+
+func showCounts(cmd *cobra.Command, all []quality.Counts, asJSON bool) error {
 	if asJSON {
 		return printJSON(cmd.OutOrStdout(), map[string]any{"libraries": all})
 	}
 	w := tabwriter.NewWriter(cmd.OutOrStdout(), 2, 8, 2, ' ', 0)
 	defer w.Flush()
 	for _, l := range all {
-		fmt.Fprintf(w, "%s\t%.2f s\n", l.Library, l.Took.Seconds())
+		what := "whole"
+		if !l.Whole {
+			what = fmt.Sprintf("%d changed anchors", l.Anchors)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%.2f s\n", l.Library, what, l.Took.Seconds())
 		for _, r := range l.Rules {
 			fmt.Fprintf(w, "  %s\t%d open\t%d opened or changed\t%d closed\n", r.Rule, r.Open, r.Opened, r.Closed)
 		}

@@ -7,14 +7,14 @@ import (
 	"wuku/quality"
 )
 
-// inspectEvery is how often inspections across records run at most, when something has changed and nothing is being loaded.
-const inspectEvery = time.Minute
+// inspectEvery is how often inspections across records run at most, when something has changed and nothing is being loaded. What has
+// changed is looked at alone, so that the cost follows the change.
+const inspectEvery = 10 * time.Second
 
-// inspections runs the inspections across records: once when a load has settled, then from time to time.
+// inspections runs the inspections across records: of all when a load has settled or the rules have changed, else of what has changed.
 func (s *services) inspections(ctx context.Context) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	var inspected int64
 	var last time.Time
 	for {
 		select {
@@ -22,16 +22,13 @@ func (s *services) inspections(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		records := s.consumer.Stats().Records.Load()
-		if ok, _ := s.settled(); !ok || records == inspected || time.Since(last) < inspectEvery {
+		if ok, _ := s.settled(); !ok || time.Since(last) < inspectEvery {
 			continue
 		}
-		now := s.in.current.Load()
-		for _, l := range now.catalog.Libraries {
-			if _, err := quality.Inspect(ctx, s.in.store, now.catalog, l.Name); err != nil && ctx.Err() == nil {
-				s.in.log.Warn("inspection failed, it runs again later", "library", l.Name, "error", err)
-			}
+		inspector := quality.Inspector{Store: s.in.store, Catalog: s.in.current.Load().catalog}
+		if _, err := inspector.Changed(ctx); err != nil && ctx.Err() == nil {
+			s.in.log.Warn("inspection failed, it runs again later", "error", err)
 		}
-		inspected, last = records, time.Now()
+		last = time.Now()
 	}
 }

@@ -4,7 +4,7 @@ SELECT {{text .Library}}, if(m.entity = toUUID('00000000-0000-0000-0000-00000000
 FROM
 (
     SELECT anchor, feed, key, role, element, rule, max(ver) AS claim
-    FROM {{from "quality.finding"}} WHERE library = {{text .Library}} AND {{template "scope" .}} AND rule NOT IN ({{template "inspections"}})
+    FROM {{from "quality.finding"}} WHERE library = {{text .Library}} AND {{template "scope" .}} AND NOT {{template "inspected rule"}}
     GROUP BY anchor, feed, key, role, element, rule
 ) AS f
 LEFT JOIN

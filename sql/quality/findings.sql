@@ -1,12 +1,14 @@
 {{define "run"}}library = {{text .Library}} AND run = {{.Run}}{{end}}
-{{define "kept"}}library = {{text .Library}} AND rule IN ({{template "inspections"}}){{end}}
+{{define "kept"}}library = {{text .Library}} AND {{template "inspected rule"}} AND {{template "looked at" .}}{{end}}
 -- What this inspection is the first to see of a claim becomes a finding; one that was seen before keeps its time.
 INSERT INTO {{into "quality.finding"}} {{perShard}} (feed, topic, partition, revision, offset, library, key, role, ver, anchor, element, rule, detail, received)
 SELECT feed, transform(toString(feed), [{{list .Feeds}}], [{{list .Topics}}], ''), toUInt32(bitAnd(bitShiftRight(ver, 12), 4095)), toUInt32(bitAnd(ver, 4095)),
     toUInt64(bitAnd(bitShiftRight(ver, 24), 1099511627775)), library, key, role, ver, anchor, element, rule,
-    if(rule = 'cross.differs',
-        concat('another value than that of ', against, ', which has more authority here: compare the two records at their sources and correct the one that is wrong'),
-        'the feed has a newer record of the same entity beside this one: delete one of the two at the source, or correct the identifier of the one that is somebody else'),
+    multiIf(
+        rule = 'cross.differs', concat('another value than that of ', against, ', which has more authority here: compare the two records at their sources and correct the one that is wrong'),
+        rule = 'record.duplicate', 'the feed has a newer record of the same entity beside this one: delete one of the two at the source, or correct the identifier of the one that is somebody else',
+        concat(transform(toString(rule), [{{range $i, $r := .Rules}}{{if $i}}, {{end}}{{text $r.Code}}{{end}}]::Array(String), [{{range $i, $r := .Rules}}{{if $i}}, {{end}}{{text $r.Says}}{{end}}]::Array(String), ''),
+            if(other = toUUID('00000000-0000-0000-0000-000000000000'), '', concat('; compare with ', transform(toString(rule), [{{range $i, $r := .Rules}}{{if $i}}, {{end}}{{text $r.Code}}{{end}}]::Array(String), [{{range $i, $r := .Rules}}{{if $i}}, {{end}}{{text $r.Other}}{{end}}]::Array(String), ''), ' ', toString(other))))),
     received
 FROM {{from "quality.inspected"}}
 WHERE {{template "run" .}} AND (anchor, feed, key, role, element, rule, ver) NOT IN
@@ -25,5 +27,3 @@ SELECT library, entity, anchor, feed, key, role, element, rule, claim, 0, {{.Run
 FROM {{from "quality.state"}} FINAL
 WHERE {{template "kept" .}} AND open = 1 AND (anchor, feed, key, role, element, rule) NOT IN
     (SELECT anchor, feed, key, role, element, rule FROM {{from "quality.inspected"}} WHERE {{template "run" .}})
-;;
-ALTER TABLE {{local "quality.inspected"}}{{onCluster}} DROP PARTITION ({{text .Library}}, {{.Run}})

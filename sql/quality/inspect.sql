@@ -1,5 +1,3 @@
-{{/* Rules whose findings are kept by inspections: they end when their cause ends, which no message of their own record tells. */ -}}
-{{define "inspections"}}'cross.differs', 'record.duplicate'{{end}}
 -- One scan of a library's live claims, in the rule's order (see cycle/resolve.sql), entity by entity. Values are compared as 64-bit
 -- hashes: 0 is none.
 --     cross.differs     a feed of the element's authority list holds another value than the feed whose value wins. Feeds of one rank
@@ -44,10 +42,10 @@ FROM
                                 ifNull(cityHash64({{ident .Name}}), 0) AS h{{.Index}}{{end}},
                                 {{template "tie" .}}
                             FROM {{from (print "claims." .Library)}}
-                            WHERE op = 'assert' AND feed IN ({{list .Feeds}}) AND {{template "alive" .}}
-                                AND anchor {{if not .Members}}NOT {{end}}IN (SELECT anchor FROM {{from .MemberTable}} WHERE library = {{text .Library}})
+                            WHERE op = 'assert' AND feed IN ({{list .Feeds}}) AND {{template "counts" .}} AND {{template "looked at" .}}
+                                AND anchor {{if not .Members}}NOT {{end}}IN (SELECT anchor FROM {{from .MemberTable}} WHERE library = {{text .Library}} AND {{template "looked at" .}})
                         ) AS c{{if .Members}}
-                        LEFT JOIN (SELECT anchor, entity FROM {{from .MemberTable}} FINAL WHERE library = {{text .Library}}) AS m ON c.anchor = m.anchor{{end}}
+                        LEFT JOIN (SELECT anchor, entity FROM {{from .MemberTable}} FINAL WHERE library = {{text .Library}} AND {{template "looked at" .}}) AS m ON c.anchor = m.anchor{{end}}
                     )
                     GROUP BY {{if .Members}}entity{{else}}anchor{{end}}
                     HAVING count() > 1

@@ -455,3 +455,92 @@ SELECT id, client, title, library, filed, risk, revoked
 FROM access.application
 WHERE approvals >= 2 AND NOT rejected AND NOT withdrawn;
 
+-- An inspection's work list also names the other entity, for rules that look at two libraries.
+ALTER TABLE quality.inspected_local ADD COLUMN IF NOT EXISTS other UUID;
+
+ALTER TABLE quality.inspected ADD COLUMN IF NOT EXISTS other UUID;
+
+-- One row a finished inspection of a library: what it had seen, so that the next one looks only at what has changed since. seen:
+-- library -> number of its last event; marks: as in resolve.marker; digest: of the rules it went by; day: for rules that look at it.
+CREATE TABLE IF NOT EXISTS quality.run_local /* sharded by cityHash64(library) */
+(
+    library  LowCardinality(String),
+    run      UInt64,
+    whole    UInt8,
+    seen     Map(String, UInt64),
+    marks    Map(String, UInt64),
+    digest   String,
+    day      Date32,
+    anchors  UInt64,
+    opened   UInt64,
+    closed   UInt64,
+    started  DateTime64(3, 'UTC'),
+    finished DateTime64(3, 'UTC')
+)
+ENGINE = ReplacingMergeTree() ORDER BY (library, run);
+
+CREATE TABLE IF NOT EXISTS quality.run AS quality.run_local ENGINE = Distributed(`wuku`, quality, run_local, cityHash64(library));
+
+-- Work list of a running inspection of what has changed: the anchors to look at.
+CREATE TABLE IF NOT EXISTS quality.touched_local /* sharded by cityHash64(anchor) */
+(
+    library LowCardinality(String),
+    run     UInt64,
+    anchor  UUID
+)
+ENGINE = MergeTree() PARTITION BY (library, run) ORDER BY (library, run, anchor);
+
+CREATE TABLE IF NOT EXISTS quality.touched AS quality.touched_local ENGINE = Distributed(`wuku`, quality, touched_local, cityHash64(anchor));
+
+-- Work list of a running inspection: base records that break a rule, by each of their anchors, before it is known whose record the
+-- value came from.
+CREATE TABLE IF NOT EXISTS quality.broken_local /* sharded by cityHash64(anchor) */
+(
+    library LowCardinality(String),
+    run     UInt64,
+    rule    LowCardinality(String),
+    element LowCardinality(String),
+    entity  UUID,
+    anchor  UUID,
+    other   UUID
+)
+ENGINE = MergeTree() PARTITION BY (library, run) ORDER BY (library, run, element, anchor);
+
+CREATE TABLE IF NOT EXISTS quality.broken AS quality.broken_local ENGINE = Distributed(`wuku`, quality, broken_local, cityHash64(anchor));
+
+-- Which entities hold, or held, a value by which rules tie two libraries: by the value's hash, and by entity. A row that no longer
+-- holds only makes an entity be looked at once more.
+CREATE TABLE IF NOT EXISTS quality.reference_local /* sharded by hash */
+(
+    library LowCardinality(String),
+    element LowCardinality(String),
+    hash    UInt64,
+    entity  UUID
+)
+ENGINE = ReplacingMergeTree() ORDER BY (library, element, hash, entity)
+SETTINGS index_granularity = 512;
+
+CREATE TABLE IF NOT EXISTS quality.reference AS quality.reference_local ENGINE = Distributed(`wuku`, quality, reference_local, hash);
+
+CREATE TABLE IF NOT EXISTS quality.referred_local /* sharded by cityHash64(entity) */
+(
+    library LowCardinality(String),
+    element LowCardinality(String),
+    entity  UUID,
+    hash    UInt64
+)
+ENGINE = ReplacingMergeTree() ORDER BY (library, element, entity, hash)
+SETTINGS index_granularity = 512;
+
+CREATE TABLE IF NOT EXISTS quality.referred AS quality.referred_local ENGINE = Distributed(`wuku`, quality, referred_local, cityHash64(entity));
+
+-- The years, 1981 to 2024, in which each division code was in use.
+CREATE TABLE IF NOT EXISTS quality.division_local /* sharded by cityHash64(code) */
+(
+    code String,
+    year UInt16
+)
+ENGINE = ReplacingMergeTree() ORDER BY (code, year);
+
+CREATE TABLE IF NOT EXISTS quality.division AS quality.division_local ENGINE = Distributed(`wuku`, quality, division_local, cityHash64(code));
+

@@ -1,0 +1,17 @@
+package catalog
+
+// ruleVerdicts judges quality rules: they change findings and work orders, never what is sent, stored or answered.
+func ruleVerdicts() map[string]verdict {
+	v := map[string]verdict{
+		"packs":       {added: ok("its rules are looked at from now on"), removed: ok("what its rules found closes"), changed: ok("")},
+		"packs.rules": {added: ok("it is looked at from now on: rehearse it first"), removed: ok("what it found closes"), changed: ok("")},
+	}
+	for _, key := range []string{"when", "must", "over", "feeds", "with", "with.as", "with.is", "disabled"} {
+		v["packs.rules."+key] = same(ok("the rule finds other records: rehearse it first"))
+	}
+	v["packs.disabled"] = same(ok("all its rules are looked at, or no more"))
+	for _, key := range []string{"pack", "family", "rules.rule", "rules.hint", "rules.measure", "rules.severity", "rules.assign", "rules.examples"} {
+		v["packs."+key] = same(ok("findings are counted, worded or assigned differently"))
+	}
+	return v
+}
