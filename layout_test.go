@@ -23,7 +23,8 @@ var rooms = map[string]struct {
 	"entity":  {outside: []string{"github.com/google/uuid", "github.com/paulmach/orb"}, pure: true},
 	"catalog": {rooms: []string{"entity"}, outside: []string{"github.com/goccy/go-yaml"}, pure: true},
 	"ingest":  {rooms: []string{"entity", "catalog"}, outside: []string{"github.com/segmentio/kafka-go", "github.com/cespare/xxhash", "golang.org/x/sync"}},
-	"resolve": {rooms: []string{"entity", "catalog"}, outside: []string{"github.com/google/uuid"}},
+	"resolve": {rooms: []string{"entity", "catalog", "match"}, outside: []string{"github.com/google/uuid"}},
+	"match":   {rooms: []string{"entity"}, outside: []string{"github.com/cespare/xxhash", "github.com/longbridgeapp/opencc", "github.com/mozillazg/go-pinyin"}, pure: true},
 	"quality": {rooms: []string{"entity", "catalog"}},
 	"sql":     {pure: true},
 	"store":   {rooms: []string{"entity", "catalog", "sql"}, outside: []string{"github.com/ClickHouse/", "github.com/google/uuid", "golang.org/x/sync"}},
@@ -34,8 +35,8 @@ var rooms = map[string]struct {
 	"web":    {pure: true},
 	"engine": {outside: []string{"github.com/ebitengine/purego", "github.com/twmb/franz-go", "golang.org/x/sys"}},
 	"demo":   {rooms: []string{"entity", "catalog", "geo"}, outside: []string{"github.com/paulmach/orb"}, pure: true},
-	"bench":  {rooms: []string{"entity", "catalog", "ingest", "resolve", "sql", "store", "engine", "demo", "serve", "trust", "geo", "quality"}, outside: []string{""}},
-	"cmd": {rooms: []string{"entity", "catalog", "ingest", "resolve", "quality", "sql", "store", "geo", "trust", "serve", "web", "engine", "demo", "bench"},
+	"bench":  {rooms: []string{"entity", "catalog", "ingest", "resolve", "sql", "store", "engine", "demo", "serve", "trust", "geo", "quality", "match"}, outside: []string{""}},
+	"cmd": {rooms: []string{"entity", "catalog", "ingest", "match", "resolve", "quality", "sql", "store", "geo", "trust", "serve", "web", "engine", "demo", "bench"},
 		outside: []string{""}},
 }
 

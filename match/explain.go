@@ -1,0 +1,70 @@
+package match
+
+import "math"
+
+// Reason is what one field says about a pair, in bits: above 0 for one and the same, below against.
+type Reason struct {
+	Field  string  `json:"field"`
+	Level  string  `json:"level"` // how the values agree; "not given" when one lacks it
+	Weight float64 `json:"weight"`
+}
+
+// Explanation says why two records are, or are not, of the same one. Score is Prior and the weights of Reasons added up.
+type Explanation struct {
+	A           string   `json:"a"`
+	B           string   `json:"b"`
+	Score       float64  `json:"score"`
+	Probability float64  `json:"probability"`
+	Against     string   `json:"against"` // the likelier alternative: "strangers" or "two who belong together"
+	Prior       float64  `json:"prior"`   // bits before any field is looked at
+	Reasons     []Reason `json:"reasons"`
+	Apart       string   `json:"apart,omitempty"` // the rule that forbids it whatever the score, by field
+	Shares      []string `json:"shares"`          // blocking keys that both have
+}
+
+// Explain compares two records and shows the sum.
+func (x *Index) Explain(i, j int) Explanation {
+	a, b := x.row(i), x.row(j)
+	e := Explanation{A: x.names[i], B: x.names[j]}
+	sum, near := x.prior, x.near
+	strangers, together := make([]Reason, len(a)), make([]Reason, len(a))
+	for f, id := range a {
+		field := &x.model.Fields[f]
+		strangers[f] = Reason{Field: field.Column, Level: "not given"}
+		together[f] = strangers[f]
+		if id == 0 || b[f] == 0 {
+			continue
+		}
+		c := x.columns[f]
+		l := &field.Levels[0]
+		weight := float64(c.values[id].exact)
+		if id != b[f] {
+			l = &field.Levels[compare(c.Kind, &c.values[id], &c.values[b[f]])]
+			weight = l.Weight
+		}
+		sum += weight
+		near += l.Apart
+		strangers[f].Level, strangers[f].Weight = l.Name, weight
+		together[f].Level, together[f].Weight = l.Name, l.Apart
+	}
+	e.Score, e.Against, e.Prior, e.Reasons = sum, "strangers", x.prior, strangers
+	if near < sum {
+		e.Score, e.Against, e.Prior, e.Reasons = near, "two who belong together", x.near, together
+	}
+	e.Probability = Probability(e.Score)
+	for _, f := range x.apart {
+		if id, other := a[f], b[f]; id != other && id != 0 && other != 0 && x.columns[f].values[id].alt != "" && x.columns[f].values[other].alt != "" {
+			e.Apart = x.model.Fields[f].Column + " valid and different"
+		}
+	}
+	k := len(x.keys)
+	for n := range x.keys {
+		if s := x.slot[i*k+n]; s != none && s == x.slot[j*k+n] {
+			e.Shares = append(e.Shares, x.model.Keys[n])
+		}
+	}
+	if math.IsInf(e.Score, 0) {
+		e.Score = 0
+	}
+	return e
+}

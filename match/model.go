@@ -1,0 +1,140 @@
+package match
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"strings"
+)
+
+// Model says how much each agreement tells (Fellegi and Sunter 1969), learned from the records themselves without labels. It is
+// immutable once trained and may be saved: with one model the same records give the same links on every machine.
+type Model struct {
+	Format  int     `json:"format"`
+	Records int     `json:"records"` // that it was learned from
+	Prior   float64 `json:"prior"`   // probability that two records drawn at random are of the same one
+	// Together is the probability that two records drawn at random are of two who live or belong together: they share an address,
+	// a telephone or a surname without being one. 0: there are none such.
+	Together float64      `json:"together"`
+	Fields   []FieldModel `json:"fields"`
+	Keys     []string     `json:"keys"` // records that have the facets of one of them in common are compared
+	Cap      int          `json:"cap"`  // a key that more records share is left out
+	Rounds   int          `json:"rounds"`
+	Across   bool         `json:"across,omitempty"`
+	// Threshold and Review are probabilities, see Mapping.
+	Threshold float64 `json:"threshold"`
+	Review    float64 `json:"review"`
+}
+
+// FieldModel is what one field tells.
+type FieldModel struct {
+	Field
+	Levels []Level `json:"levels"` // how two values can agree; the last: not at all
+	// Common are the values that many records share, with that share: two records that both have one are less surely the same.
+	// Rare is the chance that another record has the same value, for all values that are not in Common.
+	Common map[string]float64 `json:"common,omitempty"`
+	Rare   float64            `json:"rare"`
+}
+
+// Level is one way to agree.
+type Level struct {
+	Name   string  `json:"name"`
+	M      float64 `json:"m"`      // how often records of the same one agree so
+	U      float64 `json:"u"`      // how often others do
+	H      float64 `json:"h"`      // how often those do who live or belong together
+	Weight float64 `json:"weight"` // log2(M/U), bits, against strangers; of equal values before their own frequency is looked at
+	Apart  float64 `json:"apart"`  // log2(M/H), bits, against those who live or belong together
+}
+
+// Format of saved models.
+const modelFormat = 1
+
+// Load reads a saved model.
+func Load(text []byte) (*Model, error) {
+	var m Model
+	if err := json.Unmarshal(text, &m); err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	if m.Format != modelFormat {
+		return nil, fmt.Errorf("model: format %d; this program reads %d: train it again", m.Format, modelFormat)
+	}
+	if len(m.Fields) == 0 || len(m.Fields) > most || !(m.Prior > 0 && m.Prior < 1) || !(m.Review > 0 && m.Review <= m.Threshold && m.Threshold < 1) {
+		return nil, fmt.Errorf("model: fields, prior or thresholds are not those of a trained model: train it again")
+	}
+	for i := range m.Fields {
+		f := &m.Fields[i]
+		if len(f.Levels) != len(levels[f.Kind]) || f.Levels[0].M <= 0 || f.Rare <= 0 {
+			return nil, fmt.Errorf("model: field %s has not the levels of kind %q: train it again", f.Column, f.Kind)
+		}
+	}
+	if _, err := m.keys(); err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	return &m, nil
+}
+
+// Save writes a model as Load reads it, the same bytes for the same model.
+func (m *Model) Save() ([]byte, error) { return json.MarshalIndent(m, "", " ") }
+
+// fields are the columns that the model compares.
+func (m *Model) fields() []Field {
+	out := make([]Field, len(m.Fields))
+	for i := range m.Fields {
+		out[i] = m.Fields[i].Field
+	}
+	return out
+}
+
+func (m *Model) keys() ([]Key, error) {
+	fields := m.fields()
+	var keys []Key
+	for _, s := range m.Keys {
+		k, err := parseKey(s, fields)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, k)
+	}
+	return keys, nil
+}
+
+// exact is the weight of two records that both have the value.
+func (f *FieldModel) exact(text string) float64 {
+	u, ok := f.Common[text]
+	if !ok {
+		u = f.Rare
+	}
+	return math.Log2(f.Levels[0].M / u)
+}
+
+// Probability is what a score in bits means.
+func Probability(score float64) float64 { return 1 / (1 + math.Exp2(-score)) }
+
+// score is the inverse of Probability.
+func scoreOf(p float64) float64 { return math.Log2(p / (1 - p)) }
+
+// commonOf are the values of a column that more than so many records have, by text.
+func commonOf(c *column, records int) map[string]float64 {
+	least := uint32(max(8, records/50_000))
+	common := map[string]float64{}
+	for i := range c.values {
+		if v := &c.values[i]; v.count > least {
+			common[v.text] = float64(v.count) / float64(records)
+		}
+	}
+	return common
+}
+
+// Summary lists what a model learned, for people.
+func (m *Model) Summary() []string {
+	out := []string{fmt.Sprintf("learned from %d records in %d rounds; two records at random are of one with probability %.3g, of two who belong together with %.3g", m.Records, m.Rounds, m.Prior, m.Together)}
+	for i := range m.Fields {
+		f := &m.Fields[i]
+		line := fmt.Sprintf("%s (%s):", f.Column, f.Kind)
+		for _, l := range f.Levels {
+			line += fmt.Sprintf(" %s %+.1f/%+.1f;", l.Name, l.Weight, l.Apart)
+		}
+		out = append(out, line+fmt.Sprintf(" %d common values", len(f.Common)))
+	}
+	return append(out, "compared when they share: "+strings.Join(m.Keys, "; "))
+}
