@@ -53,7 +53,7 @@ type mappingContent struct {
 	CRS                        string  `json:",omitempty"`
 	Encoding                   string  `json:",omitempty"` // what is not said adds nothing, so that digests stay what they were
 	CSV                        *CSV    `json:",omitempty"`
-	Source                     *Source `json:",omitempty"`
+	Source                     *Sender `json:",omitempty"`
 	Key, Nulls                 []string
 	Version                    Version
 	EventTime                  *Time

@@ -131,7 +131,7 @@ type Feed struct {
 	Encoding     string   `yaml:"encoding,omitempty" json:"encoding,omitempty"` // how its bytes are written: utf-8 (default), gb18030 or avro
 	CSV          *CSV     `yaml:"csv,omitempty" json:"csv,omitempty"`           // of format csv
 	CRS          string   `yaml:"crs,omitempty" json:"crs,omitempty"`           // coordinate system of its geometry, longitude and latitude: see Systems; none said: taken as CGCS2000 and not touched
-	Source       *Source  `yaml:"source,omitempty" json:"source,omitempty"`     // the field by which a message names its own sender
+	Source       *Sender  `yaml:"source,omitempty" json:"source,omitempty"`     // the field by which a message names its own sender
 	Cycle        string   `yaml:"cycle,omitempty" json:"cycle,omitempty"`       // update cycle: realtime, daily, weekly, monthly, …
 	Key          []string `yaml:"key" json:"key"`                               // source fields that name a record, joined by "|"
 	Version      Version  `yaml:"version" json:"version"`
@@ -183,9 +183,9 @@ type CSV struct {
 	Delimiter string   `yaml:"delimiter,omitempty" json:"delimiter,omitempty"` // one character instead of the comma
 }
 
-// Source names the field of a message that says who sent it. The topic decides whose message it is: one that names somebody else
+// Sender names the field of a message that says who sent it. The topic decides whose message it is: one that names somebody else
 // goes to quarantine with an incident.
-type Source struct {
+type Sender struct {
 	Field  string   `yaml:"field" json:"field"`
 	Values []string `yaml:"values" json:"values"` // what may stand there
 }

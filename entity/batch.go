@@ -14,6 +14,9 @@ type Batch struct {
 	Findings   *Block
 	Quarantine *Block
 	Ledger     *Block
+	// Fields are rows of quality.field, nil if there is nothing new; Incidents are told once the batch is stored.
+	Fields    *Block
+	Incidents []Incident
 }
 
 // ClaimColumns are the columns that every row of claims.<library> has before its elements. All but anchor and also are
@@ -102,6 +105,22 @@ func NewQuarantine(feed, topic string) *Block {
 	b.Add("message_value", Text, false)
 	b.Add("message_headers", Text, false)
 	b.Add("received", DateTime, false)
+	return b
+}
+
+// NewFields returns an empty block of quality.field: which fields a feed's messages have, and of which types. rank orders two sightings
+// of one field and type: the earlier one has the greater rank.
+func NewFields(feed string) *Block {
+	b := &Block{Table: "quality.field"}
+	b.AddConstant("feed", feed)
+	b.Add("field", Text, false)  // path from the record
+	b.Add("type", Text, false)   // text, number, bool, object, list; absent: earlier records had it, and it stays away
+	b.Add("mapped", Bool, false) // the contract has it
+	b.Add("topic", Text, false)
+	b.Add("partition", U32, false)
+	b.Add("offset", U64, false)
+	b.Add("received", DateTime, false)
+	b.Add("rank", U64, false)
 	return b
 }
 

@@ -31,16 +31,21 @@ type list struct {
 	value source // its own value, to tell "absent" from "no list"
 }
 
-// plan is a feed's mapping compiled for one pass over a message. It is immutable and could be shared.
+// plan is a feed's mapping compiled for one pass over a message. It belongs to one Mapper, which notes
+// in its nodes what messages looked like.
 type plan struct {
 	feed     *catalog.Feed
 	seed     maphash.Seed // of the hashes of names
 	root     *node        // what the decoder walks: the record, or a Debezium envelope
 	row      *node        // the record itself (the same as root for plain JSON)
 	keyRoot  *node        // how the key of a tombstone is read
-	envelope *envelope
-	width    int // values of the record
-	envWidth int // values of the envelope
+	attrs    *node        // where the envelope's own values stand; nil without an envelope
+	envelope *envelope    // nil without one
+	many     bool         // a message may hold several records
+	columns  []byte       // of a CSV feed that declares them: see header
+	sender   source       // what names the message's own sender
+	width    int          // values of the record
+	envWidth int          // values of the envelope
 	keyWidth int
 	lists    []*list
 	key      []source
@@ -90,7 +95,10 @@ func compile(cat *catalog.Catalog, feed *catalog.Feed) (*plan, error) {
 	c := &compiler{cat: cat, plain: map[source]string{}, plan: &plan{feed: feed, seed: maphash.MakeSeed(), row: newNode("")}}
 	c.root = c.row
 	none := source{list: inRecord, at: -1}
-	c.version, c.event, c.gone = none, none, none
+	c.version, c.event, c.gone, c.sender = none, none, none, none
+	if catalog.HasEnvelope(feed.Format) {
+		c.attrs = newNode("payload")
+	}
 	for _, path := range feed.Key {
 		c.key = append(c.key, c.at(path))
 	}
@@ -103,14 +111,10 @@ func compile(cat *catalog.Catalog, feed *catalog.Feed) (*plan, error) {
 	if d := feed.Delete; d != nil && d.Field != "" {
 		c.gone, c.goneText = c.at(d.Field), d.Values
 	}
-	switch feed.Format {
-	case catalog.FormatJSON:
-		c.times(c.at)
-	case catalog.FormatDebezium:
-		c.compileEnvelope()
-	default:
-		c.fail("format: %q is neither json nor debezium", feed.Format)
+	if feed.Source != nil {
+		c.sender = c.at(feed.Source.Field)
 	}
+	c.form()
 	c.compileKey()
 	c.check(c.row)
 	for _, n := range []*node{c.root, c.row, c.keyRoot} {
@@ -125,6 +129,34 @@ func compile(cat *catalog.Catalog, feed *catalog.Feed) (*plan, error) {
 	}
 	return c.plan, nil
 }
+
+// form prepares what surrounds the record in the feed's format.
+func (c *compiler) form() {
+	switch c.feed.Format {
+	case catalog.FormatJSON, catalog.FormatAvro:
+	case catalog.FormatArray:
+		c.many = true
+	case catalog.FormatCSV:
+		c.many = true
+		c.compileCSV()
+	case catalog.FormatDebezium:
+		c.compileDebezium()
+		return
+	case catalog.FormatCanal, catalog.FormatMaxwell:
+		c.many = true
+		c.compileRows()
+	case catalog.FormatCloudEvents:
+		c.times(c.at)
+		c.compileEvent()
+		return
+	default:
+		c.fail("format: %q is none of %s", c.feed.Format, strings.Join(catalog.MessageFormats[:], ", "))
+	}
+	c.times(c.at)
+}
+
+// hash is that of a name in the plan's tables.
+func (p *plan) hash(name string) uint64 { return maphash.String(p.seed, name) }
 
 // check finds paths that cannot all be right.
 func (c *compiler) check(n *node) {
@@ -146,8 +178,15 @@ func (c *compiler) fail(format string, args ...any) {
 
 // at registers a path of the record and returns where its value will stand.
 func (c *compiler) at(path string) source {
-	return c.want(c.row, inRecord, strings.TrimPrefix(path, "$."), &c.width)
+	path = strings.TrimPrefix(path, "$.")
+	if rest, ok := strings.CutPrefix(path, catalog.EnvelopePrefix); ok && c.attrs != nil {
+		return c.attr(rest)
+	}
+	return c.want(c.row, inRecord, path, &c.width)
 }
+
+// attr registers a path of the envelope.
+func (c *compiler) attr(path string) source { return c.want(c.attrs, inEnvelope, path, &c.envWidth) }
 
 func (c *compiler) want(n *node, inList int, path string, width *int) source {
 	for _, name := range strings.Split(path, ".") {

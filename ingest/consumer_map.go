@@ -102,6 +102,9 @@ func (h *hand) message(m *Message) {
 	if h.dead {
 		return
 	}
+	if !h.prepared(m) {
+		return
+	}
 	h.mapOne(m)
 	if h.dead {
 		return
@@ -111,6 +114,23 @@ func (h *hand) message(m *Message) {
 	if h.n >= piece {
 		h.pause()
 	}
+}
+
+// prepared waits until the mapping has what it needs for the message, without holding the mapper, so that what is mapped already can
+// be written meanwhile. It reports false if the chunk's opening ended before.
+func (h *hand) prepared(m *Message) bool {
+	a, ok := h.p.mapper.(awaiter)
+	if !ok || a.prepared(m) {
+		return true
+	}
+	h.note()
+	h.p.mapMu.Unlock()
+	a.await(h.ctx, h.s.cfg.Backoff, m, func(err error) {
+		h.s.c.stats.Waits.Add(1)
+		h.s.cfg.Log.Warn("waiting for the schema registry", "topic", h.p.topic, "partition", h.p.partition, "error", err)
+	})
+	h.p.mapMu.Lock()
+	return !h.stale()
 }
 
 func (h *hand) span(from, to int64, outcome entity.Outcome) {

@@ -256,9 +256,11 @@ func (p *plain) MapRetry(orig, retry *Message) {
 	if p.ledger.Columns[1].Kind == entity.Constant {
 		p.ledger.Columns[1] = &entity.Column{Name: "topic", Kind: entity.Text}
 	}
-	for _, m := range []*Message{orig, retry} {
+	own := *p
+	own.feed = &catalog.Feed{} // the retry topic's own rows have revision 0
+	for i, m := range []*Message{orig, retry} {
 		p.ledger.Columns[1].AppendString(m.Topic)
-		p.row(m.Partition, m.Offset, m.Offset+1, entity.Claimed, Digest(m.Key, m.Value))
+		[]*plain{p, &own}[i].row(m.Partition, m.Offset, m.Offset+1, entity.Claimed, Digest(m.Key, m.Value))
 	}
 }
 

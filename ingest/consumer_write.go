@@ -169,6 +169,10 @@ func (s *session) store(lots []lot) {
 			if b.Quarantine != nil {
 				s.c.stats.Quarantined.Add(int64(b.Quarantine.Rows))
 			}
+			for _, i := range b.Incidents {
+				s.c.report(s.writing, i)
+			}
+			b.Incidents = nil
 		}
 		records += n
 		s.mu.Lock()
@@ -200,7 +204,7 @@ func blockRows(b *entity.Batch) int {
 	for _, c := range b.Claims {
 		n += c.Rows
 	}
-	for _, c := range []*entity.Block{b.Findings, b.Quarantine, b.Ledger} {
+	for _, c := range []*entity.Block{b.Findings, b.Quarantine, b.Fields, b.Ledger} {
 		if c != nil {
 			n += c.Rows
 		}

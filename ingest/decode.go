@@ -28,9 +28,18 @@ type node struct {
 
 	hash  uint64  // of the name
 	table []*node // kids by hash, open addressing; nil if there are none
+
+	// What drift notes; seen is the only part that changes while messages are read.
+	kinds   uint8  // bits of the kinds that values had
+	watched bool   // names that are no kids are told
+	unknown bool   // the contract does not have it
+	away    bool   // it is told that it stays away
+	seen    uint32 // number of the last record that had it
+	path    string // from the record
+	prefix  string // of the kids' paths
 }
 
-func newNode(name string) *node { return &node{name: name, at: -1, list: inRecord} }
+func newNode(name string) *node { return &node{name: name, at: -1, list: inRecord, kinds: anyKind} }
 
 func (n *node) child(name string) *node {
 	for _, k := range n.kids {
@@ -97,6 +106,8 @@ type decoder struct {
 	images  [2]byte // kinds of a Debezium envelope's row images, before and after; 0 if absent
 	seen    [2]int  // how often each stood in the envelope
 	old     []byte  // the JSON text of before
+	serial  uint32  // number of the record, see drift
+	news    []news
 }
 
 func newDecoder(p *plan, maxDepth int) *decoder {
@@ -109,6 +120,7 @@ func (d *decoder) reset() {
 	d.resetRow()
 	clear(d.env)
 	d.images, d.seen, d.old = [2]byte{}, [2]int{}, nil
+	d.news = d.news[:0]
 	d.arena = d.arena[:0]
 }
 
@@ -174,6 +186,9 @@ func (d *decoder) object(n *node, base int) bool {
 		}
 		k := n.find(hash, name)
 		if k == nil {
+			if n != nil && n.watched {
+				d.news = append(d.news, news{in: n, name: string(name), bit: kindBits[d.peek()]})
+			}
 			ok = d.skip()
 		} else {
 			ok = d.value(k, base)
@@ -218,6 +233,10 @@ func (d *decoder) whole() (value, bool) {
 
 func (d *decoder) value(n *node, base int) bool {
 	kind := d.peek()
+	n.seen = d.serial
+	if bit := kindBits[kind]; n.kinds&bit == 0 {
+		d.news = append(d.news, news{node: n, bit: bit})
+	}
 	switch {
 	case n.span > 0:
 		return d.image(n, kind)

@@ -18,6 +18,7 @@ type Stats struct {
 	Writes      atomic.Int64 // successful calls of Sink.Write
 	Commits     atomic.Int64 // offset commits to the consumer group
 	Generations atomic.Int64 // how often partitions were assigned
+	Waits       atomic.Int64 // failed looks for an Avro schema; the partition waits
 	Incidents   atomic.Int64
 
 	FetchErrors  atomic.Int64

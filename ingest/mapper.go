@@ -45,6 +45,12 @@ type Mapper struct {
 
 	out     blocks
 	ranges  []gap
+	part    uint32 // of a message that holds several records: which
+	sum     uint64 // of the message, see Digest
+	many    manyRecords
+	text    textReader
+	keyText textReader // of its own, since values alias what text has read
+	drift   drift
 	records int
 	bytes   int
 
@@ -74,6 +80,11 @@ func NewMapper(cat *catalog.Catalog, feed *catalog.Feed, a *entity.Anchorer, opt
 	}
 	m := &Mapper{plan: p, opts: opts, anchorer: a, dec: newDecoder(p, opts.MaxDepth)}
 	m.conv.nulls, m.conv.places = feed.Nulls, places
+	m.keyText.schemas = opts.Schemas
+	if m.text.schemas = opts.Schemas; p.feed.IsAvro() && opts.Schemas == nil {
+		return nil, fmt.Errorf("feed %s is written in Avro, and no schema registry is known: give --registry", feed.Name)
+	}
+	m.drift.watch(p)
 	m.out.claims, m.free.claims = make([]*entity.Block, len(p.slots)), make([]sync.Pool, len(p.slots))
 	return m, nil
 }
@@ -82,7 +93,11 @@ func NewMapper(cat *catalog.Catalog, feed *catalog.Feed, a *entity.Anchorer, opt
 // message is kept by reference.
 func (m *Mapper) Map(msg *Message) {
 	m.ready()
-	m.ledger(msg, m.message(msg))
+	if m.plan.many {
+		m.mapMany(msg, nil)
+		return
+	}
+	m.enter(msg, nil, m.message(msg))
 }
 
 // MapRetry maps a message that comes by the topic of retries with its original place. All that it says stands at the original
@@ -91,10 +106,11 @@ func (m *Mapper) Map(msg *Message) {
 func (m *Mapper) MapRetry(orig, retry *Message) {
 	m.ready()
 	m.out.varyTopic()
-	outcome := m.message(orig)
-	m.ledger(orig, outcome)
-	m.ledger(retry, outcome)
-	m.records-- // it was one message
+	if m.plan.many {
+		m.mapMany(orig, retry)
+		return
+	}
+	m.enter(orig, retry, m.message(orig))
 }
 
 // message writes all rows of a message but the ledger's.
@@ -104,7 +120,7 @@ func (m *Mapper) message(msg *Message) entity.Outcome {
 		return entity.Erased
 	}
 	if fault != nil {
-		m.quarantine(msg, fault)
+		m.quarantine(msg, fault, true)
 		return entity.Quarantined
 	}
 	m.emit(msg)
@@ -131,22 +147,24 @@ func (m *Mapper) read(msg *Message) (entity.Outcome, *entity.Fault) {
 	if len(msg.Key)+len(msg.Value) > m.opts.MaxBytes {
 		return 0, faultSize
 	}
-	if msg.Value == nil {
+	if msg.Value == nil && !m.isEvent(msg) {
 		return m.tombstone(msg)
 	}
-	if f := m.dec.message(msg.Value, m.plan.root); f != nil {
+	gone, mapped, f := m.open(msg)
+	if f != nil {
 		return 0, f
 	}
-	gone := false
-	if m.plan.envelope != nil {
-		op, f := m.dec.unwrap()
-		if f != nil {
-			return 0, f
-		}
-		if op == 'm' || op == 't' {
-			return entity.Unmapped, nil
-		}
-		gone = op == 'd'
+	if !mapped {
+		return entity.Unmapped, nil
+	}
+	m.learn(msg)
+	return m.record(msg, gone)
+}
+
+// record makes the claims of the record that is decoded.
+func (m *Mapper) record(msg *Message, gone bool) (entity.Outcome, *entity.Fault) {
+	if f := m.foreign(); f != nil {
+		return 0, f
 	}
 	f := m.readKey(msg, gone)
 	if f != nil {
@@ -176,6 +194,12 @@ func (m *Mapper) read(msg *Message) (entity.Outcome, *entity.Fault) {
 func (m *Mapper) reset() {
 	m.dec.reset()
 	m.conv.arena = m.conv.arena[:0]
+	m.part = 0
+	m.resetRecord()
+}
+
+// resetRecord forgets what was made of the last record.
+func (m *Mapper) resetRecord() {
 	m.key, m.ver, m.event, m.field = nil, entity.Version{}, 0, ""
 	m.claims, m.cells, m.also, m.ranks, m.findings = m.claims[:0], m.cells[:0], m.also[:0], m.ranks[:0], m.findings[:0]
 	m.named, m.anchors = m.named[:0], m.anchors[:0]

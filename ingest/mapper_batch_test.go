@@ -219,7 +219,7 @@ func TestCompileRefuses(t *testing.T) {
 	}{
 		{"no key", "needs a key", func(f *catalog.Feed) { f.Key = nil }},
 		{"path with a hole", "empty part", func(f *catalog.Feed) { f.Key = []string{"a..b"} }},
-		{"format", "neither json nor debezium", func(f *catalog.Feed) { f.Format = "avro" }},
+		{"format", "is none of json", func(f *catalog.Feed) { f.Format = "xml" }},
 		{"version kind", "none of counter", func(f *catalog.Feed) { f.Version.Kind = "clock" }},
 		{"version without field", "needs a field", func(f *catalog.Feed) { f.Version.Field = "" }},
 		{"version format", "time format", func(f *catalog.Feed) { f.Version.Format = "dd.MM.yyyy" }},

@@ -25,7 +25,53 @@ func testFeeds() map[string]*catalog.Feed {
 	pair.Version, pair.Delete = broker.Version, broker.Delete
 	feeds["pair"] = pair
 	feeds["place"] = placeFeed()
+	for name, feed := range formFeeds() {
+		feeds[name] = feed
+	}
 	return feeds
+}
+
+// formFeeds are one feed of three elements in every form but Avro.
+func formFeeds() map[string]*catalog.Feed {
+	of := func(format string, edit func(*catalog.Feed)) *catalog.Feed {
+		f := &catalog.Feed{
+			Name: "wuxi.resident", Department: "wuxi", Topic: "src.wuxi.resident", Tier: "city", Jurisdiction: "320200", Format: format, Key: []string{"编号"},
+			Version: catalog.Version{Kind: catalog.VersionCounter, Field: "seq"}, Revision: 4, Nulls: []string{"无"},
+			Claims: []catalog.Slot{{Library: entity.Person, Fields: []catalog.Field{{Element: "citizen", From: "证号"}, {Element: "name", From: "姓名"},
+				{Element: "height", From: "身高"}}}},
+		}
+		edit(f)
+		return f
+	}
+	envelope := func(kind, field, format string) func(*catalog.Feed) {
+		return func(f *catalog.Feed) { f.Version = catalog.Version{Kind: kind, Field: field, Format: format} }
+	}
+	return map[string]*catalog.Feed{
+		"gbk": of(catalog.FormatJSON, func(f *catalog.Feed) { f.Encoding = catalog.EncodingGB18030 }),
+		"array": of(catalog.FormatArray, func(f *catalog.Feed) {
+			f.Delete = &catalog.Delete{Field: "state", Values: []string{"D"}}
+			f.Source = &catalog.Sender{Field: "dept", Values: []string{"wuxi", "无锡"}}
+		}),
+		"csv": of(catalog.FormatCSV, func(f *catalog.Feed) {
+			f.CSV = &catalog.CSV{Columns: []string{"编号", "证号", "姓名", "身高", "seq"}, Delimiter: "|"}
+		}),
+		"csvhead": of(catalog.FormatCSV, func(*catalog.Feed) {}),
+		"arraybroker": of(catalog.FormatArray, func(f *catalog.Feed) {
+			f.Version, f.Delete = catalog.Version{Kind: catalog.VersionBroker}, &catalog.Delete{Tombstone: true}
+		}),
+		"canal":   of(catalog.FormatCanal, envelope(catalog.VersionTime, "envelope.es", "epoch_ms")),
+		"maxwell": of(catalog.FormatMaxwell, envelope(catalog.VersionCounter, "envelope.xid", "")),
+		"event": of(catalog.FormatCloudEvents, func(f *catalog.Feed) {
+			f.Key, f.Version = []string{"envelope.subject"}, catalog.Version{Kind: catalog.VersionCounter, Field: "envelope.sequence"}
+			f.EventTime = &catalog.Time{Field: "envelope.time", Format: "iso"}
+			f.Delete = &catalog.Delete{Field: "envelope.type", Values: []string{"person.removed"}}
+			f.Source = &catalog.Sender{Field: "envelope.source", Values: []string{"/wuxi"}}
+		}),
+		"debezium": of(catalog.FormatDebezium, func(f *catalog.Feed) {
+			f.Version = catalog.Version{Kind: catalog.VersionCounter, Field: "envelope.source.scn"}
+			f.Source = &catalog.Sender{Field: "envelope.source.schema", Values: []string{"RESIDENT"}}
+		}),
+	}
 }
 
 // familyFeed has a list, a condition, and two slots.

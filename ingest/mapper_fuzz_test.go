@@ -3,6 +3,7 @@ package ingest
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,7 +20,7 @@ func FuzzMap(f *testing.F) {
 			f.Fatal(err)
 		}
 		for _, line := range strings.Split(string(text), "\n") {
-			if strings.HasPrefix(line, "{") {
+			if strings.HasPrefix(line, "{") || strings.HasPrefix(line, "[") || strings.Contains(line, "|") {
 				f.Add([]byte("1"), []byte(line), uint8(0))
 			}
 		}
@@ -36,7 +37,11 @@ func FuzzMap(f *testing.F) {
 		for name, m := range mappers {
 			msg := &Message{Topic: m.plan.feed.Topic, Partition: 1, Offset: 7, TimeMS: 1772672400000, Key: key, Value: value}
 			first := mapped(m, msg, flags&2 != 0)
-			checkOne(t, name, first, flags&2 != 0)
+			if m.plan.many {
+				checkMany(t, name, first, flags&2 != 0)
+			} else {
+				checkOne(t, name, first, flags&2 != 0)
+			}
 			text := dump(first)
 			m.Recycle(first)
 			second := mapped(m, msg, flags&2 != 0)
@@ -84,6 +89,34 @@ func checkOne(t *testing.T, name string, b *entity.Batch, retry bool) {
 		t.Fatalf("%s: %d claim rows, anchors named %s", name, claims, anchors)
 	case outcome == "4" && b.Findings.Rows > 0:
 		t.Fatalf("%s: findings of a quarantined message", name)
+	}
+}
+
+// checkMany: every record of the message has one row of the ledger, numbered from 0 without holes; refused ones stand in quarantine.
+func checkMany(t *testing.T, name string, b *entity.Batch, retry bool) {
+	rows := b.Ledger.Rows
+	if retry {
+		rows /= 2
+	}
+	for _, c := range append(b.Claims, b.Findings, b.Quarantine, b.Ledger) {
+		checkWhole(t, c)
+	}
+	refused, parts := 0, map[string]bool{}
+	outcomes, numbers := column(t, b.Ledger, "outcome"), column(t, b.Ledger, "part")
+	for i, o := range outcomes {
+		if o == "4" {
+			refused++
+		}
+		if n, err := strconv.Atoi(numbers[i]); err != nil || n >= rows {
+			t.Fatalf("%s: record %s of %d", name, numbers[i], rows)
+		}
+		parts[numbers[i]] = true
+	}
+	if retry {
+		refused /= 2
+	}
+	if len(parts) != rows || refused != b.Quarantine.Rows {
+		t.Fatalf("%s: %d numbers in %d rows, %d refused, %d in quarantine", name, len(parts), rows, refused, b.Quarantine.Rows)
 	}
 }
 

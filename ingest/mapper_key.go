@@ -12,7 +12,7 @@ import (
 // readKey joins the key fields of the record. A delete whose row image lacks them is named by the message's key.
 func (m *Mapper) readKey(msg *Message, gone bool) *entity.Fault {
 	if i := m.join(m.dec, m.plan.key); i >= 0 {
-		if gone && msg.Key != nil {
+		if gone && msg.Key != nil && len(m.many.rows) <= 1 {
 			return m.messageKey(msg.Key)
 		}
 		return m.at(m.plan.feed.Key[i], faultKey)
@@ -58,7 +58,7 @@ func keyPart(v value, joined bool) ([]byte, bool) {
 // messageKey reads the record's key from the message's: a JSON object with the key fields (plain, or below Debezium's payload),
 // or else the text itself.
 func (m *Mapper) messageKey(key []byte) *entity.Fault {
-	b := trim(key)
+	b := trim(m.keyText.key(m.plan.feed, key, m.opts))
 	if len(b) == 0 || b[0] != '{' {
 		return m.textKey(b)
 	}

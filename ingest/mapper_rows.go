@@ -81,11 +81,19 @@ func (m *Mapper) refill() {
 		m.out.findings = pop(&m.free.findings, func() *entity.Block { return entity.NewFindings(f.Name, f.Topic) })
 	}
 	if m.out.quarantine == nil {
-		m.out.quarantine = pop(&m.free.quarantine, func() *entity.Block { return entity.NewQuarantine(f.Name, f.Topic) })
+		m.out.quarantine = pop(&m.free.quarantine, func() *entity.Block { return m.parted(entity.NewQuarantine(f.Name, f.Topic)) })
 	}
 	if m.out.ledger == nil {
-		m.out.ledger = pop(&m.free.ledger, func() *entity.Block { return entity.NewLedger(f.Name, f.Topic) })
+		m.out.ledger = pop(&m.free.ledger, func() *entity.Block { return m.parted(entity.NewLedger(f.Name, f.Topic)) })
 	}
+}
+
+// parted adds the column that numbers the records of a message, for feeds whose messages may hold several. Elsewhere it is 0.
+func (m *Mapper) parted(b *entity.Block) *entity.Block {
+	if m.plan.many {
+		b.Add("part", entity.U32, false)
+	}
+	return b
 }
 
 func pop(free *sync.Pool, make func() *entity.Block) *entity.Block {
@@ -249,7 +257,11 @@ func (m *Mapper) detail(f *entity.Fault) []byte {
 	return m.scratch
 }
 
-func (m *Mapper) quarantine(msg *Message, f *entity.Fault) {
+// quarantine keeps a message, whole or, where its bytes stand beside another of its records, without them.
+func (m *Mapper) quarantine(msg *Message, f *entity.Fault, whole bool) {
+	if f == faultSender {
+		m.impostor(msg)
+	}
 	b := m.out.quarantine
 	field := m.field
 	if field == "" {
@@ -262,13 +274,22 @@ func (m *Mapper) quarantine(msg *Message, f *entity.Fault) {
 	cols[3].AppendString(f.Code)
 	cols[4].AppendText(m.detail(f))
 	cols[5].AppendString(field)
-	cols[6].AppendText(msg.Key)
-	cols[7].AppendText(msg.Value)
-	m.scratch = appendHeaders(m.scratch[:0], msg.Headers)
+	key, value := msg.Key, msg.Value
+	m.scratch = m.scratch[:0]
+	if whole {
+		m.scratch = appendHeaders(m.scratch, msg.Headers)
+	} else {
+		key, value = nil, nil
+	}
+	cols[6].AppendText(key)
+	cols[7].AppendText(value)
 	cols[8].AppendText(m.scratch)
 	cols[9].AppendInt64(received(msg.TimeMS))
+	if m.plan.many {
+		cols[10].AppendU32(m.part)
+	}
 	b.Rows++
-	m.bytes += 200 + len(msg.Key) + len(msg.Value) + len(m.scratch)
+	m.bytes += 200 + len(key) + len(value) + len(m.scratch)
 }
 
 // appendHeaders writes headers as a JSON object of name to base64 (null for a null). A name that repeats has an array.
@@ -311,21 +332,29 @@ func appendHeader(dst, value []byte) []byte {
 
 const ledgerTopic = 1
 
-// ledger writes the one row of a message.
-func (m *Mapper) ledger(msg *Message, outcome entity.Outcome) {
-	m.account(msg.Topic, msg.Partition, gap{from: msg.Offset, until: msg.Offset, outcome: outcome, received: msg.TimeMS},
-		Digest(msg.Key, msg.Value))
-	m.records++
+// enter writes the ledger's row of one record, and that of the retry that it came by, if it did. The retry topic's own rows have
+// revision 0, so that its offsets are one stream whatever revisions its messages were mapped under.
+func (m *Mapper) enter(msg, retry *Message, outcome entity.Outcome) {
+	if m.part == 0 {
+		m.sum = Digest(msg.Key, msg.Value)
+		m.records++
+	}
+	for i, at := range [...]*Message{msg, retry} {
+		if at != nil {
+			g := gap{from: at.Offset, until: at.Offset, outcome: outcome, received: at.TimeMS}
+			m.account(at.Topic, at.Partition, m.plan.feed.Revision*uint32(1-i), g, m.sum)
+		}
+	}
 }
 
-func (m *Mapper) account(topic string, partition int32, g gap, digest uint64) {
+func (m *Mapper) account(topic string, partition int32, revision uint32, g gap, digest uint64) {
 	b := m.out.ledger
 	if c := b.Columns[ledgerTopic]; c.Kind == entity.Text {
 		c.AppendString(topic)
 	}
 	cols := b.Columns[2:]
 	cols[0].AppendU32(uint32(partition))
-	cols[1].AppendU32(m.plan.feed.Revision)
+	cols[1].AppendU32(revision)
 	cols[2].AppendU64(uint64(g.from))
 	cols[3].AppendU64(uint64(g.until))
 	cols[4].AppendU8(uint8(g.outcome))
@@ -335,6 +364,9 @@ func (m *Mapper) account(topic string, partition int32, g gap, digest uint64) {
 	cols[8].AppendIDs(m.anchors)
 	cols[9].AppendInt64(received(g.received))
 	cols[10].AppendU64(digest)
+	if m.plan.many {
+		cols[11].AppendU32(m.part)
+	}
 	b.Rows++
 	m.bytes += 80 + len(m.key) + 24*len(m.named)
 }
@@ -364,15 +396,15 @@ func (m *Mapper) Bytes() int { return m.bytes }
 // rows are in it. The batch is the caller's; Recycle gives its memory back.
 func (m *Mapper) Take(topic string, partition int32, from, to int64) *entity.Batch {
 	m.ready()
-	m.key, m.ver, m.named, m.anchors = nil, entity.Version{}, m.named[:0], m.anchors[:0]
+	m.key, m.ver, m.part, m.named, m.anchors = nil, entity.Version{}, 0, m.named[:0], m.anchors[:0]
 	if c := m.out.ledger.Columns[ledgerTopic]; c.Kind == entity.Constant && topic != string(c.Data) {
 		m.out.varyTopic()
 	}
 	for _, g := range m.ranges {
-		m.account(topic, partition, g, 0)
+		m.account(topic, partition, m.plan.feed.Revision, g, 0)
 	}
 	b := &entity.Batch{Feed: m.plan.feed.Name, Topic: topic, Partition: partition, From: from, To: to, Revision: m.plan.feed.Revision,
-		Records: m.records, Findings: m.out.findings, Quarantine: m.out.quarantine, Ledger: m.out.ledger}
+		Records: m.records, Findings: m.out.findings, Quarantine: m.out.quarantine, Ledger: m.out.ledger, Fields: m.drift.take(), Incidents: m.drift.incidents()}
 	for i, c := range m.out.claims {
 		if c.Rows > 0 {
 			b.Claims = append(b.Claims, c)

@@ -199,7 +199,7 @@ func BenchmarkMapKinds(b *testing.B) {
 func BenchmarkDecode(b *testing.B) {
 	record := []byte(personRecord)
 	b.Run("ours", func(b *testing.B) {
-		m := newMapper(b, smallCatalog(), personFeed(), MapperOptions{})
+		m, msg := newMapper(b, smallCatalog(), personFeed(), MapperOptions{}), &Message{}
 		b.ReportAllocs()
 		b.SetBytes(int64(len(record)))
 		defer cpuTime(b)()
@@ -208,6 +208,7 @@ func BenchmarkDecode(b *testing.B) {
 			if f := m.dec.message(record, m.plan.root); f != nil {
 				b.Fatal(f)
 			}
+			m.learn(msg)
 		}
 	})
 	b.Run("jsontext tokens", func(b *testing.B) {

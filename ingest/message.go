@@ -31,6 +31,8 @@ type MapperOptions struct {
 	// Places reads geometry and coordinates in the system that a feed declares; nil keeps them as they are, and then a feed that
 	// declares a system cannot be mapped.
 	Places func(system string) (Places, error)
+	// Schemas finds the schemas of Avro messages; nil if there is no registry: then feeds in Avro cannot be mapped.
+	Schemas *Registry
 }
 
 // Places turns places of one coordinate system into the libraries' own (CGCS2000 degrees). Faults are shared and hold no value. It is

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/segmentio/kafka-go"
 
@@ -179,6 +180,25 @@ func (r *retryMapping) Map(m *Message) {
 	r.account(m.Offset, m.Offset, entity.Unmapped, m.TimeMS, Digest(m.Key, m.Value))
 }
 
+// prepared reports whether the mapping of a retried message's feed has what it needs.
+func (r *retryMapping) prepared(m *Message) bool {
+	if o, err := original(m); err == nil {
+		if feed, ok := r.feed(o.Topic).(awaiter); ok {
+			return feed.prepared(&o)
+		}
+	}
+	return true
+}
+
+// await makes it so.
+func (r *retryMapping) await(ctx context.Context, backoff time.Duration, m *Message, failed func(error)) {
+	if o, err := original(m); err == nil {
+		if feed, ok := r.feed(o.Topic).(awaiter); ok {
+			feed.await(ctx, backoff, &o, failed)
+		}
+	}
+}
+
 func (r *retryMapping) feed(topic string) Mapping {
 	m, ok := r.feeds[topic]
 	if !ok {
@@ -213,9 +233,7 @@ func (r *retryMapping) TakeAll(from, to int64) []*entity.Batch {
 	var batches []*entity.Batch
 	for _, m := range r.feeds {
 		if m != nil && m.Rows() > 0 {
-			b := m.Take(TopicRetry, r.partition, from, to)
-			oneRevision(b.Ledger)
-			batches = append(batches, b)
+			batches = append(batches, m.Take(TopicRetry, r.partition, from, to))
 		}
 	}
 	if r.own != nil {
@@ -224,18 +242,6 @@ func (r *retryMapping) TakeAll(from, to int64) []*entity.Batch {
 	}
 	r.rows = 0
 	return batches
-}
-
-// oneRevision gives the retry topic's own rows revision 0, so that its offsets are one stream whatever revisions its messages were
-// mapped under. MapRetry writes two rows a message, first that of the original place.
-func oneRevision(ledger *entity.Block) {
-	for _, c := range ledger.Columns {
-		if c.Name == "revision" {
-			for i := 1; i < ledger.Rows; i += 2 {
-				clear(c.Data[4*i : 4*i+4])
-			}
-		}
-	}
 }
 
 // Take gives nothing: there may be several batches, see TakeAll.

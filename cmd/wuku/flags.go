@@ -23,6 +23,7 @@ type flags struct {
 	clickhouse string
 	catalog    string
 	key        string
+	registry   string
 	verbose    bool
 }
 
@@ -33,6 +34,7 @@ func (f *flags) add(cmd *cobra.Command) {
 	p.StringVar(&f.clickhouse, "clickhouse", "", "ClickHouse instead of the embedded engine: clickhouse://user:password@host:port,…?cluster=NAME&replicated=true&secure=true")
 	p.StringVar(&f.catalog, "catalog", "", "directory of the catalogue instead of the shipped province")
 	p.StringVar(&f.key, "key-file", "", "file with the deployment key (64 hexadecimal digits) instead of DATA/deployment.key")
+	p.StringVar(&f.registry, "registry", "", "schema registry for feeds in Avro: http(s)://host:port")
 	p.BoolVarP(&f.verbose, "verbose", "v", false, "log what happens")
 }
 

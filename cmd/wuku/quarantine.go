@@ -19,6 +19,7 @@ type refused struct {
 	Topic     string    `json:"topic"`
 	Partition uint32    `json:"partition"`
 	Offset    uint64    `json:"offset"`
+	Record    uint32    `json:"record"` // of a message that holds several, from 0
 	Reason    string    `json:"reason"`
 	Field     string    `json:"field"`
 	Detail    string    `json:"detail"`
@@ -33,13 +34,40 @@ type choice struct {
 	Feed, Reason, Topic string
 	Partition           int
 	Offset              int64
+	Since, Until        int64 // milliseconds; 0: no bound
 	Limit               int
+	since, until        string
 }
 
 func (c *choice) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&c.Feed, "feed", "", "only of this feed")
 	cmd.Flags().StringVar(&c.Reason, "reason", "", "only with this reason")
 	cmd.Flags().IntVar(&c.Limit, "limit", 1000, "at most so many")
+	cmd.Flags().StringVar(&c.since, "since", "", "only what was received at or after this time: 2026-03-01, 2026-03-01T08:00:00+08:00, or a duration before now such as 24h")
+	cmd.Flags().StringVar(&c.until, "until", "", "only what was received before this time")
+}
+
+// times reads the bounds of time. Without a zone they are China's.
+func (c *choice) times(now time.Time) (err error) {
+	if c.Since, err = instant("--since", c.since, now); err == nil {
+		c.Until, err = instant("--until", c.until, now)
+	}
+	return err
+}
+
+func instant(flag, text string, now time.Time) (int64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	if ago, err := time.ParseDuration(text); err == nil {
+		return now.Add(-ago).UnixMilli(), nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateTime, time.DateOnly} {
+		if at, err := time.ParseInLocation(layout, text, time.FixedZone("+08:00", 8*60*60)); err == nil {
+			return at.UnixMilli(), nil
+		}
+	}
+	return 0, fmt.Errorf("%s: %q is no time: write 2026-03-01, 2026-03-01T08:00:00+08:00, or a duration before now such as 24h", flag, text)
 }
 
 func quarantineCommand() *cobra.Command {
@@ -50,9 +78,12 @@ func quarantineCommand() *cobra.Command {
 
 func (in *instance) quarantined(cmd *cobra.Command, c choice) ([]refused, error) {
 	list := []refused{}
+	if err := c.times(time.Now()); err != nil {
+		return nil, err
+	}
 	err := in.store.Query(cmd.Context(), "query/quarantine", c, func(scan func(...any) error) error {
 		var r refused
-		err := scan(&r.Feed, &r.Topic, &r.Partition, &r.Offset, &r.Reason, &r.Field, &r.Detail, &r.Received, &r.key, &r.value, &r.headers)
+		err := scan(&r.Feed, &r.Topic, &r.Partition, &r.Offset, &r.Record, &r.Reason, &r.Field, &r.Detail, &r.Received, &r.key, &r.value, &r.headers)
 		list = append(list, r)
 		return err
 	})
@@ -78,7 +109,7 @@ func quarantineList() *cobra.Command {
 				}
 				w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 8, 2, ' ', 0)
 				for _, r := range list {
-					fmt.Fprintf(w, "%s\t%s/%d@%d\t%s\t%s\t%s\n", r.Feed, r.Topic, r.Partition, r.Offset, r.Reason, r.Field, r.Detail)
+					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.Feed, r.place(), r.Reason, r.Field, r.Detail)
 				}
 				return w.Flush()
 			})
@@ -109,9 +140,11 @@ func quarantineShow() *cobra.Command {
 				if len(list) == 0 {
 					return errors.New("no message of that place is in quarantine")
 				}
-				r := list[0]
-				fmt.Fprintf(cmd.OutOrStdout(), "%s %s/%d@%d received %s\n%s %s: %s\nkey: %s\nheaders: %s\n%s\n", r.Feed, r.Topic, r.Partition, r.Offset,
-					r.Received.Format(time.RFC3339), r.Reason, r.Field, r.Detail, strconv.Quote(r.key), r.headers, r.value)
+				out := cmd.OutOrStdout()
+				for _, r := range list {
+					fmt.Fprintf(out, "%s %s received %s\n%s %s: %s\n", r.Feed, r.place(), r.Received.Format(time.RFC3339), r.Reason, r.Field, r.Detail)
+				}
+				fmt.Fprintf(out, "key: %s\nheaders: %s\n%s\n", strconv.Quote(list[0].key), list[0].headers, list[0].value)
 				return nil
 			})
 		},
@@ -126,7 +159,16 @@ func at(args []string) (choice, error) {
 	if err := errors.Join(err1, err2); err != nil {
 		return choice{}, fmt.Errorf("partition and offset are whole numbers: %w", err)
 	}
-	return choice{Topic: args[0], Partition: partition, Offset: offset, Limit: 1}, nil
+	return choice{Topic: args[0], Partition: partition, Offset: offset, Limit: 100_000}, nil
+}
+
+// place is topic/partition@offset, with the number of the record where it is not the first.
+func (r refused) place() string {
+	at := fmt.Sprintf("%s/%d@%d", r.Topic, r.Partition, r.Offset)
+	if r.Record > 0 {
+		at += fmt.Sprintf("#%d", r.Record)
+	}
+	return at
 }
 
 func quarantineRetry() *cobra.Command {
@@ -165,12 +207,9 @@ func (in *instance) retry(cmd *cobra.Command, c choice) error {
 	if err != nil {
 		return err
 	}
-	messages := make([]ingest.Message, len(list))
-	for i, r := range list {
-		messages[i] = ingest.Message{Topic: r.Topic, Partition: int32(r.Partition), Offset: int64(r.Offset), TimeMS: r.Received.UnixMilli(), Key: []byte(r.key), Value: []byte(r.value)}
-		if messages[i].Headers, err = headers(r.headers); err != nil {
-			return fmt.Errorf("%s/%d@%d: its stored headers cannot be read: %w", r.Topic, r.Partition, r.Offset, err)
-		}
+	messages, err := retries(list)
+	if err != nil {
+		return err
 	}
 	p := ingest.NewPublisher(in.kafka, kafka.Compression(0))
 	err = errors.Join(p.PublishRetry(cmd.Context(), messages...), p.Close())
@@ -179,6 +218,32 @@ func (in *instance) retry(cmd *cobra.Command, c choice) error {
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "%d messages sent to be mapped again\n", len(messages))
 	return nil
+}
+
+// retries are the messages of refused records, each once: a message is mapped again as a whole. One whose bytes are not kept any more,
+// since a record in it was erased, is left out.
+func retries(list []refused) ([]ingest.Message, error) {
+	var messages []ingest.Message
+	type place struct {
+		topic     string
+		partition uint32
+		offset    uint64
+	}
+	sent := map[place]bool{}
+	for _, r := range list {
+		at := place{r.Topic, r.Partition, r.Offset}
+		if sent[at] || r.value == "" && r.key == "" && r.headers == "" {
+			continue
+		}
+		sent[at] = true
+		m := ingest.Message{Topic: r.Topic, Partition: int32(r.Partition), Offset: int64(r.Offset), TimeMS: r.Received.UnixMilli(), Key: []byte(r.key), Value: []byte(r.value)}
+		var err error
+		if m.Headers, err = headers(r.headers); err != nil {
+			return nil, fmt.Errorf("%s: its stored headers cannot be read: %w", r.place(), err)
+		}
+		messages = append(messages, m)
+	}
+	return messages, nil
 }
 
 // headers reads quality.quarantine.message_headers; most messages have none.

@@ -55,10 +55,14 @@ func (s *services) ingest(ctx context.Context, group *errgroup.Group) error {
 		return err
 	}
 	group.Go(func() error { return forgotten.watch(ctx) })
+	schemas, err := s.in.schemas()
+	if err != nil {
+		return err
+	}
 	c, err := ingest.NewConsumer(ingest.Config{
 		Kafka: s.in.kafka, Catalog: func() *catalog.Catalog { return s.in.current.Load().catalog },
 		Anchorer: s.in.anchorer(), Sink: sink{s.in.store, &s.bell}, Log: s.in.log,
-		Options: ingest.MapperOptions{Erased: forgotten.has, Places: places},
+		Options: ingest.MapperOptions{Erased: forgotten.has, Schemas: schemas, Places: places},
 	})
 	if err != nil {
 		return err
@@ -66,6 +70,18 @@ func (s *services) ingest(ctx context.Context, group *errgroup.Group) error {
 	s.consumer = c
 	group.Go(func() error { return ended(ctx, "ingest", c.Run(ctx)) })
 	return nil
+}
+
+// schemas is the client of the schema registry, nil without one.
+func (f flags) schemas() (*ingest.Registry, error) {
+	if f.registry == "" {
+		return nil, nil
+	}
+	r, err := ingest.NewRegistry(f.registry)
+	if err != nil {
+		return nil, fmt.Errorf("--registry: %w", err)
+	}
+	return r, nil
 }
 
 func (s *services) resolve(ctx context.Context, group *errgroup.Group, libraries []string) {

@@ -344,7 +344,7 @@ func (w *world) quarantine(ctx context.Context) (list []string, err error) {
 	err = w.ask(ctx, func(s *store.Store, _ *catalog.Catalog) error {
 		return s.Query(ctx, "query/quarantine", choice{Partition: -1, Offset: -1, Limit: 1_000_000}, func(scan func(...any) error) error {
 			var r refused
-			err := scan(&r.Feed, &r.Topic, &r.Partition, &r.Offset, &r.Reason, &r.Field, &r.Detail, &r.Received, &r.key, &r.value, &r.headers)
+			err := scan(&r.Feed, &r.Topic, &r.Partition, &r.Offset, &r.Record, &r.Reason, &r.Field, &r.Detail, &r.Received, &r.key, &r.value, &r.headers)
 			list = append(list, fmt.Sprintf("%s/%d %s %s %x", r.Topic, r.Partition, r.Reason, r.Field, sha256.Sum256([]byte(r.key+"|"+r.value))))
 			return err
 		})

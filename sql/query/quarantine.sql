@@ -1,21 +1,23 @@
--- Messages that are in quarantine now: the newest account of their offset still says so. FINAL, because a retry that succeeded
--- gives an offset a second row under the same revision.
-SELECT q.feed, q.topic, q.partition, q.offset, q.reason, q.field, q.detail, q.received, q.message_key, q.message_value, q.message_headers
+-- Messages, or single records of messages that hold several, that are in quarantine now: the newest account of their place still says
+-- so. The bytes of a message stand once, beside its first refused record; whole brings them to all of them. FINAL, because a retry that
+-- succeeded gives a place a second row under the same revision.
+SELECT q.feed, q.topic, q.partition, q.offset, q.part, q.reason, q.field, q.detail, q.received, q.whole_key, q.whole_value, q.whole_headers
 FROM
 (
-    SELECT feed, topic, partition, offset, argMax(reason, revision) AS reason, argMax(field, revision) AS field, argMax(detail, revision) AS detail, argMax(received, revision) AS received,
-        argMax(message_key, revision) AS message_key, argMax(message_value, revision) AS message_value, argMax(message_headers, revision) AS message_headers
+    SELECT feed, topic, partition, offset, part, argMax(reason, revision) AS reason, argMax(field, revision) AS field, argMax(detail, revision) AS detail, argMax(received, revision) AS received,
+        max(argMax(message_key, revision)) OVER place AS whole_key, max(argMax(message_value, revision)) OVER place AS whole_value, max(argMax(message_headers, revision)) OVER place AS whole_headers
     FROM {{from "quality.quarantine"}}
-    WHERE 1{{if .Feed}} AND feed = {{text .Feed}}{{end}}{{if .Topic}} AND topic = {{text .Topic}} AND partition = {{.Partition}} AND offset = {{.Offset}}{{end}}
-    GROUP BY feed, topic, partition, offset
+    WHERE 1{{if .Feed}} AND feed = {{text .Feed}}{{end}}{{if .Topic}} AND topic = {{text .Topic}} AND partition = {{.Partition}} AND offset = {{.Offset}}{{end}}{{if .Since}} AND received >= fromUnixTimestamp64Milli({{.Since}}){{end}}{{if .Until}} AND received < fromUnixTimestamp64Milli({{.Until}}){{end}}
+    GROUP BY feed, topic, partition, offset, part
+    WINDOW place AS (PARTITION BY topic, partition, offset)
 ) AS q
 INNER JOIN
 (
-    SELECT topic, partition, offset, argMax(outcome, revision) AS newest
+    SELECT topic, partition, offset, part, argMax(outcome, revision) AS newest
     FROM {{from "ledger.message"}} FINAL
     WHERE outcome != 'gap' AND (topic, partition, offset) IN (SELECT topic, partition, offset FROM {{from "quality.quarantine"}})
-    GROUP BY topic, partition, offset
-) AS l ON q.topic = l.topic AND q.partition = l.partition AND q.offset = l.offset
+    GROUP BY topic, partition, offset, part
+) AS l ON q.topic = l.topic AND q.partition = l.partition AND q.offset = l.offset AND q.part = l.part
 WHERE l.newest = 'quarantined'{{if .Reason}} AND q.reason = {{text .Reason}}{{end}}
-ORDER BY q.received DESC, q.topic, q.partition, q.offset
+ORDER BY q.received DESC, q.topic, q.partition, q.offset, q.part
 LIMIT {{.Limit}}

@@ -354,6 +354,34 @@ ENGINE = MergeTree() PARTITION BY (library, run) ORDER BY anchor;
 
 CREATE TABLE IF NOT EXISTS quality.inspected AS quality.inspected_local ENGINE = Distributed(`wuku`, quality, inspected_local, cityHash64(anchor));
 
+-- A message may hold several records (a JSON array, lines of CSV, the rows of one Canal message): part numbers them from 0. A message of
+-- one record, or one that is refused whole, has part 0. So an offset is accounted for by its row of part 0.
+ALTER TABLE ledger.message_local ADD COLUMN IF NOT EXISTS part UInt32, MODIFY ORDER BY (topic, partition, revision, offset, part);
+
+ALTER TABLE quality.quarantine_local ADD COLUMN IF NOT EXISTS part UInt32, MODIFY ORDER BY (topic, partition, offset, revision, part);
+
+ALTER TABLE ledger.message ADD COLUMN IF NOT EXISTS part UInt32;
+
+ALTER TABLE quality.quarantine ADD COLUMN IF NOT EXISTS part UInt32;
+
+-- Which fields a feed's messages have, by type: what the contract does not have, what has come to be of another type, what stays away.
+-- The earliest sighting counts.
+CREATE TABLE IF NOT EXISTS quality.field_local /* sharded by cityHash64(feed) */
+(
+    feed      LowCardinality(String),
+    field     String,
+    type      LowCardinality(String),
+    mapped    UInt8,
+    topic     LowCardinality(String),
+    partition UInt32,
+    offset    UInt64,
+    received  DateTime64(3, 'UTC'),
+    rank      UInt64
+)
+ENGINE = ReplacingMergeTree(rank) ORDER BY (feed, field, type);
+
+CREATE TABLE IF NOT EXISTS quality.field AS quality.field_local ENGINE = Distributed(`wuku`, quality, field_local, cityHash64(feed));
+
 -- Who may do what, as events that are only ever added: applications, assessments, votes, revocations, keys (hashed), locks, feedback,
 -- acknowledged recalls. mac is over all other columns but received, under a key that the engine does not have: a row that was written
 -- past the program counts for nothing.
