@@ -1,6 +1,6 @@
 // Package sql holds every statement that wuku sends to ClickHouse, as .sql templates beside this file: migrations (numbered,
 // never edited after release), library (tables and views that the catalogue shapes), cycle (the rule and what surrounds it),
-// quality (inspections) and query (reads). One text serves a single engine and a cluster; Dialect says which form is wanted.
+// quality (inspections), space (places) and query (reads). One text serves a single engine and a cluster; Dialect says which form is wanted.
 //
 // Names and values that reach a template come from the checked catalogue or from the program itself, never from a caller of
 // the API; those travel as bound parameters.
@@ -16,7 +16,7 @@ import (
 	"text/template"
 )
 
-//go:embed migrations library cycle query quality
+//go:embed migrations library cycle query quality space
 var files embed.FS
 
 // Dialect is the form of the statements. The zero value is one engine.

@@ -60,6 +60,14 @@ func (s *Store) Migrate(ctx context.Context) error {
 	return nil
 }
 
+// Define runs a template that makes tables; on a cluster it lays the Distributed tables over the local ones.
+func (s *Store) Define(ctx context.Context, statement string, data any) error {
+	if err := s.run(ctx, statement, data); err != nil {
+		return fmt.Errorf("%s: %w", statement, err)
+	}
+	return nil
+}
+
 // run executes a template's statements and, on a cluster, lays the Distributed tables over the local ones.
 func (s *Store) run(ctx context.Context, name string, data any) error {
 	texts, err := s.sql.Render(name, data)

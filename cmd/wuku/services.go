@@ -15,6 +15,7 @@ import (
 	"wuku/entity"
 	"wuku/ingest"
 	"wuku/resolve"
+	"wuku/space"
 	"wuku/store"
 )
 
@@ -26,6 +27,7 @@ type services struct {
 	consumer  *ingest.Consumer
 	bell      bell
 	busy      func() bool // a load that is known to be going on; nil: not known
+	where     *space.Space
 	loops     map[string]*resolve.Loop
 	reloads   map[string]chan struct{}
 }

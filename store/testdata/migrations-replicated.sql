@@ -483,6 +483,106 @@ SELECT id, client, title, library, filed, risk, revoked
 FROM access.application
 WHERE approvals >= 2 AND NOT rejected AND NOT withdrawn;
 
+-- Places of the base libraries as planners ask for them. Everything here is worked out from base.* and can be thrown away: it is built
+-- whole as a version beside the one in use, then named in space.version. Rows of a version stand in a partition of their own.
+CREATE DATABASE IF NOT EXISTS space ON CLUSTER `wuku`;
+
+-- Finished versions. heads: library -> number of the last event that it knows of.
+CREATE TABLE IF NOT EXISTS space.version_local ON CLUSTER `wuku` /* sharded by id */
+(
+    id       UInt64,
+    heads    Map(String, UInt64),
+    counts   Map(String, UInt64),
+    started  DateTime64(3, 'UTC'),
+    finished DateTime64(3, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY id;
+
+CREATE TABLE IF NOT EXISTS space.version ON CLUSTER `wuku` AS space.version_local ENGINE = Distributed(`wuku`, space, version_local, id);
+
+-- Standard addresses by the keys that addresses are looked up with: level 95 the house, 80 the number, 50 the street, 20 the division.
+CREATE TABLE IF NOT EXISTS space.address_local ON CLUSTER `wuku` /* sharded by key */
+(
+    ver   UInt64,
+    level UInt8,
+    key   UInt64,
+    lon   Float64,
+    lat   Float64,
+    n     UInt32
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') PARTITION BY ver ORDER BY (level, key);
+
+CREATE TABLE IF NOT EXISTS space.address ON CLUSTER `wuku` AS space.address_local ENGINE = Distributed(`wuku`, space, address_local, key);
+
+-- Located people: what may be counted, and nothing that names anybody. mx and my are Web Mercator scaled to 2^32 from the north-west
+-- corner, the frame of tiles; h3 is the cell of resolution 15. confidence: of the location, in percent; 0: not located.
+CREATE TABLE IF NOT EXISTS space.person_local ON CLUSTER `wuku` /* sharded by cityHash64(entity) */
+(
+    ver        UInt64,
+    entity     UUID,
+    division   LowCardinality(String),
+    lon        Float64,
+    lat        Float64,
+    mx         UInt32,
+    my         UInt32,
+    h3         UInt64,
+    confidence UInt8,
+    sex        LowCardinality(String),
+    born       Date32,
+    died       Date32,
+    household  UInt64
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') PARTITION BY ver ORDER BY (mortonEncode(mx, my), entity) SETTINGS index_granularity = 1024;
+
+CREATE TABLE IF NOT EXISTS space.person ON CLUSTER `wuku` AS space.person_local ENGINE = Distributed(`wuku`, space, person_local, cityHash64(entity));
+
+CREATE TABLE IF NOT EXISTS space.organisation_local ON CLUSTER `wuku` /* sharded by cityHash64(entity) */
+(
+    ver        UInt64,
+    entity     UUID,
+    division   LowCardinality(String),
+    lon        Float64,
+    lat        Float64,
+    mx         UInt32,
+    my         UInt32,
+    h3         UInt64,
+    confidence UInt8,
+    industry   LowCardinality(String),
+    founded    Date32,
+    ended      Date32,
+    employees  UInt32
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') PARTITION BY ver ORDER BY (mortonEncode(mx, my), entity) SETTINGS index_granularity = 1024;
+
+CREATE TABLE IF NOT EXISTS space.organisation ON CLUSTER `wuku` AS space.organisation_local ENGINE = Distributed(`wuku`, space, organisation_local, cityHash64(entity));
+
+-- Totals by cell of resolution 8, of people, households and organisations: which cells may be part of an answer at all.
+CREATE TABLE IF NOT EXISTS space.cell_local ON CLUSTER `wuku` /* sharded by cell */
+(
+    ver   UInt64,
+    theme LowCardinality(String),
+    cell  UInt64,
+    n     UInt64
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') PARTITION BY ver ORDER BY (theme, cell);
+
+CREATE TABLE IF NOT EXISTS space.cell ON CLUSTER `wuku` AS space.cell_local ENGINE = Distributed(`wuku`, space, cell_local, cell);
+
+-- What planners' questions have cost, and the cells that were answered: append only.
+CREATE TABLE IF NOT EXISTS space.spent_local ON CLUSTER `wuku` /* sharded by cityHash64(caller) */
+(
+    caller String,
+    day    Date,
+    at     DateTime64(3, 'UTC'),
+    theme  LowCardinality(String),
+    split  LowCardinality(String),
+    cost   UInt32,
+    cells  Array(UInt64) CODEC(ZSTD(1))
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY (caller, day, at);
+
+CREATE TABLE IF NOT EXISTS space.spent ON CLUSTER `wuku` AS space.spent_local ENGINE = Distributed(`wuku`, space, spent_local, cityHash64(caller));
+
 -- An inspection's work list also names the other entity, for rules that look at two libraries.
 ALTER TABLE quality.inspected_local ON CLUSTER `wuku` ADD COLUMN IF NOT EXISTS other UUID;
 

@@ -1,0 +1,13 @@
+-- How many of a theme are in cells, by one split, as of the end of a day. The box of the cells comes first: it is the table's order.
+SELECT {{if eq .Split "age"}}toString(transform(true, [{{range $i, $b := .Ages}}{{if $i}}, {{end}}age <= {{$b}}{{end}}], [{{range $i, $b := .Ages}}{{if $i}}, {{end}}{{$i}}{{end}}], {{len .Ages}})){{else if eq .Split "sex"}}sex{{else if eq .Split "industry"}}industry{{else if eq .Split "division"}}division{{else}}''{{end}} AS part,
+    {{if eq .Theme "households"}}uniqExact(household){{else if eq .Theme "employees"}}sum(employees){{else}}count(){{end}} AS n
+FROM
+(
+    SELECT *{{if .Person}}, dateDiff('day', born, toDate32({day:String})) / 365.2425 AS age{{end}}
+    FROM {{from .Table}}
+    WHERE ver = {version:UInt64}{{if .Boxed}}
+        AND mx BETWEEN {x0:UInt32} AND {x1:UInt32} AND my BETWEEN {y0:UInt32} AND {y1:UInt32}
+        AND confidence >= {{.Least}} AND bitShiftRight(h3, {shift:UInt8}) IN {prefixes:Array(UInt64)}{{end}}
+        AND {{if .Person}}born <= toDate32({day:String}) AND (died = toDate32('1900-01-01') OR died > toDate32({day:String})){{else}}founded <= toDate32({day:String}) AND (ended = toDate32('1900-01-01') OR ended > toDate32({day:String})){{end}}
+)
+GROUP BY part ORDER BY part

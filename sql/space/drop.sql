@@ -1,0 +1,3 @@
+{{range $i, $t := .Tables}}{{if $i}}
+;;
+{{end}}ALTER TABLE {{local $t}}{{onCluster}} DROP PARTITION {{$.Version}}{{end}}
