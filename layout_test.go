@@ -29,7 +29,6 @@ var rooms = map[string]struct {
 	"sql":     {pure: true},
 	"store":   {rooms: []string{"entity", "catalog", "sql"}, outside: []string{"github.com/ClickHouse/", "github.com/google/uuid", "golang.org/x/sync"}},
 	"geo":     {rooms: []string{"entity"}, outside: []string{"github.com/paulmach/orb"}},
-	"space":  {rooms: []string{"entity", "catalog", "geo"}, outside: []string{"github.com/paulmach/orb", "github.com/ClickHouse/clickhouse-go/v2"}},
 	"space":   {rooms: []string{"entity", "catalog", "geo"}, outside: []string{"github.com/paulmach/orb", "github.com/ClickHouse/clickhouse-go/v2"}},
 	"trust":   {rooms: []string{"entity"}, outside: []string{"golang.org/x/mod/sumdb"}},
 	"serve": {rooms: []string{"entity", "catalog", "geo", "space", "trust", "web"}, outside: []string{"github.com/paulmach/orb", "github.com/danielgtaylor/huma/v2", "github.com/ClickHouse/clickhouse-go/v2",
