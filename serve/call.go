@@ -44,6 +44,7 @@ type operation struct {
 	cache            string // Cache-Control where the answer is public
 	etag             bool   // the answer has an ETag, and If-None-Match is answered with 304
 	status           int    // of a good answer; 0: 200
+	maxBody          int64  // of a request, in bytes; 0: maxBody
 }
 
 // public operations take no key and leave no leaf: they tell everybody the same.
@@ -59,12 +60,20 @@ func (o operation) good() int {
 	return http.StatusOK
 }
 
+// longest is the most bytes that a request may have.
+func (o operation) longest() int64 {
+	if o.maxBody != 0 {
+		return o.maxBody
+	}
+	return maxBody
+}
+
 // register declares an operation: huma checks the input against type I, answer puts O on the record before it leaves.
 func register[I, O any](s *Server, o operation, h func(ctx context.Context, x *exchange, in *I) (*O, error)) {
 	schemas := s.api.OpenAPI().Components.Schemas
 	op := huma.Operation{
 		OperationID: o.id, Method: o.method, Path: o.path, Summary: o.summary, Description: o.text, Tags: []string{o.tag},
-		MaxBodyBytes: maxBody, RejectUnknownQueryParameters: true,
+		MaxBodyBytes: o.longest(), RejectUnknownQueryParameters: true,
 		Responses: map[string]*huma.Response{strconv.Itoa(o.good()): {Description: http.StatusText(o.good()), Content: map[string]*huma.MediaType{
 			"application/json": {Schema: huma.SchemaFromType(schemas, reflect.TypeFor[O]())},
 		}}},

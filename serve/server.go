@@ -156,8 +156,20 @@ func (s *Server) subject(id entity.ID) string {
 	return a.Hash("audit subject", id.String())
 }
 
+// subjects are the keyed hashes of several entities.
+func (s *Server) subjects(ids []entity.ID) []string {
+	a := s.anchors.Get().(*entity.Anchorer)
+	defer s.anchors.Put(a)
+	list := make([]string, len(ids))
+	for i, id := range ids {
+		list[i] = a.Hash("audit subject", id.String())
+	}
+	return list
+}
+
 func (s *Server) routes() {
 	s.lookupRoutes()
+	s.batchRoutes()
 	s.entityRoutes()
 	s.changeRoutes()
 	s.catalogRoutes()

@@ -114,12 +114,8 @@ func (m *Meter) Admit(d Decision, ids ...entity.ID) *Refusal {
 	case !u.limiter.AllowN(now, 1):
 		return &Refusal{Code: RateExceeded}
 	}
-	if d.call.Operation == Check {
-		for _, id := range ids {
-			if u.tries[short(id)] >= maxTries {
-				return &Refusal{Code: TriesSpent}
-			}
-		}
+	if d.call.Operation == Check && len(ids) == 1 && u.tries[short(ids[0])] >= maxTries {
+		return &Refusal{Code: TriesSpent}
 	}
 	return m.spend(d, u, ids)
 }
@@ -216,6 +212,13 @@ func (u *used) follow(scheme, value string) {
 func atoi(s string) int {
 	n, _ := strconv.Atoi(s) // three digits: checked by the identifier's rule
 	return n
+}
+
+// Tried reports whether the guesses at one entity are spent: of a verification of several, which Admit does not refuse for one.
+func (m *Meter) Tried(d Decision, id entity.ID) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.of(d).tries[short(id)] >= maxTries
 }
 
 // Differed notes that a verification of an entity had a value that differs.

@@ -11,9 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/ClickHouse/clickhouse-go/v2"
-	"golang.org/x/sync/errgroup"
-
 	"wuku/entity"
 	"wuku/serve/access"
 )
@@ -42,12 +39,12 @@ type Reads struct {
 	columns func(library string) []string
 
 	mu     sync.Mutex
-	points map[string]*pointReader // by library
+	points map[pointKey]*pointReader
 }
 
 // New returns a Reads. columns gives the order of a library's element columns in storage.
 func New(source Source, columns func(library string) []string) *Reads {
-	return &Reads{source: source, columns: columns, points: map[string]*pointReader{}}
+	return &Reads{source: source, columns: columns, points: map[pointKey]*pointReader{}}
 }
 
 // Value is one element of an entity as stored. A nil Text is no value.
@@ -73,11 +70,33 @@ func (r *Reads) Entity(ctx context.Context, d access.Decision, id entity.ID) (*R
 	if !d.Valid() || d.Library() == "" {
 		return nil, errDecision
 	}
-	found, err := r.reader(d.Library()).get(ctx, id, wanted(d))
+	found, err := r.reader(d).get(ctx, []entity.ID{id}, wanted(d))
 	if err != nil {
 		return nil, err
 	}
-	return allowed(d, found)
+	return allowed(d, found[id])
+}
+
+// Entities reads several at once. What is not there, or may not be seen, is absent; hidden counts what is there but outside the
+// grant's area.
+func (r *Reads) Entities(ctx context.Context, d access.Decision, ids []entity.ID) (records map[entity.ID]*Record, hidden int, err error) {
+	if !d.Valid() || d.Library() == "" {
+		return nil, 0, errDecision
+	}
+	found, err := r.reader(d).get(ctx, ids, wanted(d))
+	if err != nil {
+		return nil, 0, err
+	}
+	records = make(map[entity.ID]*Record, len(ids))
+	for _, id := range ids {
+		switch one, err := allowed(d, found[id]); {
+		case err == nil:
+			records[id] = one
+		case errors.Is(err, ErrHidden):
+			hidden++
+		}
+	}
+	return records, hidden, nil
 }
 
 // wanted are the elements to read: those of the decision and the one that tells whether the entity is in its area.
@@ -109,208 +128,21 @@ func allowed(d access.Decision, found *row) (*Record, error) {
 	return record, nil
 }
 
-func (r *Reads) reader(library string) *pointReader {
+// pointKey tells readers apart.
+type pointKey struct {
+	library string
+	lean    bool
+}
+
+// reader is the one for a decision: a lean one where only values are compared.
+func (r *Reads) reader(d access.Decision) *pointReader {
+	key := pointKey{d.Library(), d.Operation() == access.Check && !d.OwnFeeds()}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p := r.points[library]
+	p := r.points[key]
 	if p == nil {
-		p = &pointReader{source: r.source, library: library, columns: func() []string { return r.columns(library) }, next: newBatch(), slots: make(chan struct{}, 2)}
-		r.points[library] = p
+		p = &pointReader{source: r.source, library: key.library, lean: key.lean, columns: func() []string { return r.columns(key.library) }, next: newBatch(), slots: make(chan struct{}, 2), broad: make(chan struct{}, 2)}
+		r.points[key] = p
 	}
 	return p
-}
-
-// row is one base row: an entity's, or a tombstone.
-type row struct {
-	anchor, entity entity.ID
-	live           bool
-	anchors        []entity.ID
-	feeds          []string
-	updated        time.Time
-	values         map[string]Value
-}
-
-// pointReader reads one library by anchor, many callers with one query.
-type pointReader struct {
-	source  Source
-	library string
-	columns func() []string
-	slots   chan struct{} // queries that may run at once
-
-	mu   sync.Mutex
-	next *batch
-}
-
-// batch is what callers want while a query runs. Whoever opens it runs it.
-type batch struct {
-	ids    map[entity.ID]bool
-	fields map[string]bool
-	done   chan struct{}
-	rows   map[entity.ID]*row // by the id asked for
-	err    error
-}
-
-func newBatch() *batch {
-	return &batch{ids: map[entity.ID]bool{}, fields: map[string]bool{}, done: make(chan struct{})}
-}
-
-// get returns the live row to which id belongs, or nil.
-func (p *pointReader) get(ctx context.Context, id entity.ID, fields []string) (*row, error) {
-	p.mu.Lock()
-	b := p.next
-	first := len(b.ids) == 0
-	b.ids[id] = true
-	for _, f := range fields {
-		b.fields[f] = true
-	}
-	p.mu.Unlock()
-	if first {
-		go p.run(context.WithoutCancel(ctx), b) // others wait for it too: one caller's end must not end it
-	}
-	select {
-	case <-b.done:
-		return b.rows[id], b.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-func (p *pointReader) run(ctx context.Context, b *batch) {
-	p.slots <- struct{}{}
-	defer func() { <-p.slots }()
-	p.mu.Lock()
-	p.next = newBatch()
-	p.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
-	defer cancel()
-	b.rows, b.err = p.read(ctx, b)
-	close(b.done)
-}
-
-// read answers a batch: rows at the anchors, then those of the entities that tombstones name.
-func (p *pointReader) read(ctx context.Context, b *batch) (map[entity.ID]*row, error) {
-	ids := make([]entity.ID, 0, len(b.ids))
-	for id := range b.ids {
-		ids = append(ids, id)
-	}
-	rows, doubts, err := p.round(ctx, ids, b.fields)
-	if err != nil {
-		return nil, err
-	}
-	var more []entity.ID // entities behind tombstones, and further anchors whose doubts count
-	for _, r := range rows {
-		if !r.live && r.entity != r.anchor && rows[r.entity] == nil {
-			more = append(more, r.entity)
-		}
-		more = append(more, without(r.anchors, b.ids)...)
-	}
-	if len(more) > 0 {
-		behind, theirs, err := p.round(ctx, more, b.fields)
-		if err != nil {
-			return nil, err
-		}
-		var rest []entity.ID
-		for id, r := range behind {
-			if rows[id] == nil {
-				rows[id] = r
-			}
-			rest = append(rest, without(r.anchors, b.ids)...)
-		}
-		rest = slices.DeleteFunc(rest, func(id entity.ID) bool { return slices.Contains(more, id) })
-		if err := errors.Join(err, p.doubts(ctx, rest, theirs)); err != nil {
-			return nil, err
-		}
-		for id, elements := range theirs {
-			doubts[id] = append(doubts[id], elements...)
-		}
-	}
-	return settle(ids, rows, doubts), nil
-}
-
-// without lists the anchors that are not in a set.
-func without(anchors []entity.ID, known map[entity.ID]bool) []entity.ID {
-	return slices.DeleteFunc(slices.Clone(anchors), func(id entity.ID) bool { return known[id] })
-}
-
-// settle gives every id its live row, with doubts marked.
-func settle(ids []entity.ID, rows map[entity.ID]*row, doubts map[entity.ID][]string) map[entity.ID]*row {
-	out := make(map[entity.ID]*row, len(ids))
-	for _, id := range ids {
-		r := rows[id]
-		if r != nil && !r.live && r.entity != r.anchor {
-			r = rows[r.entity]
-		}
-		if r == nil || !r.live {
-			continue
-		}
-		for _, a := range r.anchors {
-			for _, element := range doubts[a] {
-				if v, ok := r.values[element]; ok && v.Text != nil {
-					v.Doubted = true
-					r.values[element] = v
-				}
-			}
-		}
-		out[id] = r
-	}
-	return out
-}
-
-// column is one element in a statement: its name and its place in sources and times, from 1.
-type column struct {
-	Name  string
-	Place int
-}
-
-// round reads rows and open doubts at anchors, both at once.
-func (p *pointReader) round(ctx context.Context, anchors []entity.ID, fields map[string]bool) (map[entity.ID]*row, map[entity.ID][]string, error) {
-	var columns []column
-	for i, name := range p.columns() {
-		if fields[name] {
-			columns = append(columns, column{Name: name, Place: i + 1})
-		}
-	}
-	rows, doubts := map[entity.ID]*row{}, map[entity.ID][]string{}
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return p.doubts(ctx, anchors, doubts) })
-	group.Go(func() error { return p.rows(ctx, anchors, columns, rows) })
-	return rows, doubts, group.Wait()
-}
-
-func (p *pointReader) rows(ctx context.Context, anchors []entity.ID, columns []column, into map[entity.ID]*row) error {
-	data := map[string]any{"Library": p.library, "Columns": columns}
-	return p.source.Query(ctx, "query/serve_row", data, func(scan func(...any) error) error {
-		r := &row{values: make(map[string]Value, len(columns))}
-		var live uint8
-		var values []*string
-		var sources []uint32
-		var times []int64
-		if err := scan(&r.anchor, &r.entity, &live, &r.anchors, &r.feeds, &r.updated, &values, &sources, &times); err != nil {
-			return err
-		}
-		if len(values) != len(columns) || len(sources) != len(columns) || len(times) != len(columns) {
-			return fmt.Errorf("%d values, %d sources and %d times for %d columns", len(values), len(sources), len(times), len(columns))
-		}
-		r.live = live == 1
-		for i, c := range columns {
-			r.values[c.Name] = Value{Text: values[i], Source: sources[i], TimeMS: times[i]}
-		}
-		into[r.anchor] = r
-		return nil
-	}, clickhouse.Named("anchors", anchors))
-}
-
-func (p *pointReader) doubts(ctx context.Context, anchors []entity.ID, into map[entity.ID][]string) error {
-	if len(anchors) == 0 {
-		return nil
-	}
-	return p.source.Query(ctx, "query/serve_doubts", nil, func(scan func(...any) error) error {
-		var anchor entity.ID
-		var elements []string
-		if err := scan(&anchor, &elements); err != nil {
-			return err
-		}
-		into[anchor] = append(into[anchor], elements...)
-		return nil
-	}, clickhouse.Named("library", p.library), clickhouse.Named("anchors", anchors))
 }
