@@ -258,6 +258,10 @@ func keyOf(t reflect.Type) (field string, keyed bool) {
 		return "Name", true
 	case reflect.TypeFor[QualityRule]():
 		return "Code", true
+	case reflect.TypeFor[Clock]():
+		return "Code", true
+	case reflect.TypeFor[Weight]():
+		return "Indicator", true
 	case reflect.TypeFor[Tie]():
 		return "As", true
 	case reflect.TypeFor[Slot]():

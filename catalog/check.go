@@ -57,6 +57,7 @@ func (k *checker) run() {
 	}
 	k.feeds()
 	k.packs()
+	k.governance()
 }
 
 // place is where a check stands: a file and a path in it.

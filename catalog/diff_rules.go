@@ -13,5 +13,12 @@ func ruleVerdicts() map[string]verdict {
 	for _, key := range []string{"pack", "family", "rules.rule", "rules.hint", "rules.measure", "rules.severity", "rules.assign", "rules.examples"} {
 		v["packs."+key] = same(ok("findings are counted, worded or assigned differently"))
 	}
+	v["governance.board"] = same(ok("somebody else decides disputes from now on"))
+	for _, key := range []string{"holidays", "workdays", "clocks", "clocks.clock", "clocks.days", "clocks.unit", "clocks.basis"} {
+		v["governance."+key] = same(ok("terms that begin from now on end on other days"))
+	}
+	for _, key := range []string{"weights", "weights.indicator", "weights.weight"} {
+		v["governance."+key] = same(ok("the index of later periods is weighed differently; published ones stay"))
+	}
 	return v
 }

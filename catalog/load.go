@@ -18,7 +18,8 @@ const (
 	dutiesFile      = "responsibilities.yaml" // may be missing
 	librariesDir    = "libraries"
 	feedsDir        = "feeds"
-	rulesDir        = "rules" // may be absent
+	rulesDir        = "rules"           // may be absent
+	governanceFile  = "governance.yaml" // may be absent
 )
 
 // The contents of the single files.
@@ -46,7 +47,7 @@ type (
 //
 // The directory holds catalog.yaml (name, zh, jurisdictions), departments.yaml, codes.yaml, libraries/<library>.yaml,
 // feeds/<department>.<resource>.yaml and, where there are any, the responsibility lists in responsibilities.yaml and quality rules
-// in rules/<pack>.yaml. Other .yaml files in it are an error; files with other endings are ignored.
+// in rules/<pack>.yaml and governance.yaml. Other .yaml files in it are an error; files with other endings are ignored.
 func Load(fsys fs.FS) (*Catalog, error) {
 	c, problems := Inspect(fsys)
 	if fatal := problems.Fatal(); fatal != nil {
@@ -112,6 +113,9 @@ func (l *loader) read() {
 		}
 	}
 	l.packs()
+	if _, err := fs.Stat(l.fsys, governanceFile); err == nil {
+		l.file(governanceFile, &c.Governance)
+	}
 	l.strays()
 }
 

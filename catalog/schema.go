@@ -26,17 +26,20 @@ var dutySource string
 //go:embed rules.go
 var rulesSource string
 
+//go:embed governance.go
+var governanceSource string
+
 // schemaURI is the dialect of all schemas made here.
 const schemaURI = "https://json-schema.org/draft/2020-12/schema"
 
 // FileKinds lists the kinds of catalogue file, in the order in which a reader meets them.
-var FileKinds = [...]string{"catalog", "departments", "codes", "responsibilities", "library", "feed", "rules"}
+var FileKinds = [...]string{"catalog", "departments", "codes", "responsibilities", "library", "feed", "rules", "governance"}
 
 // object is a JSON object under construction; encoding sorts its keys.
 type object = map[string]any
 
 // Schema is the JSON Schema (2020-12) of every kind of catalogue file in one document: $defs.catalog, departments, codes,
-// responsibilities, library, feed and rules; a file must be one of them.
+// responsibilities, library, feed, rules and governance; a file must be one of them.
 func Schema() []byte {
 	s := newSchemer()
 	var kinds []any
@@ -64,6 +67,7 @@ func newSchemer() *schemer {
 	s := &schemer{defs: object{}, docs: fieldComments(typesSource)}
 	maps.Copy(s.docs, fieldComments(dutySource))
 	maps.Copy(s.docs, fieldComments(rulesSource))
+	maps.Copy(s.docs, fieldComments(governanceSource))
 	s.defs["catalog"] = s.object(reflect.TypeFor[rootDoc]())
 	s.defs["departments"] = s.object(reflect.TypeFor[departmentsDoc]())
 	s.defs["codes"] = s.object(reflect.TypeFor[codesDoc]())
@@ -71,6 +75,7 @@ func newSchemer() *schemer {
 	s.defs["library"] = s.object(reflect.TypeFor[Library]())
 	s.defs["feed"] = s.object(reflect.TypeFor[Feed]())
 	s.defs["rules"] = s.object(reflect.TypeFor[RulePack]())
+	s.defs["governance"] = s.object(reflect.TypeFor[Governance]())
 	return s
 }
 
@@ -193,6 +198,8 @@ func wordsAt(place string) []string {
 		return Relations[:]
 	case "RulePack.family":
 		return RuleFamilies[:]
+	case "Clock.unit":
+		return []string{UnitWorking, UnitCalendar, UnitMonth}
 	case "QualityRule.severity":
 		return RuleSeverities[:]
 	case "QualityRule.over":

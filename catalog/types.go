@@ -18,6 +18,7 @@ type Catalog struct {
 	Batches       []Batch        `yaml:"batches" json:"batches"`
 	Items         []Item         `yaml:"items" json:"items"`
 	Packs         []RulePack     `yaml:"packs" json:"packs,omitempty"` // declared quality rules, see rules.go
+	Governance    Governance     `yaml:"governance" json:"governance,omitzero"`
 }
 
 // Department is a source of feeds and an owner of elements. 部门

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"wuku/catalog"
+	"wuku/engine"
 	"wuku/engine/enginetest"
 	"wuku/quality"
 	"wuku/store"
@@ -11,7 +12,7 @@ import (
 
 // TestProvinceRules runs every example of every rule of the shipped catalogue, as `wuku rule test` does.
 func TestProvinceRules(t *testing.T) {
-	e := enginetest.ClickHouse(t)
+	e := enginetest.NewClickHouse(t, engine.Config{})
 	s, err := store.Open(t.Context(), store.Options{Address: []string{e.Native()}, User: e.User(), Password: e.Password()})
 	if err != nil {
 		t.Fatal(err)

@@ -49,6 +49,7 @@ type Inspector struct {
 	Store   Store
 	Catalog *catalog.Catalog
 	Now     func() time.Time // nil: time.Now
+	Desk    *Desk            // keeps the work orders where the inspection looked; nil: none are kept
 }
 
 // Inspect brings the findings of one library up to date with its live claims: see Inspector.Whole.
@@ -145,6 +146,11 @@ func (i *Inspector) run(ctx context.Context, in *inspection, now markers, before
 		}
 		if counts.Rules, err = i.count(ctx, in); err != nil {
 			return fail(err)
+		}
+		if i.Desk != nil {
+			if err := i.Desk.follow(ctx, in); err != nil {
+				return fail(err)
+			}
 		}
 	}
 	for _, r := range counts.Rules {

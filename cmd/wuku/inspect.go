@@ -35,8 +35,7 @@ func (in *instance) inspect(cmd *cobra.Command, library string, changed, asJSON 
 	}
 	all := []quality.Counts{}
 	if changed {
-		i := quality.Inspector{Store: in.store, Catalog: c}
-		some, err := i.Changed(cmd.Context())
+		some, err := in.inspector().Changed(cmd.Context())
 		if err != nil {
 			return err
 		}
@@ -46,7 +45,7 @@ func (in *instance) inspect(cmd *cobra.Command, library string, changed, asJSON 
 		if library != "" && l.Name != library {
 			continue
 		}
-		counts, err := quality.Inspect(cmd.Context(), in.store, c, l.Name)
+		counts, err := in.inspector().Whole(cmd.Context(), l.Name)
 		if err != nil {
 			return err
 		}

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"time"
-
-	"wuku/quality"
 )
 
 // inspectEvery is how often inspections across records run at most, when something has changed and nothing is being loaded. What has
@@ -25,10 +23,22 @@ func (s *services) inspections(ctx context.Context) error {
 		if ok, _ := s.settled(); !ok || time.Since(last) < inspectEvery {
 			continue
 		}
-		inspector := quality.Inspector{Store: s.in.store, Catalog: s.in.current.Load().catalog}
-		if _, err := inspector.Changed(ctx); err != nil && ctx.Err() == nil {
+		if err := s.inspect(ctx); err != nil && ctx.Err() == nil {
 			s.in.log.Warn("inspection failed, it runs again later", "error", err)
 		}
 		last = time.Now()
 	}
+}
+
+// inspect looks at what has changed, lets the work orders follow and presses those whose term has passed, and tells the departments.
+func (s *services) inspect(ctx context.Context) error {
+	if _, err := s.in.inspector().Changed(ctx); err != nil {
+		return err
+	}
+	desk := s.in.desk()
+	if err := desk.Press(ctx); err != nil {
+		return err
+	}
+	_, err := desk.Tell(ctx, orderTeller{s.publisher, desk.Board()})
+	return err
 }

@@ -45,6 +45,9 @@ func (s *services) topics(ctx context.Context) error {
 	for _, l := range entity.Libraries {
 		list = append(list, ingest.Topic{Name: ingest.TopicChanges(l), Partitions: 1})
 	}
+	for _, d := range s.in.current.Load().catalog.Departments {
+		list = append(list, ingest.Topic{Name: ingest.TopicWorkOrders(d.Code), Partitions: 1})
+	}
 	for _, f := range s.in.current.Load().catalog.Feeds {
 		list = append(list, ingest.Topic{Name: f.Topic, Partitions: f.Partitions})
 	}

@@ -76,3 +76,49 @@ SETTINGS index_granularity = 512
     year UInt16
 )
 ENGINE = {{replacing ""}} ORDER BY (code, year)
+;;
+-- Work orders (整改工单): one row an event, with the order as it is after it; the newest event counts. An order is one finding's (rule,
+-- record, element), however often it comes back. Only added to.
+{{table "quality.order_event" "cityHash64(id)"}}
+(
+    id         UUID,
+    n          UInt32,
+    action     LowCardinality(String),
+    by         String,
+    note       String,
+    at         DateTime64(3, 'UTC'),
+    stamp      UInt64,
+    library    LowCardinality(String),
+    feed       LowCardinality(String),
+    key        String,
+    role       String,
+    element    LowCardinality(String),
+    rule       LowCardinality(String),
+    entity     UUID,
+    anchor     UUID,
+    claim      UInt128,
+    severity   LowCardinality(String),
+    state      LowCardinality(String),
+    stage      LowCardinality(String),
+    round      UInt32,
+    department LowCardinality(String),
+    authority  LowCardinality(String),
+    level      UInt8,
+    due        DateTime64(3, 'UTC'),
+    opened     DateTime64(3, 'UTC'),
+    closed     DateTime64(3, 'UTC'),
+    outcome    LowCardinality(String)
+)
+ENGINE = {{replacing ""}} ORDER BY (id, n)
+SETTINGS index_granularity = 512
+;;
+CREATE VIEW IF NOT EXISTS quality.work_order{{onCluster}} AS SELECT * FROM {{from "quality.order_event"}} FINAL ORDER BY n DESC LIMIT 1 BY id
+;;
+-- Events of work orders that stand on the topic of their department.
+{{table "quality.order_told" "cityHash64(id)"}}
+(
+    id    UUID,
+    n     UInt32,
+    stamp UInt64
+)
+ENGINE = {{replacing ""}} ORDER BY (stamp, id, n)

@@ -672,3 +672,53 @@ ENGINE = ReplacingMergeTree() ORDER BY (code, year);
 
 CREATE TABLE IF NOT EXISTS quality.division AS quality.division_local ENGINE = Distributed(`wuku`, quality, division_local, cityHash64(code));
 
+-- Work orders (整改工单): one row an event, with the order as it is after it; the newest event counts. An order is one finding's (rule,
+-- record, element), however often it comes back. Only added to.
+CREATE TABLE IF NOT EXISTS quality.order_event_local /* sharded by cityHash64(id) */
+(
+    id         UUID,
+    n          UInt32,
+    action     LowCardinality(String),
+    by         String,
+    note       String,
+    at         DateTime64(3, 'UTC'),
+    stamp      UInt64,
+    library    LowCardinality(String),
+    feed       LowCardinality(String),
+    key        String,
+    role       String,
+    element    LowCardinality(String),
+    rule       LowCardinality(String),
+    entity     UUID,
+    anchor     UUID,
+    claim      UInt128,
+    severity   LowCardinality(String),
+    state      LowCardinality(String),
+    stage      LowCardinality(String),
+    round      UInt32,
+    department LowCardinality(String),
+    authority  LowCardinality(String),
+    level      UInt8,
+    due        DateTime64(3, 'UTC'),
+    opened     DateTime64(3, 'UTC'),
+    closed     DateTime64(3, 'UTC'),
+    outcome    LowCardinality(String)
+)
+ENGINE = ReplacingMergeTree() ORDER BY (id, n)
+SETTINGS index_granularity = 512;
+
+CREATE TABLE IF NOT EXISTS quality.order_event AS quality.order_event_local ENGINE = Distributed(`wuku`, quality, order_event_local, cityHash64(id));
+
+CREATE VIEW IF NOT EXISTS quality.work_order AS SELECT * FROM quality.order_event FINAL ORDER BY n DESC LIMIT 1 BY id;
+
+-- Events of work orders that stand on the topic of their department.
+CREATE TABLE IF NOT EXISTS quality.order_told_local /* sharded by cityHash64(id) */
+(
+    id    UUID,
+    n     UInt32,
+    stamp UInt64
+)
+ENGINE = ReplacingMergeTree() ORDER BY (stamp, id, n);
+
+CREATE TABLE IF NOT EXISTS quality.order_told AS quality.order_told_local ENGINE = Distributed(`wuku`, quality, order_told_local, cityHash64(id));
+

@@ -1,0 +1,278 @@
+package main
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/csv"
+	"encoding/json/v2"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"text/tabwriter"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/segmentio/kafka-go"
+	"github.com/spf13/cobra"
+
+	"wuku/ingest"
+	"wuku/quality"
+)
+
+// desk keeps the instance's work orders.
+func (in *instance) desk() *quality.Desk {
+	mac := hmac.New(sha256.New, in.key)
+	mac.Write([]byte("work orders"))
+	sum := mac.Sum(nil)
+	return &quality.Desk{Store: in.store, Catalog: in.current.Load().catalog,
+		Secret: [2]uint64{binary.BigEndian.Uint64(sum), binary.BigEndian.Uint64(sum[8:])}}
+}
+
+// inspector looks across the instance's records and keeps the work orders.
+func (in *instance) inspector() *quality.Inspector {
+	return &quality.Inspector{Store: in.store, Catalog: in.current.Load().catalog, Desk: in.desk()}
+}
+
+func workorderCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "workorder", Short: "work orders 整改工单: what is wrong, whose it is, until when, and what became of it"}
+	cmd.AddCommand(orderListCommand(), orderShowCommand(),
+		orderActCommand("ack", "签收: the department has seen it and checks it", quality.ActionAck),
+		orderActCommand("accept", "认领: the department will mend it at the source", quality.ActionAccept),
+		orderActCommand("dispute", "异议: the department's record is right; the authority of the element decides", quality.ActionDispute),
+		orderActCommand("appeal", "申诉: against the authority's decision, to the board", quality.ActionAppeal),
+		orderDecideCommand(),
+		orderActCommand("close", "豁免: the board lets the record stand as it is", quality.ActionWaive))
+	return cmd
+}
+
+func orderListCommand() *cobra.Command {
+	var f flags
+	var filter quality.Filter
+	var asJSON, asCSV bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "orders that are not closed, those first whose term ends first",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return with(cmd.Context(), f, func(in *instance) error {
+				orders, err := in.desk().List(cmd.Context(), filter)
+				switch {
+				case err != nil:
+					return err
+				case asJSON:
+					return printJSON(cmd.OutOrStdout(), map[string]any{"orders": orders})
+				case asCSV:
+					return writeOrders(cmd.OutOrStdout(), orders)
+				}
+				printOrders(cmd.OutOrStdout(), orders, in.desk().Board())
+				return nil
+			})
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().StringVar(&filter.Department, "department", "", "only what this department must mend or decide")
+	cmd.Flags().StringVar(&filter.State, "state", "", "open, acknowledged, disputed, appealed, mending or closed; default: all but closed")
+	cmd.Flags().StringVar(&filter.Rule, "rule", "", "only of this rule")
+	cmd.Flags().BoolVar(&filter.Overdue, "overdue", false, "only those whose term has passed")
+	cmd.Flags().BoolVar(&filter.Closed, "all", false, "closed ones too")
+	cmd.Flags().IntVar(&filter.Limit, "limit", 1000, "at most so many; 0: all")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&asCSV, "csv", false, "print CSV with a header, for a spreadsheet")
+	return cmd
+}
+
+// inChina writes a time as people here read it; nothing for none.
+func inChina(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(time.FixedZone("", 8*3600)).Format("2006-01-02 15:04")
+}
+
+// lastDay is the last day of a term that ends at a time.
+func lastDay(due time.Time) string {
+	if due.IsZero() {
+		return ""
+	}
+	return due.Add(-time.Second).In(time.FixedZone("", 8*3600)).Format(time.DateOnly)
+}
+
+func printOrders(out io.Writer, orders []quality.Order, board string) {
+	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', 0)
+	defer w.Flush()
+	fmt.Fprintln(w, "order 工单\tstate 状态\tstage 阶段\twaits for 待办\tdue 期限\trule 规则\trecord 记录\telement 数据元")
+	for _, o := range orders {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s %s\t%s\n", o.ID, o.State, o.Stage, o.Holder(board), lastDay(o.Due), o.Rule, o.Feed, o.Key, o.Element)
+	}
+}
+
+// writeOrders writes a table for a spreadsheet. A record key that a spreadsheet would take for a formula gets an apostrophe.
+func writeOrders(out io.Writer, orders []quality.Order) error {
+	w := csv.NewWriter(out)
+	err := w.Write([]string{"order", "state", "stage", "round", "department", "authority", "severity", "level", "due", "opened", "closed", "outcome", "library", "feed", "record", "role", "element", "rule", "entity"})
+	for _, o := range orders {
+		row := []string{o.ID.String(), o.State, o.Stage, strconv.Itoa(int(o.Round)), o.Department, o.Authority, o.Severity, strconv.Itoa(int(o.Level)), lastDay(o.Due), inChina(o.Opened), inChina(o.Closed),
+			o.Outcome, o.Library, o.Feed, harmless(o.Key), harmless(o.Role), o.Element, o.Rule, o.Entity.String()}
+		err = errors.Join(err, w.Write(row))
+	}
+	w.Flush()
+	return errors.Join(err, w.Error())
+}
+
+func harmless(cell string) string {
+	if cell != "" && (cell[0] == '=' || cell[0] == '+' || cell[0] == '-' || cell[0] == '@' || cell[0] == '\t') {
+		return "'" + cell
+	}
+	return cell
+}
+
+func orderShowCommand() *cobra.Command {
+	var f flags
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "show ORDER",
+		Short: "one order with its evidence and its whole history",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := orderID(args[0])
+			if err != nil {
+				return err
+			}
+			return with(cmd.Context(), f, func(in *instance) error {
+				s, err := in.desk().Show(cmd.Context(), id)
+				switch {
+				case err != nil:
+					return err
+				case asJSON:
+					return printJSON(cmd.OutOrStdout(), s)
+				}
+				printDossier(cmd.OutOrStdout(), s)
+				return nil
+			})
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func orderID(text string) (uuid.UUID, error) {
+	id, err := uuid.Parse(text)
+	if err != nil {
+		return id, errors.New("an order is named by its UUID, as `wuku workorder list` shows it")
+	}
+	return id, nil
+}
+
+func printDossier(out io.Writer, s quality.Dossier) {
+	fmt.Fprintf(out, "%s  %s  (%s, round %d)\n%s\n\n", s.ID, s.State, s.Severity, s.Round, s.Detail)
+	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', 0)
+	fmt.Fprintf(w, "rule 规则\t%s\n", s.Rule)
+	fmt.Fprintf(w, "record 记录\t%s %s %s, at %s/%d@%d, received %s\n", s.Feed, s.Key, s.Role, s.Topic, s.Part, s.Offset, inChina(s.Since))
+	fmt.Fprintf(w, "element 数据元\t%s.%s of %s\n", s.Library, s.Element, s.Entity)
+	fmt.Fprintf(w, "mends 整改单位\t%s\n", s.Department)
+	fmt.Fprintf(w, "decides 裁定单位\t%s\n", s.Authority)
+	if s.State != quality.StateClosed {
+		fmt.Fprintf(w, "waits for 待办\t%s (%s), until %s\n", s.Holder, s.Contact, lastDay(s.Due))
+	}
+	fmt.Fprintln(w, "\nevent\tat\tby\tstage\tstate\tnote")
+	for _, e := range s.History {
+		fmt.Fprintf(w, "%d %s\t%s\t%s\t%s\t%s\t%s\n", e.N, e.Action, inChina(e.At), e.By, e.Stage, e.State, e.Note)
+	}
+	w.Flush()
+}
+
+func orderActCommand(use, short, action string) *cobra.Command {
+	var f flags
+	var by, note string
+	cmd := &cobra.Command{
+		Use:   use + " ORDER --by DEPARTMENT",
+		Short: short,
+		Args:  cobra.ExactArgs(1),
+		RunE:  func(cmd *cobra.Command, args []string) error { return actOn(cmd, f, args[0], action, by, note) },
+	}
+	actFlags(cmd, &f, &by, &note)
+	return cmd
+}
+
+func orderDecideCommand() *cobra.Command {
+	var f flags
+	var by, note string
+	var uphold, reject bool
+	cmd := &cobra.Command{
+		Use:   "decide ORDER --by DEPARTMENT --uphold|--reject",
+		Short: "裁定: the authority's, or after an appeal the board's, word on a dispute",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if uphold == reject {
+				return errors.New("say --uphold (the dispute is right, the authority mends its own record) or --reject (the department mends its record)")
+			}
+			action := quality.ActionReject
+			if uphold {
+				action = quality.ActionUphold
+			}
+			return actOn(cmd, f, args[0], action, by, note)
+		},
+	}
+	actFlags(cmd, &f, &by, &note)
+	cmd.Flags().BoolVar(&uphold, "uphold", false, "the dispute is right: the authority mends its own record")
+	cmd.Flags().BoolVar(&reject, "reject", false, "the dispute is wrong: the department mends its record")
+	return cmd
+}
+
+func actFlags(cmd *cobra.Command, f *flags, by, note *string) {
+	f.add(cmd)
+	cmd.Flags().StringVar(by, "by", "", "code of the department that acts")
+	cmd.Flags().StringVar(note, "note", "", "why; it stands in the history and on the department's topic: no personal values")
+}
+
+func actOn(cmd *cobra.Command, f flags, order, action, by, note string) error {
+	id, err := orderID(order)
+	if err != nil {
+		return err
+	}
+	if by == "" {
+		return errors.New("--by: name the department that acts")
+	}
+	return with(cmd.Context(), f, func(in *instance) error {
+		o, err := in.desk().Act(cmd.Context(), id, quality.Act{Action: action, By: by, Note: note})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%s is %s, waits for %s until %s\n", o.ID, o.State, o.Holder(in.desk().Board()), lastDay(o.Due))
+		return nil
+	})
+}
+
+// orderTeller publishes events of orders to wuku.workorders.<department>.
+type orderTeller struct {
+	publisher *ingest.Publisher
+	board     string
+}
+
+// Tell publishes each event to the department that mends, and to the one that must act next where that is another.
+func (t orderTeller) Tell(ctx context.Context, orders []quality.Order) error {
+	var messages []kafka.Message
+	for _, o := range orders {
+		body, err := json.Marshal(o)
+		if err != nil {
+			return err
+		}
+		to := []string{o.Department}
+		if h := o.Holder(t.board); h != o.Department {
+			to = append(to, h)
+		}
+		for _, department := range to {
+			if department == "" {
+				continue
+			}
+			messages = append(messages, kafka.Message{Topic: ingest.TopicWorkOrders(department), Key: []byte(o.ID.String()), Value: body, Headers: []kafka.Header{
+				{Key: "ce_id", Value: []byte(o.ID.String() + "/" + strconv.Itoa(int(o.N)))}, {Key: "ce_specversion", Value: []byte("1.0")}, {Key: "ce_source", Value: []byte("wuku")},
+				{Key: "ce_type", Value: []byte("wuku.workorder." + o.Action)}, {Key: "ce_time", Value: []byte(o.At.UTC().Format(time.RFC3339Nano))}, {Key: "content-type", Value: []byte("application/json")}}})
+		}
+	}
+	return t.publisher.Publish(ctx, messages...)
+}
