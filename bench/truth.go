@@ -209,6 +209,22 @@ func family(rule string) string {
 		return demo.Duplicate
 	case rule == "value.null":
 		return demo.Null
+	case rule == "certificate.known_wrong":
+		return demo.VendorCheck
+	case rule == "uscc.known_wrong":
+		return demo.Check31
+	case rule == "citizen.widened", rule == "citizen.century":
+		return demo.Widening
+	case rule == "value.sentinel":
+		return demo.Sentinel
+	case rule == "value.code_name", rule == "relation.swapped":
+		return demo.Swapped
+	case rule == "relation.division_year", rule == "relation.county":
+		return demo.DivisionYear
+	case rule == "relation.order":
+		return demo.TimeOrder
+	case rule == "relation.born", rule == "relation.sex":
+		return demo.Numbers
 	case strings.HasPrefix(rule, "message."):
 		return demo.Broken
 	}

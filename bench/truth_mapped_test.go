@@ -28,7 +28,13 @@ func TestDefectsAsMapped(t *testing.T) {
 		mapAll(t, p, c, feed, raised)
 	}
 	injected := 0
+	bad, near := map[string]int{}, map[string]int{}
 	p.Defects(func(d demo.Defect) bool {
+		if d.NearMiss {
+			near[d.Family]++
+		} else {
+			bad[d.Family]++
+		}
 		if d.NearMiss || d.Family == demo.Inconsistency || d.Family == demo.Duplicate {
 			return true
 		}
@@ -47,6 +53,12 @@ func TestDefectsAsMapped(t *testing.T) {
 	}
 	if injected < 5000 {
 		t.Errorf("%d defects prove little", injected)
+	}
+	for _, f := range demo.Families() {
+		if f.Name != demo.Inconsistency && f.Name != demo.Duplicate && (bad[f.Name] < 30 || near[f.Name]*4 < bad[f.Name]) {
+			t.Errorf("%s: %d defects and %d near misses prove little", f.Name, bad[f.Name], near[f.Name])
+		}
+		t.Logf("%s: %d defects, %d near misses", f.Name, bad[f.Name], near[f.Name])
 	}
 }
 

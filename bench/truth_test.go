@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"wuku/bench"
+	"wuku/demo"
 )
 
 // TestTruth holds the whole way, from topics to base records and findings, against the truth of a small province.
@@ -19,10 +20,10 @@ func TestTruth(t *testing.T) {
 		run.Print(&out)
 		t.Error(out.String())
 	}
-	if run.Facts < 40_000 || len(run.Libraries) != 5 || len(run.Families) != 5 {
+	if run.Facts < 40_000 || len(run.Libraries) != 5 || len(run.Families) != len(demo.Families()) {
 		t.Errorf("%d values in %d libraries and %d families of defects were compared", run.Facts, len(run.Libraries), len(run.Families))
 	}
-	for _, f := range run.Families {
+	for _, f := range run.Families[:5] { // the others are too rare in so small a province; TestDefectsAsMapped has them all
 		if f.Injected == 0 || f.NearMisses == 0 {
 			t.Errorf("%s: %d defects and %d near misses prove nothing", f.Name, f.Injected, f.NearMisses)
 		}

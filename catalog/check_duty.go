@@ -171,12 +171,16 @@ func (k *checker) relations(p place, l *Library) {
 		if !k.oneOf(q.key("kind"), "relation.kind", "relation", r.Kind, Relations[:]) {
 			continue
 		}
-		if len(r.Elements) != 2 || r.Elements[0] == r.Elements[1] {
-			k.fail(q.key("elements"), "relation.elements", fmt.Sprintf("a relation %s is between two elements", r.Kind), "name two different elements, in the order of the relation's sentence")
+		want := 2
+		if r.Kind == RelationCounty {
+			want = 1
+		}
+		if len(r.Elements) != want || want == 2 && r.Elements[0] == r.Elements[1] {
+			k.fail(q.key("elements"), "relation.elements", fmt.Sprintf("a relation %s is about %d element(s)", r.Kind, want), "name as many different elements as the relation's sentence has, in its order")
 			continue
 		}
-		a, b := l.Element(r.Elements[0]), l.Element(r.Elements[1])
-		for j, e := range []*Element{a, b} {
+		a, b := l.Element(r.Elements[0]), l.Element(r.Elements[want-1])
+		for j, e := range []*Element{a, b}[:want] {
 			if e == nil {
 				k.fail(q.key("elements").item(j), "element.unknown", fmt.Sprintf("library %q has no element %q", l.Name, r.Elements[j]), meant(r.Elements[j], elementNames(l)))
 			}
@@ -198,6 +202,8 @@ func related(kind string, a, b *Element) bool {
 		return citizen && b.Type == TypeDate
 	case RelationSex:
 		return citizen && b.Type == TypeCode
+	case RelationCounty:
+		return citizen
 	case RelationDivisionYear:
 		return a.Type == TypeCode && b.Type == TypeDate
 	}
@@ -212,6 +218,8 @@ func relationHint(kind string) string {
 		return "name an element of scheme citizen and a date"
 	case RelationSex:
 		return "name an element of scheme citizen and a code"
+	case RelationCounty:
+		return "name an element of scheme citizen"
 	case RelationDivisionYear:
 		return "name a code of a table of divisions and a date"
 	}

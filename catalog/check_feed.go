@@ -229,7 +229,7 @@ func (k *checker) fields(p place, f *Feed, s *Slot) {
 			k.fail(q.key("definition"), "definition.differs", fmt.Sprintf("feed %q defines element %q otherwise than the library and gives it a value", f.Name, e.Name),
 				fmt.Sprintf("take the feed off the authority of %q, or map the field to an element of that definition: two definitions are never mixed", e.Name))
 		}
-		if !identifies(l, e.Name) && !slices.ContainsFunc(e.Authority, func(r Rank) bool { return slices.Contains(r, f.Name) }) {
+		if x.Definition == "" && !identifies(l, e.Name) && !slices.ContainsFunc(e.Authority, func(r Rank) bool { return slices.Contains(r, f.Name) }) {
 			k.warn(q.key("element"), "field.unranked", fmt.Sprintf("feed %q maps element %q but never gives it a value", f.Name, e.Name),
 				fmt.Sprintf("list the feed in the authority of %q in %s/%s.yaml, or remove the field if it serves no comparison", e.Name, librariesDir, l.Name))
 		}

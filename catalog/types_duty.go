@@ -41,11 +41,12 @@ type Resource struct {
 //	order          the first date is not after the second
 //	born           the date is the date of birth in the citizen number
 //	sex            the code (GB/T 2261.1) is the sex in the citizen number, or says that it is unknown
+//	county         the county in the citizen number can have been given out since the birth
 //	division_year  the division code was in use in the year of the date, by the history of the divisions
 //	swapped        the code or identifier and the text of its name stand each in their own place
 type Relation struct {
 	Kind     string   `yaml:"kind" json:"kind"`
-	Elements []string `yaml:"elements" json:"elements"` // two, in the order of the kind's sentence
+	Elements []string `yaml:"elements" json:"elements"` // one (county) or two, in the order of the kind's sentence
 }
 
 // Kinds of Relation.
@@ -53,6 +54,7 @@ const (
 	RelationOrder        = "order"
 	RelationBorn         = "born"
 	RelationSex          = "sex"
+	RelationCounty       = "county"
 	RelationDivisionYear = "division_year"
 	RelationSwapped      = "swapped"
 )

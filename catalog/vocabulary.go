@@ -83,7 +83,7 @@ var (
 )
 
 // Relations lists the kinds of Relation.
-var Relations = [...]string{RelationOrder, RelationBorn, RelationSex, RelationDivisionYear, RelationSwapped}
+var Relations = [...]string{RelationOrder, RelationBorn, RelationSex, RelationCounty, RelationDivisionYear, RelationSwapped}
 
 // versionKinds lists the kinds of Version.
 var versionKinds = [...]string{VersionCounter, VersionTime, VersionBroker}

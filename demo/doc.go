@@ -45,6 +45,7 @@ type Province struct {
 	people, households, groups, spread                        int
 	companies, licences, penalties, parcels, units, buildings int
 	seed                                                      uint64
+	more                                                      [libraries]int // things of small feeds
 	feeds                                                     []*feed
 	rules                                                     [libraries][]rule
 	blocks                                                    [8][22]seat
@@ -65,6 +66,7 @@ func New(c Config) (*Province, error) {
 	p.parcels, p.buildings = max(c.People/20, 5), max(c.People/25, 4)
 	p.units = p.parcels * 7
 	p.feeds = slices.Concat(personFeeds(), cityFeeds(), organisationFeeds(), certificateFeeds(), creditFeeds(), placeFeeds())
+	p.feeds = append(p.feeds, p.smallFeeds()...)
 	for i, f := range p.feeds {
 		f.id = uint64(i + 1)
 	}

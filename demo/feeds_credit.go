@@ -14,7 +14,7 @@ func ofLicence(p *Province, library, who int, visit func(int)) {
 }
 
 func ofPenalty(p *Province, library, who int, visit func(int)) {
-	if library == credits && who >= p.licences {
+	if library == credits && who >= p.licences && who < p.licences+p.penalties {
 		visit(who - p.licences)
 	}
 }
@@ -48,7 +48,7 @@ func noticeFeed(penalty bool) *feed {
 		f.write = func(r *row) { r.notice("CF_WSH", "CF_CFJGDM", "CF_CFJG", "2"); r.penaltyNotice() }
 		f.drifts = []string{"CF_JDRQ", "CF_WFXW", "CF_NR_FK"}
 		f.spots = append(noticeSpots("CF_WSH", "CF_CFJGDM", "CF_JDRQ"), in(credits, "",
-			instead("CF_CFLB", "penalty_kind", "value.code", `"罚款"`), instead("CF_NR_FK", "fine", "value.format", `"壹万元整"`),
+			instead("CF_CFLB", "penalty_kind", "value.code_name", `"罚款"`), instead("CF_NR_FK", "fine", "value.format", `"壹万元整"`),
 			instead("CF_NR_FK", "fine", "value.range", "-0.5"), odd("CF_NR_FK", "fine", zeros), same("CF_NR_FK", "fine", zeros),
 			same("CF_JDRQ", "decided", blanks), same("CF_WFXW", "violation", absent))...)
 		return f
@@ -217,7 +217,7 @@ func cityPenaltyFeed(city int) *feed {
 
 func cityPenaltySpots(uscc, decided, kind, fine string) []spot {
 	return in(credits, "", optional(fine, ""), wrong(uscc, "subject_uscc", "uscc.check", lastChar), wrong(decided, "decided", "value.format", badDate),
-		instead(kind, "penalty_kind", "value.code", `"其他"`), instead(fine, "fine", "value.format", `"伍佰元"`),
+		instead(kind, "penalty_kind", "value.code_name", `"其他"`), instead(fine, "fine", "value.format", `"伍佰元"`),
 		odd(decided, "decided", blanks), odd(fine, "fine", zeros), same(fine, "fine", zeros), same(decided, "decided", blanks))
 }
 

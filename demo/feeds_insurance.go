@@ -87,6 +87,7 @@ func (p *Province) stranger(r *row, field string) {
 		r.null(field)
 	} else {
 		quoted(r, field, r.mate.id[:])
+		say(r, "citizen_number", r.mate.id[:])
 	}
 	if r.live {
 		r.claims[len(r.claims)-1].who = -1

@@ -126,7 +126,7 @@ func studentFeed() *feed {
 		},
 		spots: in(people, "", missing("姓名", "name"), optional("联系电话", ""), ident(wrong("身份证号", "citizen_number", "citizen.check", lastChar)),
 			ident(wrong("身份证号", "citizen_number", "citizen.masked", starred)), instead("民族", "ethnic", "value.code", `"汉"`),
-			instead("性别", "sex", "value.code", `"男性"`), wrong("入学日期", "enrol_date", "value.format", badDate),
+			instead("性别", "sex", "value.code_name", `"男性"`), wrong("入学日期", "enrol_date", "value.format", badDate),
 			instead("联系电话", "phone", "value.pattern", `"025-83331234"`), odd("姓名", "name", blanks), odd("身份证号", "citizen_number", lowered),
 			odd("身份证号", "citizen_number", blanks), same("出生日期", "birth_date", blanks), same("民族", "ethnic", absent)),
 		drifts: []string{"姓名", "出生日期", "联系电话"},

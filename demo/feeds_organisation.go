@@ -149,7 +149,7 @@ func taxpayerFeed() *feed {
 		spots: in(organisations, "", optional("lxdh", ""), optional("xydj", ""), wrong("kyrq", "established", "value.format", badDate),
 			wrong("yswdjh", "taxpayer_number", "taxid.length", shorter), instead("nsrlx", "taxpayer_kind", "value.code", `"小微企业"`),
 			instead("xydj", "tax_level", "value.code", `"E"`), instead("lxdh", "phone", "value.pattern", `"转8012"`),
-			instead("hyml", "industry", "value.code", `"制造业"`), odd("shxydm", "uscc", blanks), odd("nsrmc", "name", blanks),
+			instead("hyml", "industry", "value.code_name", `"制造业"`), odd("shxydm", "uscc", blanks), odd("nsrmc", "name", blanks),
 			same("kyrq", "established", blanks), same("hyml", "industry", blanks), same("lxdh", "phone", absent)),
 		drifts: []string{"nsrmc", "fddbr", "lxdh", "kyrq"},
 	}

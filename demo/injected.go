@@ -40,12 +40,20 @@ func (p *Province) Defects(yield func(Defect) bool) {
 func (p *Province) recordDefects(r *row, f *feed, subject, copy int, yield func(Defect) bool) bool {
 	pl := p.plan(f, subject, copy)
 	repeated := pl.n > 1 && pl.entries[pl.n-1].kind == repeat
-	if pl.spot < 0 && pl.broken == whole && !repeated {
+	if pl.spot < 0 && pl.broken == whole && !repeated && pl.drift < 0 && !pl.repoint {
 		return true
 	}
 	r.feed = f
 	if !f.load(r, subject) {
 		return true
+	}
+	if pl.drift >= 0 || pl.repoint {
+		if !p.contradictions(r, pl, yield) {
+			return false
+		}
+		if !repeated {
+			return true
+		}
 	}
 	p.claimsOf(r, pl, max(pl.spotVer, 0))
 	d := Defect{Feed: f.name, Key: string(r.key)}
@@ -58,10 +66,37 @@ func (p *Province) recordDefects(r *row, f *feed, subject, copy int, yield func(
 		return true
 	default:
 		s := &f.spots[pl.spot]
-		d.Family, d.NearMiss, d.Rule, d.Library, d.Role = s.family, s.negative, s.rule, libraryName(s.library), s.role
+		d.Family, d.NearMiss, d.Rule, d.Library, d.Role = s.counts(), s.negative, s.rule, libraryName(s.library), s.role
 		d.Element, d.Quarantine = s.element, s.required
 	}
 	return yield(d)
+}
+
+// contradictions yields what a stale birth date or sex, or somebody else's number, makes a person's claim say against itself, once a
+// record.
+func (p *Province) contradictions(r *row, pl plan, yield func(Defect) bool) bool {
+	told := map[string]bool{}
+	for ver := range pl.versions {
+		for _, c := range p.claimsOf(r, pl, ver) {
+			number := c.get("citizen_number")
+			if c.library != people || number == "" {
+				continue
+			}
+			wrong := func(element, rule, want string) bool {
+				v := c.get(element)
+				if v == "" || v == want || told[c.role+element] {
+					return true
+				}
+				told[c.role+element] = true
+				return yield(Defect{Family: Numbers, Rule: rule, Library: libraryName(people), Feed: c.feed.name, Key: c.key, Role: c.role, Element: element})
+			}
+			born := number[6:10] + "-" + number[10:12] + "-" + number[12:14]
+			if !wrong("birth_date", "relation.born", born) || !wrong("sex", "relation.sex", string('2'-(number[16]-'0')%2)) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // differing yields the values of an entity that listed feeds hold against the winner.

@@ -12,9 +12,10 @@ type feed struct {
 	keeps    bool   // the source has no way to say that a record is gone
 	counter  string // field of a version counter, for plain JSON
 	stampAs  stamp
-	stampAt  string // field of the version or event time
-	timed    bool   // that time is the version
-	deadAt   string // field and value that say a record is gone; empty for envelopes and tombstones
+	stampAt  string   // field of the version or event time
+	timed    bool     // that time is the version
+	fates    []Family // of a small feed; nil: families
+	deadAt   string   // field and value that say a record is gone; empty for envelopes and tombstones
 	dead     string
 	alive    string // what that field says else, unless write fills it
 	count    func(p *Province) int
@@ -82,7 +83,11 @@ func (p *Province) plan(f *feed, subject, copy int) plan {
 		pl.versions = 2 + boolIndex(update < rateThird)
 	}
 	pl.deleted = remove < rateDelete && !f.keeps
-	if plain := pl.versions == 1 && !pl.deleted && fate >= rateFates && extra >= rateRepeat && copy == 0; plain {
+	sum := uint64(rateFates)
+	if f.fates != nil {
+		sum = rateSmallFates
+	}
+	if plain := pl.versions == 1 && !pl.deleted && fate >= sum && extra >= rateRepeat && copy == 0; plain {
 		pl.n = 1 // by far the most records: one proper message in the first round
 		return pl
 	}
@@ -94,15 +99,19 @@ func (p *Province) plan(f *feed, subject, copy int) plan {
 
 // fate chooses the defect of a record, at most one.
 func (f *feed) fate(pl *plan, fate uint64, d *dice) {
-	for i := range families {
-		fam := &families[i]
+	fates := f.fates
+	if fates == nil {
+		fates = families[:]
+	}
+	for i := range fates {
+		fam := &fates[i]
 		if fate >= uint64(fam.Rate) {
 			fate -= uint64(fam.Rate)
 			continue
 		}
 		negative := d.below(100) < fam.NearMiss
 		switch fam.Name {
-		case Null, Format:
+		default:
 			pl.spot = f.pickSpot(fam.Name, negative, d)
 			pl.spotVer = d.below(pl.versions)
 		case Inconsistency:
@@ -120,7 +129,7 @@ func (f *feed) fate(pl *plan, fate uint64, d *dice) {
 		}
 		return
 	}
-	if fate < rateRepoint && f.canRepoint() {
+	if fate < rateRepoint && f.fates == nil && f.canRepoint() {
 		pl.repoint = true
 		pl.versions = max(pl.versions, 2)
 	}

@@ -31,14 +31,15 @@ type row struct {
 	future      bool
 	event       int64 // event time in seconds since 1970
 
-	claims []claim
-	per    person
-	mate   person
-	org    company
-	cert   certificate
-	dec    decision
-	rep    representative
-	plc    place
+	claims  []claim
+	per     person
+	mate    person
+	org     company
+	cert    certificate
+	dec     decision
+	natural bool // a person holds cert
+	rep     representative
+	plc     place
 }
 
 // claim is what one live record says of one entity.

@@ -51,7 +51,7 @@ var identities = [libraries][]struct {
 	certificates: {{"certificate", [2]string{"certificate_id"}}, {"certno", [2]string{"type_code", "number"}}},
 	credits:      {{"decision", [2]string{"document_number", "organ_code"}}},
 	places: {{"realproperty", [2]string{"property_unit"}}, {"parcel", [2]string{"parcel_code"}}, {"building", [2]string{"building_code"}},
-		{"address", [2]string{"address_code"}}},
+		{"address", [2]string{"address_code"}}, {"facility", [2]string{"facility_code"}}},
 }
 
 // names are a claim's identifiers, one a scheme of its library ("" where it has none). A claim with a spoiled identifier has none.

@@ -61,17 +61,18 @@ type entityTruth struct {
 
 // worlds is how many entities of a library the world has: people, for example, and the representatives from outside.
 func (p *Province) worlds(library int) int {
+	more := p.more[library]
 	switch library {
 	case people:
-		return p.people + p.companies
+		return p.people + p.companies + more
 	case organisations:
-		return p.companies
+		return p.companies + more
 	case certificates:
-		return p.people + 2*p.companies
+		return p.people + 2*p.companies + more
 	case credits:
-		return p.licences + p.penalties
+		return p.licences + p.penalties + more
 	}
-	return p.schoolsFrom() + everySchool(p)
+	return p.schoolsFrom() + everySchool(p) + more
 }
 
 // entities visits every entity of every library.

@@ -135,8 +135,12 @@ func TestRatesOfDefects(t *testing.T) {
 	for _, f := range demo.Families() {
 		b, n := bad[f.Name], near[f.Name]
 		total += b
-		if b < 100 || n*4 < b {
-			t.Errorf("%s: %d defects, %d near misses, want 100 and a fifth of all", f.Name, b, n)
+		least := 100
+		if f.Rate == 0 && f.Name != demo.Duplicate { // of small feeds
+			least = 10
+		}
+		if b < least || n*4 < b {
+			t.Errorf("%s: %d defects, %d near misses, want %d and a fifth of all", f.Name, b, n, least)
 		}
 		t.Logf("%s: %d defects, %d near misses", f.Name, b, n)
 	}

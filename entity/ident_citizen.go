@@ -70,7 +70,20 @@ func citizen(dst []byte, start int) ([]byte, *Fault) {
 		v[6], v[7] = '1', '9'
 		v[17] = CitizenCheck(v[:17])
 	}
-	return dst, citizenParts(v)
+	f := citizenParts(v)
+	if f != nil && f != faultCitizenReserved && widened(v) {
+		return dst, faultCitizenWidened
+	}
+	return dst, f
+}
+
+// widened reports whether a number that is wrong as it stands is one of 15 digits that was padded to 18 places instead of widened:
+// with 000 behind it, or with 19 before it (and a check character behind).
+func widened(v []byte) bool {
+	if len(v) != 18 || !digits(v[:17]) {
+		return false
+	}
+	return string(v[15:]) == "000" && citizen15(v[:15]) == nil || string(v[:2]) == "19" && citizen15(v[2:17]) == nil
 }
 
 // citizenShape checks length and characters of either form.

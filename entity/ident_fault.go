@@ -16,6 +16,7 @@ var (
 	faultCitizenReserved     = &Fault{Code: "citizen.reserved", Message: "citizen number is a placeholder or a test number", Hint: hintEmpty}
 	faultCitizenDivision     = &Fault{Code: "citizen.division", Message: "citizen number begins with no province", Hint: "for a foreigner, map the field to the scheme permit or passport; else " + hintAsk}
 	faultCitizenBirth        = &Fault{Code: "citizen.birth", Message: "citizen number holds a date of birth that is not in the calendar", Hint: hintAsk}
+	faultCitizenWidened      = &Fault{Code: "citizen.widened", Message: "citizen number is a 15-digit number that was padded with 000, or with 19 in front, instead of widened", Hint: "insert 19 before the year and append the check character, or send the 15 digits as they are"}
 	faultCitizenCheck        = &Fault{Code: "citizen.check", Message: "citizen number does not fit its check character: it was mistyped", Hint: hintAsk}
 	faultCitizenDivisionYear = &Fault{Code: "citizen.division_year", Message: "citizen number begins with a county that no number given out since this birth can have", Hint: hintAsk}
 
@@ -31,6 +32,7 @@ var (
 	faultUSCCMasked     = &Fault{Code: "uscc.masked", Message: "unified social credit code is masked", Hint: hintUnmasked}
 	faultUSCCReserved   = &Fault{Code: "uscc.reserved", Message: "unified social credit code is a placeholder", Hint: hintEmpty}
 	faultUSCCCheck      = &Fault{Code: "uscc.check", Message: "unified social credit code does not fit its check character: it was mistyped", Hint: "compare it with the licence"}
+	faultUSCCKnownWrong = &Fault{Code: "uscc.known_wrong", Message: "unified social credit code ends in the check value 31 as a routine writes it that does not know that 31 is written 0", Hint: "replace what stands behind the 17th character by 0, and correct the routine"}
 	faultUSCCDepartment = &Fault{Code: "uscc.department", Message: "unified social credit code begins with a registering body and category that the standard does not list", Hint: "compare it with the licence"}
 	faultUSCCOrgCode    = &Fault{Code: "uscc.orgcode", Message: "unified social credit code holds an organisation code that does not fit its own check character", Hint: "compare it with the licence"}
 
@@ -96,10 +98,11 @@ var (
 func IdentifierFaults() []*Fault {
 	return []*Fault{
 		faultCitizenLength, faultCitizenCharacter, faultCitizenMasked, faultCitizenReserved, faultCitizenDivision,
-		faultCitizenBirth, faultCitizenCheck, faultCitizenDivisionYear,
+		faultCitizenBirth, faultCitizenCheck, faultCitizenDivisionYear, faultCitizenWidened,
 		faultCitizen15Length, faultCitizen15Character, faultCitizen15Masked, faultCitizen15Reserved,
 		faultCitizen15Division, faultCitizen15Birth,
-		faultUSCCLength, faultUSCCCharacter, faultUSCCMasked, faultUSCCReserved, faultUSCCCheck, faultUSCCDepartment,
+		faultUSCCLength, faultUSCCCharacter, faultUSCCMasked, faultUSCCReserved, faultUSCCCheck, faultUSCCKnownWrong,
+		faultUSCCDepartment,
 		faultUSCCOrgCode,
 		faultOrgCodeLength, faultOrgCodeCharacter, faultOrgCodeMasked, faultOrgCodeReserved, faultOrgCodeCheck,
 		faultRegNoLength, faultRegNoCharacter, faultRegNoMasked, faultRegNoReserved, faultRegNoCheck,

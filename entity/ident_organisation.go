@@ -86,6 +86,9 @@ func base36(c byte) int {
 // bodies of the central state have 100000.
 func uscc(v []byte) *Fault {
 	if f := usccShape(v); f != nil {
+		if usccKnownWrong(v) {
+			return faultUSCCKnownWrong
+		}
 		return f
 	}
 	switch {
@@ -99,6 +102,19 @@ func uscc(v []byte) *Fault {
 		return faultUSCCOrgCode
 	}
 	return nil
+}
+
+// usccKnownWrong reports whether a code has the check value 31, which is written 0, as routines write it that look 31 up behind the
+// end of their alphabet: as 31, or as what their language has for nothing. Several public libraries do so or crash.
+func usccKnownWrong(v []byte) bool {
+	if len(v) < 19 || USCCCheck(v[:17]) != '0' {
+		return false
+	}
+	switch string(v[17:]) {
+	case "31", "UNDEFINED", "NULL", "NONE", "NAN", "NIL":
+		return true
+	}
+	return false
 }
 
 func usccShape(v []byte) *Fault {

@@ -74,6 +74,8 @@ type slotPlan struct {
 	mapped    bool // at least one field is read from the message
 	idents    []identity
 	pair      *pair // longitude and latitude, where the slot maps both
+	related   []relationPlan
+	citizens  []int // fields of scheme citizen
 }
 
 // identity is one entry of the library's identity list that the slot fills whole.
@@ -266,6 +268,7 @@ func (c *compiler) slot(s *catalog.Slot) {
 	}
 	p.identities()
 	p.pair = pairOf(p.fields)
+	p.relations()
 	c.slots = append(c.slots, p)
 }
 

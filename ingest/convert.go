@@ -33,6 +33,7 @@ type fieldPlan struct {
 	kind     entity.Kind
 	convert  func(*converter, *fieldPlan, []byte, *cell) *entity.Fault
 	scheme   string
+	names    map[string]bool   // what the table's codes mean
 	values   map[string][]byte // the source's own codes; for codes also the table's
 	when     *timeFormat
 	scale    decimal
@@ -52,7 +53,9 @@ type bound struct {
 }
 
 // fieldFaults are made once, so that a bad value costs no allocation.
-type fieldFaults struct{ null, format, code, length, bounds, pattern *entity.Fault }
+type fieldFaults struct {
+	null, format, code, codeName, length, bounds, sentinel, pattern *entity.Fault
+}
 
 func newFieldFaults(e *catalog.Element, f *catalog.Field) fieldFaults {
 	fault := func(code, message, hint string) *entity.Fault {
@@ -72,12 +75,14 @@ func newFieldFaults(e *catalog.Element, f *catalog.Field) fieldFaults {
 		mend += "; write a marker such as 9999-12-31 into the feed's nulls"
 	}
 	return fieldFaults{
-		null:    fault("value.null", "a value is required here", "fill it at the source, or map the field as not required"),
-		format:  fault("value.format", form, "correct it at the source, or the mapping's format"),
-		code:    fault("value.code", "it is no code of table "+e.Codes, "use a code of the table, or map the source's own code to one"),
-		length:  fault("value.length", fmt.Sprintf("it has more than %d characters", e.MaxLength), "shorten it, or raise the element's max_length"),
-		bounds:  fault("value.range", "it lies outside what the element allows"+limits(e), mend),
-		pattern: fault("value.pattern", "it does not match the element's pattern", "correct it at the source"),
+		null:     fault("value.null", "a value is required here", "fill it at the source, or map the field as not required"),
+		format:   fault("value.format", form, "correct it at the source, or the mapping's format"),
+		code:     fault("value.code", "it is no code of table "+e.Codes, "use a code of the table, or map the source's own code to one"),
+		codeName: fault("value.code_name", "it is the name of a code of table "+e.Codes+", not the code", "write the code, map the names in the field's values, or look for swapped columns"),
+		sentinel: fault("value.sentinel", "it is a placeholder day that means no date", "leave the field empty where there is no date, or write the placeholder into the feed's nulls"),
+		length:   fault("value.length", fmt.Sprintf("it has more than %d characters", e.MaxLength), "shorten it, or raise the element's max_length"),
+		bounds:   fault("value.range", "it lies outside what the element allows"+limits(e), mend),
+		pattern:  fault("value.pattern", "it does not match the element's pattern", "correct it at the source"),
 	}
 }
 
@@ -167,8 +172,10 @@ func (p *fieldPlan) table(cat *catalog.Catalog, e *catalog.Element) error {
 		return fmt.Errorf("there is no code table %q", e.Codes)
 	}
 	all := make(map[string][]byte, len(t.Values)+len(p.values))
-	for code := range t.Values {
+	p.names = make(map[string]bool, len(t.Values))
+	for code, name := range t.Values {
 		all[code] = []byte(code)
+		p.names[name] = true
 	}
 	for from, to := range p.values {
 		if _, known := t.Values[string(to)]; !known && len(to) > 0 {
@@ -320,11 +327,14 @@ func (x *converter) identifier(p *fieldPlan, b []byte, c *cell) *entity.Fault {
 func (x *converter) code(p *fieldPlan, b []byte, c *cell) *entity.Fault {
 	to, known := p.values[string(b)]
 	if !known {
-		if b = x.narrow(b); b != nil {
-			to, known = p.values[string(b)]
+		if narrow := x.narrow(b); narrow != nil {
+			to, known = p.values[string(narrow)]
 		}
 	}
 	if !known {
+		if p.names[string(b)] {
+			return p.faults.codeName
+		}
 		return p.faults.code
 	}
 	c.text = to

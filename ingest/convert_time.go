@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"wuku/entity"
@@ -332,6 +333,8 @@ func (x *converter) date(p *fieldPlan, b []byte, c *cell) *entity.Fault {
 	switch {
 	case !ok:
 		return p.faults.format
+	case placeholder(at.days):
+		return p.faults.sentinel
 	case at.days < firstDay || at.days > lastDay:
 		return p.faults.bounds
 	}
@@ -339,11 +342,24 @@ func (x *converter) date(p *fieldPlan, b []byte, c *cell) *entity.Fault {
 	return nil
 }
 
+// placeholders are the days that databases, spreadsheets and clerks write for "no date": 0001-01-01, 1899-12-30 and -31,
+// 1900-01-01, 2099-12-31, 2999-12-31, 9999-09-09 and 9999-12-31. 1970-01-01 is not among them: people are born on it.
+var placeholders = [...]int64{-719162, -25569, -25568, -25567, 47481, 376199, 2932783, 2932896}
+
+func placeholder(day int64) bool {
+	if day > placeholders[3] && day < placeholders[4] { // nearly all
+		return false
+	}
+	return slices.Contains(placeholders[:], day)
+}
+
 func (x *converter) datetime(p *fieldPlan, b []byte, c *cell) *entity.Fault {
 	at, ok := x.time(p.when, b)
 	switch {
 	case !ok:
 		return p.faults.format
+	case placeholder(at.days):
+		return p.faults.sentinel
 	case at.ms < firstDay*msPerDay || at.ms >= (lastDay+1)*msPerDay:
 		return p.faults.bounds
 	}

@@ -138,6 +138,11 @@ func (m *Mapper) claim(slot int, s *slotPlan, base int, role []byte) *entity.Fau
 	if s.pair != nil && m.conv.places != nil {
 		m.point(slot, s, start, role)
 	}
+	if len(s.related) > 0 || len(s.citizens) > 0 {
+		if f := m.relate(slot, s, start, role); f != nil {
+			return f
+		}
+	}
 	c := claim{slot: slot, role: role, cells: start}
 	faulty := m.identify(s, &c)
 	for i := firstFinding; i < len(m.findings); i++ {

@@ -31,6 +31,7 @@ type Mapper struct {
 	key      []byte
 	ver      entity.Version
 	event    int64
+	now      int64  // the broker's timestamp
 	field    string // where the fault that is being returned lies
 	claims   []claim
 	cells    []cell
@@ -144,6 +145,7 @@ func (m *Mapper) erasedUnread(msg *Message) bool {
 // read decodes the message and makes its claims, without writing a row.
 func (m *Mapper) read(msg *Message) (entity.Outcome, *entity.Fault) {
 	m.reset()
+	m.now = msg.TimeMS
 	if len(msg.Key)+len(msg.Value) > m.opts.MaxBytes {
 		return 0, faultSize
 	}
