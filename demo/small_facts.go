@@ -320,7 +320,7 @@ func (r *row) placeFact(s *small, c *column) fact {
 	case "address":
 		return saying(x.address.house(nil))
 	case "longitude", "latitude":
-		lon, lat := r.p.pointOf(forPlace+uint64(s.number)<<16, x.index, x.county)
+		lon, lat := r.p.placePoint(forPlace+uint64(s.number)<<16, x.index, x.county)
 		if c.element == "longitude" {
 			return counted(lon)
 		}

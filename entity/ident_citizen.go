@@ -71,7 +71,7 @@ func citizen(dst []byte, start int) ([]byte, *Fault) {
 		v[17] = CitizenCheck(v[:17])
 	}
 	f := citizenParts(v)
-	if f != nil && f != faultCitizenReserved && widened(v) {
+	if (f == faultCitizenBirth || f == faultCitizenDivision) && widened(v) {
 		return dst, faultCitizenWidened
 	}
 	return dst, f

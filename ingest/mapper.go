@@ -145,7 +145,6 @@ func (m *Mapper) erasedUnread(msg *Message) bool {
 // read decodes the message and makes its claims, without writing a row.
 func (m *Mapper) read(msg *Message) (entity.Outcome, *entity.Fault) {
 	m.reset()
-	m.now = msg.TimeMS
 	if len(msg.Key)+len(msg.Value) > m.opts.MaxBytes {
 		return 0, faultSize
 	}
@@ -165,6 +164,7 @@ func (m *Mapper) read(msg *Message) (entity.Outcome, *entity.Fault) {
 
 // record makes the claims of the record that is decoded.
 func (m *Mapper) record(msg *Message, gone bool) (entity.Outcome, *entity.Fault) {
+	m.now = msg.TimeMS
 	if f := m.foreign(); f != nil {
 		return 0, f
 	}
