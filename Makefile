@@ -9,6 +9,7 @@ help: ## print this help
 
 build: web/dist/swagger-ui-bundle.js ## build bin/wuku
 	go build -trimpath -o bin/wuku ./cmd/wuku
+	go build -trimpath -o bin/wuku-verify ./cmd/wuku-verify
 
 web/dist/swagger-ui-bundle.js: web/package-lock.json web/build.mjs
 	cd web && npm ci --silent --no-audit --no-fund && node build.mjs

@@ -155,16 +155,22 @@ func (s *Server) explain(ctx context.Context, x *exchange, in *entityInput) (ans
 }
 
 func (s *Server) explained(ctx context.Context, x *exchange, st *state, lib *catalog.Library, d access.Decision, id entity.ID) (*ExplainAnswer, error) {
-	if s.cfg.Explainer == nil {
-		return nil, problem(x.lang, codeEngine)
-	}
 	if _, err := s.point(ctx, x, d, question{id: id}); err != nil { // what is not served is not explained
 		return nil, err
 	}
-	answer, err := s.cfg.Explainer.Explain(ctx, lib.Name, id)
+	t, err := s.tell(ctx, lib, id)
 	if err != nil {
 		return nil, err
 	}
+	x.leaf.Count = 1
+	if now, err := uuid.Parse(t.Entity); err == nil {
+		x.leaf.Subject = s.subject(now)
+	}
+	return s.maskExplanation(x, st, lib, d, t), nil
+}
+
+// readTold takes what serve knows of an explanation.
+func readTold(answer any) (*told, error) {
 	text, err := json.Marshal(answer)
 	if err != nil {
 		return nil, err
@@ -176,11 +182,7 @@ func (s *Server) explained(ctx context.Context, x *exchange, st *state, lib *cat
 	if t == nil {
 		return nil, read.ErrNotFound
 	}
-	x.leaf.Count = 1
-	if now, err := uuid.Parse(t.Entity); err == nil {
-		x.leaf.Subject = s.subject(now)
-	}
-	return s.maskExplanation(x, st, lib, d, t), nil
+	return t, nil
 }
 
 // maskExplanation keeps the elements that the decision shows, and of losing values those that the caller may see.

@@ -252,3 +252,35 @@ func TestETags(t *testing.T) {
 		t.Error("what is the caller's own has a tag")
 	}
 }
+
+// TestValueCertificate certifies a value under a grant: in clear it opens its commitment, under a mask it does not, losing values are
+// never in it, and the verifier needs nothing of the server.
+func TestValueCertificate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(cfg *serve.Config) { cfg.Explainer = talkative{} })
+	w.person(citizenA)
+	body := func(purpose, element string) string {
+		return fmt.Sprintf(`{"library":"person","by":%s,"element":%q,"purpose":%q}`, byCitizen(citizenA), element, purpose)
+	}
+	var keys serve.TrustKeys
+	w.call(t, "", http.MethodGet, "/api/v1/trust/keys", "").decode(t, http.StatusOK, &keys)
+	for role, clear := range map[string]bool{"service": true, "steward": false} {
+		a := w.call(t, role, http.MethodPost, "/api/v1/certificates/value", body("demo", "name"))
+		if a.status != http.StatusOK {
+			t.Fatalf("%s: %d %s", role, a.status, a.body)
+		}
+		s, err := trust.VerifyCertificate([]byte(a.body), keys.Audit)
+		if err != nil {
+			t.Fatalf("%s: %v: %s", role, err, a.body)
+		}
+		if s.Masked == clear || strings.Contains(a.body, citizenA) || strings.Count(a.body, canary) != map[bool]int{true: 1, false: 0}[clear] || len(s.Losers) != 1 || s.Losers[0].Commitment == "" {
+			t.Errorf("%s: %s", role, a.body)
+		}
+	}
+	if a := w.call(t, "service", http.MethodPost, "/api/v1/certificates/value", body("demo", "nothing")); a.status != http.StatusForbidden {
+		t.Errorf("an element outside the grant: %d %s", a.status, a.body)
+	}
+	if a := w.call(t, "planner", http.MethodPost, "/api/v1/certificates/value", body("demo", "name")); a.status != http.StatusForbidden {
+		t.Errorf("without a grant: %d", a.status)
+	}
+}

@@ -46,6 +46,7 @@ type Config struct {
 	AnchorKey  []byte                          // the deployment key, see entity.NewAnchorer
 	Department int                             // distinct entities a day of one department's clients; 0: 20 million
 	Ready      func() (ok bool, reason string) // nil: always ready. The reason is shown to everybody
+	Revision   func() uint32                   // number of the catalogue in force; nil: 0
 	Registry   *prometheus.Registry            // served at /metrics; nil: an own one
 	Log        *slog.Logger                    // nil: slog.Default()
 	Version    string                          // of the program, in the API document
@@ -64,6 +65,7 @@ type Server struct {
 	metrics *metrics
 	limits  limits
 	meter   *access.Meter
+	salts   *trust.Pepper
 	state   atomic.Pointer[state]
 	anchors sync.Pool // of *entity.Anchorer
 	cached  cache
@@ -87,6 +89,7 @@ func New(cfg Config) (*Server, error) {
 	cfg.defaults()
 	s := &Server{cfg: cfg, reads: read.New(cfg.Reader, cfg.Columns), audit: cfg.Audit, mask: access.Masked, limits: limits{perSecond: cfg.KeyRate}}
 	s.cfg.Reader = nil // from here on only reads reaches the tables, and it wants a decision
+	s.salts = trust.NewPepper(cfg.AnchorKey)
 	s.copy = newAuditCopy(cfg.Audit, cfg.Tables)
 	s.anchors.New = func() any { return entity.NewAnchorer(cfg.AnchorKey) }
 	s.metrics = newMetrics(cfg.Registry)
@@ -103,6 +106,9 @@ func New(cfg Config) (*Server, error) {
 func (c *Config) defaults() {
 	if c.Ready == nil {
 		c.Ready = func() (bool, string) { return true, "" }
+	}
+	if c.Revision == nil {
+		c.Revision = func() uint32 { return 0 }
 	}
 	if c.Registry == nil {
 		c.Registry = prometheus.NewRegistry()
@@ -179,4 +185,5 @@ func (s *Server) routes() {
 	s.grantRoutes()
 	s.usageRoutes()
 	s.recallRoutes()
+	s.certifyRoutes()
 }

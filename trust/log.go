@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -40,6 +41,7 @@ type file interface {
 type Log struct {
 	signer   note.Signer
 	verifier note.Verifier
+	public   string // verifier as text
 	leaves   file
 	hashes   file
 	points   *os.File
@@ -76,6 +78,11 @@ func OpenLog(dir string) (*Log, error) {
 	if l.signer, l.verifier, err = signingKey(dir); err != nil {
 		return nil, err
 	}
+	text, err := os.ReadFile(filepath.Join(dir, "audit", "verifier"))
+	if err != nil {
+		return nil, fmt.Errorf("audit: %w", err)
+	}
+	l.public = strings.TrimSpace(string(text))
 	var opened []*os.File
 	for _, name := range []string{"leaves", "hashes", "checkpoints"} {
 		f, err := os.OpenFile(filepath.Join(dir, "audit", name), os.O_RDWR|os.O_CREATE, 0o600)

@@ -54,6 +54,28 @@ func (l *Log) Leaves(from int64, n int) ([]Entry, error) {
 	return entries, nil
 }
 
+// Line is one leaf as it is stored and hashed, without its newline.
+func (l *Log) Line(index int64) ([]byte, error) {
+	l.mu.Lock()
+	size, end := l.tree.size, l.bytes
+	if index < 0 || index >= size {
+		l.mu.Unlock()
+		return nil, ErrRange
+	}
+	start := l.offsets[index/stride]
+	l.mu.Unlock()
+	in := bufio.NewReaderSize(io.NewSectionReader(l.leaves, start, end-start), 1<<16)
+	for i := index / stride * stride; ; i++ {
+		line, err := in.ReadBytes('\n')
+		if err != nil {
+			return nil, fmt.Errorf("audit: read leaf %d: %w", i, err)
+		}
+		if i == index {
+			return line[:len(line)-1], nil
+		}
+	}
+}
+
 // Inclusion proves that the leaf at an index is in the tree of the given size (RFC 9162 section 2.1.3).
 func (l *Log) Inclusion(index, size int64) (tlog.RecordProof, error) {
 	if index < 0 || index >= size || size > l.Size() {
@@ -69,6 +91,9 @@ func (l *Log) Consistency(older, newer int64) (tlog.TreeProof, error) {
 	}
 	return tlog.ProveTree(newer, older, tlog.HashReaderFunc(l.readHashes))
 }
+
+// VerifierText is the public key of the checkpoints as a note verifier text, for those who check without the system.
+func (l *Log) VerifierText() string { return l.public }
 
 // Verifier is the public key of the checkpoints.
 func (l *Log) Verifier() note.Verifier { return l.verifier }

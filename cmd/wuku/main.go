@@ -33,7 +33,7 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(upCommand(), ingestCommand(), resolveCommand(), serveCommand(), auditCommand(), grantCommand(), keyCommand(), catalogCommand(), sqlCommand(), explainCommand(),
+	cmd.AddCommand(upCommand(), ingestCommand(), resolveCommand(), serveCommand(), auditCommand(), grantCommand(), keyCommand(), certifyCommand(), catalogCommand(), sqlCommand(), explainCommand(),
 		verifyCommand(), rebuildCommand(), eraseCommand(), inspectCommand(), ruleCommand(), quarantineCommand(), doctorCommand(), benchCommand(), matchCommand())
 	cmd.AddCommand(workorderCommand())
 	return cmd

@@ -48,6 +48,7 @@ func (s *services) serve(ctx context.Context, group *errgroup.Group, listener ne
 		Access:    book,
 		Audit:     audit,
 		AnchorKey: in.key,
+		Revision:  func() uint32 { return in.current.Load().revision },
 		Ready:     ready,
 		Registry:  s.metrics(),
 		Log:       in.log,
