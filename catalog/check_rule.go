@@ -10,7 +10,7 @@ import (
 
 var (
 	ruleForm    = regexp.MustCompile(`^(record|entity|cross|time)\.[a-z][a-z0-9_]{0,62}$`)
-	measureForm = regexp.MustCompile(`^0[1-6][0-9]{2}([0-9]{2})?$`)
+	measureForm = regexp.MustCompile(`^(0101(0[1-3])?|010[2-6]|020[12]|030[1-6]|0401|0402(0[1-4])?|0403|050[1-4]|060[12])$`)
 )
 
 // builtinRules are the rules across records that the program has without a declaration.

@@ -45,7 +45,7 @@ func testCatalog() *catalog.Catalog {
 			{Library: entity.Person, Single: f < "d"}, {Library: entity.Person, Role: "child", Single: f == "a.x"}}})
 	}
 	c.Packs = []catalog.RulePack{{Name: "test", Family: catalog.FamilyBusiness, Rules: []catalog.QualityRule{
-		{Code: "record.small", ZH: "small", Hint: "measure again", Measure: "040102", Severity: catalog.SeverityMinor, Library: entity.Person, Over: catalog.OverRecord,
+		{Code: "record.small", ZH: "small", Hint: "measure again", Measure: "0104", Severity: catalog.SeverityMinor, Library: entity.Person, Over: catalog.OverRecord,
 			Element: "height", Must: "height > 1"},
 		{Code: "entity.unreachable", ZH: "unreachable", Hint: "ask", Measure: "0201", Severity: catalog.SeverityMinor, Library: entity.Person, Over: catalog.OverEntity,
 			Element: "phone", When: "sex = '7'", Must: "present(phone)"},

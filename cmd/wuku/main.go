@@ -35,6 +35,6 @@ func root() *cobra.Command {
 	}
 	cmd.AddCommand(upCommand(), ingestCommand(), resolveCommand(), serveCommand(), auditCommand(), grantCommand(), keyCommand(), certifyCommand(), catalogCommand(), sqlCommand(), explainCommand(),
 		verifyCommand(), rebuildCommand(), eraseCommand(), inspectCommand(), ruleCommand(), quarantineCommand(), doctorCommand(), benchCommand(), matchCommand())
-	cmd.AddCommand(workorderCommand())
+	cmd.AddCommand(workorderCommand(), scorecardCommand(), bulletinCommand())
 	return cmd
 }

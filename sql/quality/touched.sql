@@ -11,7 +11,7 @@ FROM
     WHERE record IN
     (
         SELECT cityHash64(feed, key) FROM {{from "ledger.message"}}
-        WHERE outcome IN ('claimed', 'deleted', 'erased') AND ({{range $i, $w := .Windows}}{{if $i}} OR {{end}}(topic = {{text .Topic}} AND partition = {{.Partition}} AND revision = {{.Revision}} AND offset >= {{.From}} AND offset < {{.To}}){{end}})
+        WHERE {{template "naming"}} AND ({{range $i, $w := .Windows}}{{if $i}} OR {{end}}(topic = {{text .Topic}} AND partition = {{.Partition}} AND revision = {{.Revision}} AND offset >= {{.From}} AND offset < {{.To}}){{end}})
     ){{end}}
 )
 WHERE anchor != toUUID('00000000-0000-0000-0000-000000000000')

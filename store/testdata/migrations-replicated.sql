@@ -722,3 +722,39 @@ ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{ta
 
 CREATE TABLE IF NOT EXISTS quality.order_told ON CLUSTER `wuku` AS quality.order_told_local ENGINE = Distributed(`wuku`, quality, order_told_local, cityHash64(id));
 
+-- Periods of the appraisal that were published: where they were cut, so that any figure can be worked out again exactly. marks: stream to
+-- next offset; stamp: the last event of work orders that counts.
+CREATE TABLE IF NOT EXISTS quality.period_local ON CLUSTER `wuku` /* sharded by cityHash64(period) */
+(
+    period    String,
+    edition   UInt32,
+    begins    DateTime64(3, 'UTC'),
+    ends      DateTime64(3, 'UTC'),
+    catalog   UInt32,
+    marks     Map(String, UInt64),
+    stamp     UInt64,
+    digest    String,
+    content   String CODEC(ZSTD(3)),
+    published DateTime64(3, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY (period, edition);
+
+CREATE TABLE IF NOT EXISTS quality.period ON CLUSTER `wuku` AS quality.period_local ENGINE = Distributed(`wuku`, quality, period_local, cityHash64(period));
+
+-- The figures of published periods: a and b are counts, value their share in millionths, or -1 where there is nothing to count.
+CREATE TABLE IF NOT EXISTS quality.score_local ON CLUSTER `wuku` /* sharded by cityHash64(period) */
+(
+    period    String,
+    edition   UInt32,
+    kind      LowCardinality(String),
+    scope     LowCardinality(String),
+    indicator LowCardinality(String),
+    version   UInt16,
+    a         UInt64,
+    b         UInt64,
+    value     Int64
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY (period, edition, kind, scope, indicator);
+
+CREATE TABLE IF NOT EXISTS quality.score ON CLUSTER `wuku` AS quality.score_local ENGINE = Distributed(`wuku`, quality, score_local, cityHash64(period));
+
