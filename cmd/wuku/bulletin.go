@@ -20,7 +20,9 @@ import (
 func (in *instance) appraiser() *quality.Appraiser {
 	now := in.current.Load()
 	return &quality.Appraiser{Store: in.store, Catalog: now.catalog, Revision: now.revision,
-		Past: func(ctx context.Context, revision uint32) (*catalog.Catalog, error) { return in.store.Revision(ctx, revision) }}
+		Past: func(ctx context.Context, revision uint32) (*catalog.Catalog, error) {
+			return in.store.Revision(ctx, revision)
+		}}
 }
 
 func scorecardCommand() *cobra.Command {
