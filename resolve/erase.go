@@ -59,6 +59,9 @@ func (o *Owner) Erase(ctx context.Context, e Erasure) (Result, error) {
 	if err := o.finish(ctx, w); err != nil {
 		return Result{}, fmt.Errorf("library %s: %w", w.Library, err)
 	}
+	if err := o.sweep(ctx); err != nil { // the lists hold copies of claims
+		return Result{}, err
+	}
 	if len(w.Anchors) > 0 {
 		if err := o.steps(ctx, w, "cycle/erase_rows"); err != nil {
 			return Result{}, err

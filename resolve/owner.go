@@ -67,6 +67,7 @@ type Owner struct {
 	epoch uint64
 	count uint64 // cycles attempted in this epoch
 	last  marker
+	spent []uint64 // ended cycles whose work lists are still there
 }
 
 type marker struct {
@@ -116,25 +117,6 @@ func Take(ctx context.Context, c Config) (*Owner, error) {
 	return o, o.loadLast(ctx)
 }
 
-// dropLeftovers drops the work lists of earlier owners. One of them that was only stopped and goes on finds its lists empty; it
-// learns that it is fenced before it can write a marker.
-func (o *Owner) dropLeftovers(ctx context.Context) error {
-	w := o.data()
-	w.Epoch = o.epoch
-	var cycles []uint64
-	err := o.Store.Query(ctx, "cycle/leftovers", w, func(scan func(...any) error) error {
-		var c uint64
-		err := scan(&c)
-		cycles = append(cycles, c)
-		return err
-	})
-	for _, c := range cycles {
-		w.Cycle = c
-		err = errors.Join(err, o.Store.Exec(ctx, "cycle/clear", w))
-	}
-	return err
-}
-
 func (o *Owner) loadLast(ctx context.Context) error {
 	return o.Store.Query(ctx, "cycle/last_marker", o.data(), func(scan func(...any) error) error {
 		o.last.found = true
@@ -171,7 +153,7 @@ func (o *Owner) run(ctx context.Context, changed bool) (Result, bool, error) {
 		return Result{}, false, err
 	}
 	if len(w.Windows) == 0 && !changed {
-		return Result{}, false, nil
+		return Result{}, false, o.sweep(ctx)
 	}
 	if err := o.mine(ctx); err != nil {
 		return Result{}, false, err
@@ -296,18 +278,22 @@ func (o *Owner) firstLoad(ctx context.Context, w *work) error {
 
 // scan works out members and rows of all entities into the target.
 func (o *Owner) scan(ctx context.Context, w *work) error {
-	if w.All {
-		var feeds []string
-		if err := o.Store.Query(ctx, "cycle/feeds", w, func(scan func(...any) error) error {
-			var f string
-			err := scan(&f)
-			feeds = append(feeds, f)
-			return err
-		}); err != nil {
+	w.Rule = o.Rule
+	if !w.All {
+		if err := o.steps(ctx, w, "cycle/near"); err != nil {
 			return err
 		}
-		w.Rule = o.Rule.among(feeds)
 	}
+	var feeds []string
+	if err := o.Store.Query(ctx, "cycle/feeds", w, func(scan func(...any) error) error {
+		var f string
+		err := scan(&f)
+		feeds = append(feeds, f)
+		return err
+	}); err != nil {
+		return err
+	}
+	w.Rule = o.Rule.among(feeds)
 	if err := o.members(ctx, w); err != nil {
 		return err
 	}
@@ -362,7 +348,7 @@ func (o *Owner) everything(ctx context.Context, w *work) (uint64, error) {
 		}
 	}
 	for w.Slice = 0; w.Slice < w.Slices; w.Slice++ {
-		if err := o.steps(ctx, w, "cycle/clear"); err != nil {
+		if err := o.drop(ctx, w.Cycle); err != nil {
 			return 0, err
 		}
 		if err := o.Store.Exec(ctx, "cycle/touched_range", w); err != nil {
@@ -440,7 +426,7 @@ func (o *Owner) members(ctx context.Context, w *work) error {
 	return o.steps(ctx, w, "cycle/relink")
 }
 
-// finish numbers the changes and writes the marker, then empties the work lists.
+// finish numbers the changes and writes the marker.
 func (o *Owner) finish(ctx context.Context, w *work) error {
 	w.Seq = o.last.seq
 	var events uint64
@@ -462,7 +448,11 @@ func (o *Owner) finish(ctx context.Context, w *work) error {
 		marks[m.Name()] = m.Next
 	}
 	o.last = marker{cycle: w.Cycle, catalog: o.Catalog, rule: o.RuleDigest, marks: marks, seq: w.SeqTo, found: true}
-	return o.steps(ctx, w, "cycle/clear")
+	o.spent = append(o.spent, w.Cycle)
+	if len(o.spent) < mostSpent {
+		return nil
+	}
+	return o.sweep(ctx)
 }
 
 // Epoch is this owner's.

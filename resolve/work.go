@@ -21,6 +21,7 @@ type work struct {
 	Marks       []mark
 	Topics      []Source
 	Round       int
+	Spent       []uint64 // cycles whose work lists are to be dropped
 	Slice       int
 	Slices      int
 	Only        []string // of a slice: only anchors with a claim that says something of these elements

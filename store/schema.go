@@ -175,6 +175,9 @@ func (s *Store) syncLibrary(ctx context.Context, lib *catalog.Library) ([]string
 	if err := s.run(ctx, "library/claims", t); err != nil {
 		return nil, err
 	}
+	if err := s.run(ctx, "library/near", t); err != nil {
+		return nil, err
+	}
 	for _, target := range []string{"resolve." + lib.Name, "resolve.next_" + lib.Name, "resolve.check_" + lib.Name} {
 		t.Target, t.Work = target, target == "resolve.next_"+lib.Name
 		if err := s.run(ctx, "library/resolved", t); err != nil {
@@ -182,7 +185,7 @@ func (s *Store) syncLibrary(ctx context.Context, lib *catalog.Library) ([]string
 		}
 	}
 	var columns []string
-	for _, table := range []string{"claims." + lib.Name, "resolve." + lib.Name, "resolve.next_" + lib.Name, "resolve.check_" + lib.Name} {
+	for _, table := range []string{"claims." + lib.Name, "resolve." + lib.Name, "resolve.near_" + lib.Name, "resolve.next_" + lib.Name, "resolve.check_" + lib.Name} {
 		var err error
 		if columns, err = s.addColumns(ctx, table, t.Elements); err != nil {
 			return nil, err

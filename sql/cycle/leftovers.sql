@@ -5,5 +5,6 @@ SELECT DISTINCT cycle FROM
     UNION ALL SELECT cycle FROM {{from "resolve.touched_record"}} WHERE library = {{text .Library}}
     UNION ALL SELECT cycle FROM {{from "resolve.owned"}} WHERE library = {{text .Library}}
     UNION ALL SELECT ver AS cycle FROM {{from (print "resolve.next_" .Library)}}
+    UNION ALL SELECT cycle FROM {{from (print "resolve.near_" .Library)}}
 )
 WHERE bitShiftRight(cycle, 32) < {{.Epoch}}

@@ -10,8 +10,8 @@ FROM
     (
         SELECT anchor, also, event_time, ver, since, feed, key, role,
             if(op = 'stay', 0, transform(concat(toString(strength), '/', feed), [{{list .Rule.SchemeFeeds}}], [{{numbers .Rule.SchemeRanks}}], 255)) AS rank
-        FROM {{from (print "claims." .Library)}}
-        WHERE op IN ('alias', 'stay') AND {{template "scope" .}} AND {{template "alive" .}}
+        FROM {{template "live claims" .}}
+        WHERE op IN ('alias', 'stay') AND {{template "live" .}}
     )
     WHERE rank < 255
     GROUP BY anchor

@@ -47,8 +47,8 @@ FROM
                 (
                     SELECT anchor, toUInt16(transform(feed, [{{list .Rule.Feeds}}], [{{numbers .Rule.Ordinals}}], 0)) AS ordinal, event_time{{range .Rule.Speaking}}, {{if .Code}}CAST({{ident .Name}}, 'Nullable(String)') AS {{ident .Name}}{{else}}{{ident .Name}}{{end}}{{end}},
                         {{template "tie" .}}
-                    FROM {{from (print "claims." .Library)}}
-                    WHERE op = 'assert' AND feed IN ({{list .Rule.Feeds}}) AND {{template "scope" .}} AND {{template "alive" .}}{{if or .All perShard}}
+                    FROM {{template "live claims" .}}
+                    WHERE op = 'assert' AND feed IN ({{list .Rule.Feeds}}) AND {{template "live" .}}{{if or .All perShard}}
                         AND anchor {{if not .Members}}NOT {{end}}IN (SELECT anchor FROM {{from .MemberTable}} WHERE library = {{text .Library}} AND {{template "scope" .}}){{end}}
                 ) AS c{{if .Members}}
                 LEFT JOIN (SELECT anchor, entity FROM {{from .MemberTable}} FINAL WHERE library = {{text .Library}} AND {{template "scope" .}}) AS m ON c.anchor = m.anchor{{end}}

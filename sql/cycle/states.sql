@@ -9,8 +9,8 @@ FROM
 ) AS f
 LEFT JOIN
 (
-    SELECT anchor, feed, key, max(ver) AS ver FROM {{from (print "claims." .Library)}}
-    WHERE {{template "scope" .}} AND (anchor, feed, key) IN (SELECT anchor, feed, key FROM {{from "quality.finding"}} WHERE library = {{text .Library}} AND {{template "scope" .}})
+    SELECT anchor, feed, key, max(ver) AS ver FROM {{template "live claims" .}}
+    WHERE {{if .All}}1{{else}}{{template "live" .}}{{end}} AND (anchor, feed, key) IN (SELECT anchor, feed, key FROM {{from "quality.finding"}} WHERE library = {{text .Library}} AND {{template "scope" .}})
     GROUP BY anchor, feed, key
 ) AS top ON f.anchor = top.anchor AND f.feed = top.feed AND f.key = top.key
 LEFT JOIN (SELECT anchor, entity FROM {{from .MemberTable}} FINAL WHERE library = {{text .Library}} AND {{template "scope" .}}) AS m ON f.anchor = m.anchor

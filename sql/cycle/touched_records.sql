@@ -1,5 +1,16 @@
--- Records with a message in the windows of this cycle.
-INSERT INTO {{into "resolve.touched_record"}} (library, cycle, feed, key)
-SELECT DISTINCT {{text .Library}}, {{.Cycle}}, feed, key
-FROM {{from "ledger.message"}}
-WHERE {{template "naming"}} AND ({{range $i, $w := .Windows}}{{if $i}} OR {{end}}(topic = {{text .Topic}} AND partition = {{.Partition}} AND revision = {{.Revision}} AND offset >= {{.From}} AND offset < {{.To}}){{end}})
+-- Records with a message in the windows of this cycle, with all their versions, read once.
+INSERT INTO {{into "resolve.touched_record"}} (library, cycle, feed, key, versions)
+SELECT {{text .Library}}, {{.Cycle}}, feed, key, versions
+FROM
+(
+    SELECT feed, key, {{template "record versions" .}} AS versions
+    FROM {{from "ledger.record"}}
+    WHERE {{template "naming"}} AND record IN
+    (
+        SELECT cityHash64(feed, key)
+        FROM {{from "ledger.message"}}
+        WHERE {{template "naming"}} AND ({{range $i, $w := .Windows}}{{if $i}} OR {{end}}(topic = {{text .Topic}} AND partition = {{.Partition}} AND revision = {{.Revision}} AND offset >= {{.From}} AND offset < {{.To}}){{end}})
+    )
+    GROUP BY record, feed, key
+)
+WHERE arrayExists(v -> notEmpty(v.2), versions)

@@ -1,14 +1,17 @@
 {{/* Rows that are a version of a record: one in which nothing is mapped any more (its list is empty) names nothing, as a delete does.
    Rows of no record (transaction markers, tombstones after a delete) have no key. */ -}}
 {{define "naming"}}(outcome IN ('claimed', 'deleted', 'erased') OR outcome = 'unmapped' AND key != ''){{end}}
+{{define "record versions"}}arraySort(v -> v.1, groupUniqArray((ver, arrayFilter(n -> bitShiftRight(n.1, 56) = {{.Number}}, arrayZip(named, anchors))))){{end}}
 {{define "versions" -}}
 -- All versions of the records in scope that name this library or name nothing, oldest first, with what they named here.
 -- Deleted, erased and unmapped versions name nothing: everything before them is gone.
-SELECT
-    feed, key,
-    arraySort(v -> v.1, groupUniqArray((ver, arrayFilter(n -> bitShiftRight(n.1, 56) = {{.Number}}, arrayZip(named, anchors))))) AS versions
+{{if .All -}}
+SELECT feed, key, {{template "record versions" .}} AS versions
 FROM {{from "ledger.record"}}
-WHERE {{template "naming"}}{{if not .All}} AND record IN (SELECT cityHash64(feed, key) FROM {{from "resolve.touched_record"}} WHERE library = {{text .Library}} AND cycle = {{.Cycle}}){{else}} AND feed IN ({{list .Feeds}})
-    AND record IN (SELECT record FROM {{from "ledger.record"}} WHERE {{template "naming"}} AND feed IN ({{list .Feeds}}) GROUP BY record HAVING count() > 1 SETTINGS optimize_aggregation_in_order = 1){{end}}
+WHERE {{template "naming"}} AND feed IN ({{list .Feeds}})
+    AND record IN (SELECT record FROM {{from "ledger.record"}} WHERE {{template "naming"}} AND feed IN ({{list .Feeds}}) GROUP BY record HAVING count() > 1 SETTINGS optimize_aggregation_in_order = 1)
 GROUP BY record, feed, key
+{{- else -}}
+SELECT feed, key, versions FROM {{from "resolve.touched_record"}} WHERE library = {{text .Library}} AND cycle = {{.Cycle}}
+{{- end}}
 {{- end}}

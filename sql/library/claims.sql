@@ -23,4 +23,4 @@
     {{ident .Name}} {{.ClickHouse}}{{end}}
 )
 ENGINE = {{replacing ""}} ORDER BY (anchor, feed, key, role, ver, op, since)
-SETTINGS index_granularity = 2048, min_bytes_for_wide_part = 100000000000, min_parts_to_merge_at_once = 8
+SETTINGS index_granularity = 512, min_bytes_for_wide_part = 100000000000, min_parts_to_merge_at_once = 8

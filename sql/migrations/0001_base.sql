@@ -138,7 +138,8 @@ SETTINGS index_granularity = 1024
     library LowCardinality(String),
     cycle   UInt64,
     feed    LowCardinality(String),
-    key     String
+    key     String,
+    versions Array(Tuple(UInt128, Array(Tuple(UInt64, UUID))))
 )
 ENGINE = {{plain}} PARTITION BY (library, cycle) ORDER BY (library, cycle)
 ;;

@@ -168,7 +168,8 @@ CREATE TABLE IF NOT EXISTS resolve.touched_record_local /* sharded by cityHash64
     library LowCardinality(String),
     cycle   UInt64,
     feed    LowCardinality(String),
-    key     String
+    key     String,
+    versions Array(Tuple(UInt128, Array(Tuple(UInt64, UUID))))
 )
 ENGINE = MergeTree() PARTITION BY (library, cycle) ORDER BY (library, cycle);
 
