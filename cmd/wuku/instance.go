@@ -165,7 +165,7 @@ func (in *instance) connect(ctx context.Context, o store.Options) error {
 
 func (in *instance) openBroker(own bool) (err error) {
 	if in.flags.kafka != "" {
-		in.kafka, err = kafkaOf(in.flags.kafka)
+		in.kafka, err = in.kafkaOf()
 		return err
 	}
 	if !own {

@@ -34,7 +34,7 @@ func root() *cobra.Command {
 		SilenceErrors: true,
 	}
 	cmd.AddCommand(upCommand(), ingestCommand(), resolveCommand(), serveCommand(), auditCommand(), grantCommand(), keyCommand(), certifyCommand(), catalogCommand(), sqlCommand(), explainCommand(),
-		verifyCommand(), rebuildCommand(), eraseCommand(), inspectCommand(), ruleCommand(), quarantineCommand(), doctorCommand(), benchCommand(), matchCommand())
+		verifyCommand(), rebuildCommand(), eraseCommand(), inspectCommand(), ruleCommand(), quarantineCommand(), tryCommand(), publishCommand(), doctorCommand(), benchCommand(), matchCommand())
 	cmd.AddCommand(workorderCommand(), scorecardCommand(), bulletinCommand())
 	return cmd
 }

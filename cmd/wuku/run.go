@@ -64,7 +64,7 @@ func part(ctx context.Context, f flags, start func(context.Context, *services, *
 	}
 	defer func() { err = errors.Join(err, in.close()) }()
 	s := newServices(in)
-	if err := s.topics(ctx); err != nil {
+	if err := s.awaitTopics(ctx); err != nil {
 		return err
 	}
 	group, inner := errgroup.WithContext(ctx)

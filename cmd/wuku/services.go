@@ -39,19 +39,48 @@ func newServices(in *instance) *services {
 	return s
 }
 
+// keep is the setting of topics whose messages must not go by age: sources publish messages with old timestamps, which a broker would
+// delete at once by its default of a week.
+var keep = map[string]string{"retention.ms": "-1"}
+
+// refusedFor is how long departments can read what was refused of theirs.
+const refusedFor = "7776000000" // 90 days in milliseconds
+
 // topics makes the topics of all feeds and the program's own.
 func (s *services) topics(ctx context.Context) error {
-	list := []ingest.Topic{{Name: ingest.TopicRetry, Partitions: 1}, {Name: ingest.TopicOwner, Partitions: 1}}
+	list := []ingest.Topic{{Name: ingest.TopicRetry, Partitions: 1, Config: keep}, {Name: ingest.TopicOwner, Partitions: 1, Config: keep}}
 	for _, l := range entity.Libraries {
-		list = append(list, ingest.Topic{Name: ingest.TopicChanges(l), Partitions: 1})
+		list = append(list, ingest.Topic{Name: ingest.TopicChanges(l), Partitions: 1, Config: keep})
 	}
 	for _, d := range s.in.current.Load().catalog.Departments {
 		list = append(list, ingest.Topic{Name: ingest.TopicWorkOrders(d.Code), Partitions: 1})
 	}
 	for _, f := range s.in.current.Load().catalog.Feeds {
-		list = append(list, ingest.Topic{Name: f.Topic, Partitions: f.Partitions})
+		list = append(list, ingest.Topic{Name: f.Topic, Partitions: f.Partitions, Config: keep},
+			ingest.Topic{Name: ingest.TopicQuarantine(f.Topic), Partitions: 1, Config: map[string]string{"retention.ms": refusedFor}})
 	}
 	return s.publisher.EnsureTopics(ctx, list)
+}
+
+// startPause is how long a start waits before it asks a broker again that is away.
+const startPause = 2 * time.Second
+
+// awaitTopics is topics, as often as it takes: a broker that is away while we start is weather.
+func (s *services) awaitTopics(ctx context.Context) error {
+	for {
+		attempt, cancel := context.WithTimeout(ctx, 30*time.Second)
+		err := s.topics(attempt)
+		cancel()
+		if err == nil {
+			return nil
+		}
+		say("waiting for the broker: %v", err)
+		select {
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		case <-time.After(startPause):
+		}
+	}
 }
 
 func (s *services) ingest(ctx context.Context, group *errgroup.Group) error {

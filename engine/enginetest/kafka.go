@@ -36,7 +36,9 @@ type KafkaServer struct {
 }
 
 // Kafka starts one node of Apache Kafka for this test and stops it at the test's end. Settings are lines of
-// server.properties, for example "auto.create.topics.enable=false". The first start on a machine fetches Kafka by Maven.
+// server.properties, for example "auto.create.topics.enable=false"; {port} in them is the port of its listener, {controller} that of its
+// controller, {tls} and {mtls} are two more free ports, for listeners that the settings declare. The first start on a machine fetches
+// Kafka by Maven.
 func Kafka(tb testing.TB, settings ...string) *KafkaServer {
 	tb.Helper()
 	return KafkaCluster(tb, 1, settings...)
@@ -49,7 +51,7 @@ func KafkaCluster(tb testing.TB, nodes int, settings ...string) *KafkaServer {
 	k.guard()
 	tb.Cleanup(k.Stop)
 	for attempt := 1; ; attempt++ {
-		k.port = freePorts(tb, 2*nodes)
+		k.port = freePorts(tb, 2*nodes+2)
 		err := k.start()
 		if err == nil {
 			return k
@@ -59,6 +61,25 @@ func KafkaCluster(tb testing.TB, nodes int, settings ...string) *KafkaServer {
 		}
 	}
 }
+
+// placed are the settings with their ports.
+func (k *KafkaServer) placed() []string {
+	r := strings.NewReplacer("{port}", strconv.Itoa(k.port), "{controller}", strconv.Itoa(k.port+k.nodes), "{tls}", strconv.Itoa(k.Port(TLS)), "{mtls}", strconv.Itoa(k.Port(MTLS)))
+	list := make([]string, len(k.settings))
+	for i, s := range k.settings {
+		list[i] = r.Replace(s)
+	}
+	return list
+}
+
+// The further ports of a KafkaServer.
+const (
+	TLS  = 0 // {tls}
+	MTLS = 1 // {mtls}
+)
+
+// Port is one of the two further ports.
+func (k *KafkaServer) Port(which int) int { return k.port + 2*k.nodes + which }
 
 // guard starts a small process that kills all nodes when its standard input ends, which it also does when this process is
 // killed: no test leaves a Java machine behind.
@@ -78,7 +99,7 @@ func (k *KafkaServer) guard() {
 
 // start runs the script, which starts what does not run and waits until all answer.
 func (k *KafkaServer) start() error {
-	args := append([]string{"-s", "start", k.dir, strconv.Itoa(k.port), strconv.Itoa(k.nodes)}, k.settings...)
+	args := append([]string{"-s", "start", k.dir, strconv.Itoa(k.port), strconv.Itoa(k.nodes)}, k.placed()...)
 	cmd := exec.Command("bash", args...)
 	cmd.Stdin = bytes.NewReader(kafkaScript)
 	var out, diag bytes.Buffer

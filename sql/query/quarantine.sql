@@ -6,8 +6,8 @@ FROM
 (
     SELECT feed, topic, partition, offset, part, argMax(reason, revision) AS reason, argMax(field, revision) AS field, argMax(detail, revision) AS detail, argMax(received, revision) AS received,
         max(argMax(message_key, revision)) OVER place AS whole_key, max(argMax(message_value, revision)) OVER place AS whole_value, max(argMax(message_headers, revision)) OVER place AS whole_headers
-    FROM {{from "quality.quarantine"}}
-    WHERE 1{{if .Feed}} AND feed = {{text .Feed}}{{end}}{{if .Topic}} AND topic = {{text .Topic}} AND partition = {{.Partition}} AND offset = {{.Offset}}{{end}}{{if .Since}} AND received >= fromUnixTimestamp64Milli({{.Since}}){{end}}{{if .Until}} AND received < fromUnixTimestamp64Milli({{.Until}}){{end}}
+    FROM {{from "quality.quarantine"}} AS s
+    WHERE 1{{if .Feed}} AND feed = {{text .Feed}}{{end}}{{if .Topic}} AND topic = {{text .Topic}} AND partition = {{.Partition}} AND offset = {{.Offset}}{{end}}{{if .Since}} AND s.received >= fromUnixTimestamp64Milli({{.Since}}){{end}}{{if .Until}} AND s.received < fromUnixTimestamp64Milli({{.Until}}){{end}}
     GROUP BY feed, topic, partition, offset, part
     WINDOW place AS (PARTITION BY topic, partition, offset)
 ) AS q
