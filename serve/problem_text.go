@@ -23,6 +23,11 @@ const (
 	codePath       = "path.unknown"
 	codeMethod     = "method.unknown"
 	codeInternal   = "internal"
+	codeBuilding   = "space.building"
+	codeBudget     = "space.budget"
+	codeClose      = "space.too_close"
+	codeTooLarge   = "space.too_large"
+	codeTooSmall   = "space.too_small"
 )
 
 // problemText is one problem's status and words, Chinese first.
@@ -78,6 +83,16 @@ var problemTexts = map[string]problemText{
 		[2]string{"位置见 errors;基础库与数据元见 GET /api/v1/catalog。", "The places are in errors; libraries and elements are in GET /api/v1/catalog."}},
 	access.SameKey: {http.StatusConflict, [2]string{"幂等键已用于另一请求", "The idempotency key was used for another request"},
 		[2]string{"请换一个 Idempotency-Key。", "Send another Idempotency-Key."}},
+	codeBuilding: {http.StatusServiceUnavailable, [2]string{"空间数据尚未就绪", "The places are not ready"},
+		[2]string{"正在计算空间位置,请稍后再试。", "They are being worked out; try again in a while."}},
+	codeBudget: {http.StatusTooManyRequests, [2]string{"今日预算已用完", "Today's budget is spent"},
+		[2]string{"GET /api/v1/space/budget 给出余额与恢复时间。", "GET /api/v1/space/budget tells what is left and when it comes back."}},
+	codeClose: {http.StatusConflict, [2]string{"与之前查询的范围过于接近", "The shape is too close to an earlier one"},
+		[2]string{"两次查询的范围须相同,或至少相差五个网格;否则相减可推出个人。", "Draw the same shape again, or one that differs by five cells and more: two answers could be subtracted."}},
+	codeTooLarge: {http.StatusBadRequest, [2]string{"范围过大", "The shape is too large"},
+		[2]string{"请缩小范围,或使用按区划统计。", "Draw a smaller one, or ask by division."}},
+	codeTooSmall: {http.StatusNotFound, [2]string{"范围内没有可公布的网格", "No cell of the shape may be shown"},
+		[2]string{"每个网格至少须有十个对象;请扩大范围。", "Each must have at least ten; draw a larger shape."}},
 	codeNotFound: {http.StatusNotFound, [2]string{"没有可提供的记录", "There is no record to give"},
 		[2]string{"请核对标识。", "Check the identifier."}},
 	codeRequest: {http.StatusBadRequest, [2]string{"请求不符合接口定义", "The request does not fit the API"},

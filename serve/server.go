@@ -40,6 +40,7 @@ type Config struct {
 	Columns    func(library string) []string   // order of a library's element columns in storage
 	Reader     Reader                          // where the libraries are read
 	Tables     access.Tables                   // the audit log's copy and the recalls; nil: no usage, no readers, no recalls
+	Places     Places                          // where and how many; nil: those answers are 503
 	Explainer  Explainer                       // nil: explain answers 503
 	Access     *access.Book                    // who calls, and what was granted
 	Audit      Auditor                         // the audit log; if it is a *trust.Log, auditors read it through the API
@@ -180,6 +181,7 @@ func (s *Server) routes() {
 	s.changeRoutes()
 	s.catalogRoutes()
 	s.openRoutes()
+	s.spaceRoutes()
 	s.auditRoutes()
 	s.applicationRoutes()
 	s.grantRoutes()

@@ -73,7 +73,7 @@ func (s *Space) layer(id string) (Layer, error) {
 		for _, l := range s.Layers() {
 			names = append(names, l.ID)
 		}
-		return l, question("layer %q is unknown; there are %s", id, strings.Join(names, ", "))
+		return l, wrong("layer", "layer %q is unknown; there are %s", id, strings.Join(names, ", "))
 	}
 	return l, nil
 }
@@ -104,7 +104,7 @@ func (s *Space) Within(ctx context.Context, layer string, at orb.Point, radius f
 		return nil, err
 	}
 	if !(radius > 0 && radius <= MostRadius) {
-		return nil, question("a radius of %g m; choose up to %.0f", radius, MostRadius)
+		return nil, wrong("radius", "a radius of %g m; choose up to %.0f", radius, MostRadius)
 	}
 	if err := onEarth(at); err != nil {
 		return nil, err
@@ -123,7 +123,7 @@ func (s *Space) Nearest(ctx context.Context, layer string, at orb.Point, k int) 
 		return nil, err
 	}
 	if k < 1 || k > 100 {
-		return nil, question("the %d nearest; choose 1 to 100", k)
+		return nil, wrong("k", "the %d nearest; choose 1 to 100", k)
 	}
 	if err := onEarth(at); err != nil {
 		return nil, err
@@ -138,7 +138,7 @@ func (s *Space) Nearest(ctx context.Context, layer string, at orb.Point, k int) 
 
 func onEarth(p orb.Point) error {
 	if !(p[0] >= -180 && p[0] <= 180 && p[1] >= -85 && p[1] <= 85) {
-		return question("the point is not on the map; longitude -180 to 180, latitude -85 to 85")
+		return wrong("longitude", "the point is not on the map; longitude -180 to 180, latitude -85 to 85")
 	}
 	return nil
 }
@@ -229,13 +229,17 @@ func (s *Space) Overlay(ctx context.Context, shape orb.Geometry) ([]Touched, err
 			return err
 		}
 		n++
+		size := geo.Area(g)
+		if size == 0 { // they only touch
+			return nil
+		}
 		t := sums[key{area, use}]
 		if t == nil {
 			t = &Touched{Layer: names[area], LandUse: use}
 			sums[key{area, use}] = t
 		}
 		t.Shapes++
-		t.Area += geo.Area(g)
+		t.Area += size
 		return nil
 	}, clickhouse.Named("version", v.ID), clickhouse.Named("shape", wkt.MarshalString(m)), clickhouse.Named("areas", areas), clickhouse.Named("limit", uint64(mostTouched+1)),
 		clickhouse.Named("west", b.Min[0]), clickhouse.Named("east", b.Max[0]), clickhouse.Named("south", b.Min[1]), clickhouse.Named("north", b.Max[1]))
@@ -243,7 +247,7 @@ func (s *Space) Overlay(ctx context.Context, shape orb.Geometry) ([]Touched, err
 		return nil, err
 	}
 	if n > mostTouched {
-		return nil, question("the shape touches more than %d shapes; draw a smaller one", mostTouched)
+		return nil, wrong("shape", "the shape touches more than %d shapes; draw a smaller one", mostTouched)
 	}
 	out := make([]Touched, 0, len(sums))
 	for _, t := range sums {
@@ -251,4 +255,26 @@ func (s *Space) Overlay(ctx context.Context, shape orb.Geometry) ([]Touched, err
 	}
 	slices.SortFunc(out, func(a, b Touched) int { return strings.Compare(a.Layer+"/"+a.LandUse, b.Layer+"/"+b.LandUse) })
 	return out, nil
+}
+
+// Boundary is the boundary of a county, by its code; ErrQuestion where none is known.
+func (s *Space) Boundary(ctx context.Context, code string) (orb.Geometry, error) {
+	v, err := s.Current()
+	if err != nil {
+		return nil, err
+	}
+	var found orb.Geometry
+	err = s.store.Query(ctx, "space/boundary", map[string]string{"Division": s.open("division")}, func(scan func(...any) error) error {
+		var text string
+		if err := scan(&text); err != nil {
+			return err
+		}
+		var err error
+		found, err = wkt.Unmarshal(text)
+		return err
+	}, clickhouse.Named("version", v.ID), clickhouse.Named("code", code))
+	if err == nil && found == nil {
+		return nil, wrong("division", "no boundary of that division is known")
+	}
+	return found, err
 }

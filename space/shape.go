@@ -2,6 +2,7 @@ package space
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -17,30 +18,26 @@ type cells struct {
 	resolution uint8
 	shown      []uint64
 	withheld   int
+	sum, all   uint64  // how many are in the shown cells, and in all
+	share      float64 // how near sum is to what is in the shape: 1 is the same
 }
 
-// Areas from which on coarser cells are taken, in square metres: about 5,000 cells each.
-const (
-	mostAtEight = 3.5e9
-	mostAtSeven = 2.5e10
-)
+// The sizes of cells that are tried, finest first: 0.74, 5.2, 36 and 253 km2. A shape is answered on the finest cells that show most of
+// what is in it and little more.
+var resolutions = [...]uint8{8, 7, 6, 5}
 
-// resolutionOf chooses the size of cells for a shape: 8 (0.74 km2), 7 (5.2 km2) or 6 (36 km2).
-func resolutionOf(area float64) uint8 {
-	switch {
-	case area <= mostAtEight:
-		return 8
-	case area <= mostAtSeven:
-		return 7
-	}
-	return 6
-}
+// mostOf is how near to what is in the shape the shown cells must come.
+const mostOf = 0.8
 
 // polygons takes a shape apart into valid polygons.
 func polygons(shape orb.Geometry) (orb.MultiPolygon, error) {
 	g, _, err := geo.Check(shape)
 	if err != nil {
-		return nil, question("the shape is no valid polygon: %v", err)
+		var f *geo.Fault
+		if errors.As(err, &f) {
+			return nil, &Wrong{"shape", f.Reason, err.Error()}
+		}
+		return nil, err
 	}
 	var m orb.MultiPolygon
 	switch g := g.(type) {
@@ -49,11 +46,11 @@ func polygons(shape orb.Geometry) (orb.MultiPolygon, error) {
 	case orb.MultiPolygon:
 		m = g
 	default:
-		return nil, question("the shape is a %s; draw a polygon", g.GeoJSONType())
+		return nil, wrong("shape", "the shape is a %s; draw a polygon", g.GeoJSONType())
 	}
 	for _, p := range m {
 		if b := p.Bound(); b.Min[0] < -180 || b.Max[0] > 180 || b.Min[1] < -85 || b.Max[1] > 85 {
-			return nil, question("the shape lies outside 180 degrees west to east or 85 degrees south to north")
+			return nil, wrong("shape", "the shape lies outside 180 degrees west to east or 85 degrees south to north")
 		}
 	}
 	return m, nil
@@ -62,35 +59,75 @@ func polygons(shape orb.Geometry) (orb.MultiPolygon, error) {
 // cover finds the cells of a shape.
 func (s *Space) cover(ctx context.Context, v *Version, shape orb.MultiPolygon, theme string) (*cells, error) {
 	area := geo.Area(shape)
-	c := &cells{resolution: resolutionOf(area)}
-	if area > 40e6*MaxCells {
-		return nil, fmt.Errorf("%w: it has %.0f km2", ErrTooLarge, area/1e6)
-	}
 	if theme == ThemeEmployees {
 		theme = ThemeEmployers // a cell's employees are shown where its employers may be
 	}
+	var best *cells
+	var inside uint64 // by the finest cells
+	tried := false
+	for _, resolution := range resolutions {
+		if area/hexagon(resolution) > MaxCells {
+			continue
+		}
+		tried = true
+		c, err := s.cellsAt(ctx, v, shape, theme, resolution)
+		if err != nil {
+			return nil, err
+		}
+		if inside == 0 {
+			inside = c.all
+		}
+		c.share = min(share(c.sum, inside), share(inside, c.sum))
+		if len(c.shown) > 0 && (best == nil || c.share > best.share) {
+			best = c
+		}
+		if c.share >= mostOf {
+			break
+		}
+	}
+	switch {
+	case !tried:
+		return nil, fmt.Errorf("%w: it has %.0f km2", ErrTooLarge, area/1e6)
+	case best == nil:
+		return nil, ErrTooSmall
+	}
+	return best, nil
+}
+
+// hexagon is about the area of a cell in square metres.
+func hexagon(resolution uint8) float64 {
+	area := 737_327.0 // of resolution 8
+	for r := uint8(8); r > resolution; r-- {
+		area *= 7
+	}
+	return area
+}
+
+func (s *Space) cellsAt(ctx context.Context, v *Version, shape orb.MultiPolygon, theme string, resolution uint8) (*cells, error) {
+	c := &cells{resolution: resolution}
 	err := s.store.Query(ctx, "space/cells", nil, func(scan func(...any) error) error {
 		var cell, n uint64
 		if err := scan(&cell, &n); err != nil {
 			return err
 		}
+		c.all += n
 		if n < Least {
 			c.withheld++
-		} else {
-			c.shown = append(c.shown, cell)
+			return nil
 		}
+		c.sum += n
+		c.shown = append(c.shown, cell)
 		return nil
-	}, clickhouse.Named("shape", wkt.MarshalString(shape)), clickhouse.Named("resolution", c.resolution), clickhouse.Named("version", v.ID), clickhouse.Named("theme", theme))
-	if err != nil {
-		return nil, err
+	}, clickhouse.Named("shape", wkt.MarshalString(shape)), clickhouse.Named("resolution", resolution), clickhouse.Named("version", v.ID), clickhouse.Named("theme", theme))
+	return c, err
+}
+
+// share is a of b, 0 of none.
+func share(a, b uint64) float64 {
+	if b == 0 {
+		return 0
 	}
-	switch {
-	case len(c.shown)+c.withheld > MaxCells:
-		return nil, fmt.Errorf("%w: it has %d, the most are %d", ErrTooLarge, len(c.shown)+c.withheld, MaxCells)
-	case len(c.shown) == 0:
-		return nil, ErrTooSmall
-	}
-	return c, nil
+	return float64(a) / float64(b)
 }
 
 // Bits of an H3 index.

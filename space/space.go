@@ -85,7 +85,16 @@ func (s *Space) Refresh(ctx context.Context) error {
 	})
 }
 
-// question makes an error that tells the caller what is wrong.
-func question(format string, args ...any) error {
-	return fmt.Errorf("%w: %s", ErrQuestion, fmt.Sprintf(format, args...))
+// Wrong is a question that cannot be answered as it is asked: where it is wrong, a stable code, and what is wrong in words.
+type Wrong struct{ Field, Code, Text string }
+
+// Error is the words.
+func (w *Wrong) Error() string { return w.Field + ": " + w.Text }
+
+// Is makes it an ErrQuestion.
+func (w *Wrong) Is(target error) bool { return target == ErrQuestion }
+
+// wrong makes a Wrong whose code is invalid.
+func wrong(field, format string, args ...any) error {
+	return &Wrong{field, "invalid", fmt.Sprintf(format, args...)}
 }

@@ -108,11 +108,11 @@ func (q *Question) check() error {
 	by, known := splits[q.Theme]
 	switch {
 	case !known:
-		return question("theme %q is unknown; there are people, households, employers and employees", q.Theme)
+		return wrong("theme", "theme %q is unknown; there are people, households, employers and employees", q.Theme)
 	case !slices.Contains(by, q.By):
-		return question("%s cannot be split by %q; they can by %v", q.Theme, q.By, by[1:])
+		return wrong("by", "%s cannot be split by %q; they can by %v", q.Theme, q.By, by[1:])
 	case q.Year != 0 && (q.Year < 1981 || q.Year > 2100):
-		return question("year %d is outside 1981 to 2100", q.Year)
+		return wrong("year", "year %d is outside 1981 to 2100", q.Year)
 	}
 	return nil
 }
@@ -153,7 +153,7 @@ func (s *Space) Statistics(ctx context.Context, q Question) (*Answer, error) {
 // count runs the one query of an answer: part -> how many.
 func (s *Space) count(ctx context.Context, v *Version, q Question, c *cells, box orb.Bound) (map[string]uint64, error) {
 	person := q.Theme == ThemePeople || q.Theme == ThemeHouseholds
-	data := map[string]any{"Split": q.By, "Theme": q.Theme, "Ages": ages[:], "Person": person, "Table": "space.organisation", "Boxed": c != nil, "Least": leastConfidence}
+	data := map[string]any{"Split": q.By, "Theme": q.Theme, "Ages": ages[:], "Oldest": ages[len(ages)-1], "Person": person, "Table": "space.organisation", "Boxed": c != nil, "Least": leastConfidence}
 	if person {
 		data["Table"] = "space.person"
 	}

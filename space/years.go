@@ -26,7 +26,7 @@ func (s *Space) ByDivision(ctx context.Context, theme string, year, level int) (
 		return nil, nil, err
 	}
 	if level != int(entity.CountyLevel) && level != int(entity.PrefectureLevel) {
-		return nil, nil, question("level %d; 2 is prefectures, 3 is counties", level)
+		return nil, nil, wrong("level", "level %d; 2 is prefectures, 3 is counties", level)
 	}
 	v, err := s.Current()
 	if err != nil {
@@ -160,7 +160,7 @@ type Change struct {
 // Changes compares two years on the divisions of the later one.
 func (s *Space) Changes(ctx context.Context, theme string, from, to, level int) ([]Change, *Version, error) {
 	if from >= to {
-		return nil, nil, question("from %d is not before to %d", from, to)
+		return nil, nil, wrong("from", "from %d is not before to %d", from, to)
 	}
 	later, v, err := s.ByDivision(ctx, theme, to, level)
 	if err != nil {

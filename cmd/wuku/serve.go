@@ -44,6 +44,7 @@ func (s *services) serve(ctx context.Context, group *errgroup.Group, listener ne
 		Columns:   func(library string) []string { return in.current.Load().columns[library] },
 		Reader:    in.store,
 		Tables:    in.store,
+		Places:    s.space(),
 		Explainer: explainer{in},
 		Access:    book,
 		Audit:     audit,

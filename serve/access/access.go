@@ -72,6 +72,7 @@ const (
 	Quarantines Operation = "quarantine"
 	Incidents   Operation = "incidents"
 	Trust       Operation = "trust" // public keys and status lists
+	Space       Operation = "space" // figures of drawn shapes 空间统计
 )
 
 // public operations need no key.
@@ -95,6 +96,7 @@ var byRole = map[Operation][]string{
 	Findings:    {trust.RoleDepartment, trust.RoleSteward},
 	Quarantines: {trust.RoleDepartment, trust.RoleSteward, trust.RoleOperator},
 	Incidents:   {trust.RoleDepartment, trust.RoleSteward, trust.RoleOperator},
+	Space:       {trust.RolePlanner, trust.RoleSteward},
 }
 
 // MayByRole reports whether a role may make a call that needs no grant; ok is false for an operation that needs one.

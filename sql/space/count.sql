@@ -1,5 +1,5 @@
 -- How many of a theme are in cells, by one split, as of the end of a day. The box of the cells comes first: it is the table's order.
-SELECT {{if eq .Split "age"}}toString(transform(true, [{{range $i, $b := .Ages}}{{if $i}}, {{end}}age <= {{$b}}{{end}}], [{{range $i, $b := .Ages}}{{if $i}}, {{end}}{{$i}}{{end}}], {{len .Ages}})){{else if eq .Split "sex"}}sex{{else if eq .Split "industry"}}industry{{else if eq .Split "division"}}division{{else}}''{{end}} AS part,
+SELECT {{if eq .Split "age"}}toString(if(age >= {{.Oldest}}, {{len .Ages}}, arrayFirstIndex(x -> age < x, [{{range $i, $b := .Ages}}{{if $i}}, {{end}}{{$b}}{{end}}]) - 1)){{else if eq .Split "sex"}}sex{{else if eq .Split "industry"}}industry{{else if eq .Split "division"}}division{{else}}''{{end}} AS part,
     {{if eq .Theme "households"}}uniqExact(household){{else if eq .Theme "employees"}}sum(employees){{else}}count(){{end}} AS n
 FROM
 (
