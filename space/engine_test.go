@@ -107,7 +107,7 @@ func (w *town) fill(t *testing.T) {
 	}
 	places = append(places, fmt.Sprintf("('%s','%[1]s',1,1,'7',NULL,'320102',NULL,NULL,NULL,NULL,'POLYGON((118.70 32.00,118.75 32.00,118.75 32.05,118.70 32.05,118.70 32.00))')", id()))
 	for i := range peopleOf {
-		h := i * i % housesOf
+		h := i * 7 % housesOf
 		s := soul{at: houses[h], age: r.IntN(90), sex: [...]string{"1", "2"}[r.IntN(2)], division: "320102", dead: r.IntN(20) == 0}
 		address := fmt.Sprintf("%d号阳光花园%d幢%d室", h+1, h%7+1, i)
 		switch {
