@@ -27,7 +27,7 @@ func (o onePerson) Query(_ context.Context, statement string, _ any, each func(s
 	return each(func(dest ...any) error {
 		*dest[0].(*entity.ID), *dest[1].(*entity.ID), *dest[2].(*uint8) = o.id, o.id, 1
 		text := "canary"
-		*dest[6].(*[]*string), *dest[7].(*[]uint32), *dest[8].(*[]int64) = []*string{&text}, []uint32{1}, []int64{1}
+		*dest[7].(*[]uint32), *dest[8].(*[]int64), *dest[9].(**string) = []uint32{1}, []int64{1}, &text
 		return nil
 	})
 }

@@ -214,7 +214,11 @@ func (f *tables) Query(_ context.Context, statement string, data any, each func(
 				live = 1
 			}
 			values, sources, times := r.columns(data)
-			if err := each(scanner(id, r.entity, live, []entity.ID{id}, []string{r.feed}, time.Unix(0, 0), values, sources, times)); err != nil {
+			row := []any{id, r.entity, live, uint64(1)}
+			if lean, _ := data.(map[string]any)["Lean"].(bool); !lean {
+				row = append(row, []entity.ID{id}, []string{r.feed}, time.Unix(0, 0), sources, times)
+			}
+			if err := each(scanner(append(row, values...)...)); err != nil {
 				return err
 			}
 		default:
@@ -233,15 +237,16 @@ func anchorsOf(args []any) []entity.ID {
 	return nil
 }
 
-// columns gives the values of the asked columns, in their order.
-func (r fakeRow) columns(data any) (values []*string, sources []uint32, times []int64) {
+// columns gives the values of the asked columns, in their order, and sources and times of all columns in theirs.
+func (r fakeRow) columns(data any) (values []any, sources []uint32, times []int64) {
 	list := reflect.ValueOf(data.(map[string]any)["Columns"])
+	sources, times = make([]uint32, 20), make([]int64, 20)
 	for i := range list.Len() {
-		v, ok := r.values[list.Index(i).FieldByName("Name").String()]
-		if ok {
-			values, sources, times = append(values, &v), append(sources, feedHash(r.feed)), append(times, 1_700_000_000_000)
+		place := list.Index(i).FieldByName("Place").Int() - 1
+		if v, ok := r.values[list.Index(i).FieldByName("Name").String()]; ok {
+			values, sources[place], times[place] = append(values, &v), feedHash(r.feed), 1_700_000_000_000
 		} else {
-			values, sources, times = append(values, nil), append(sources, 0), append(times, 0)
+			values = append(values, (*string)(nil))
 		}
 	}
 	return values, sources, times

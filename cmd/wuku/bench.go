@@ -19,7 +19,7 @@ type benchFlags struct {
 
 func benchCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "bench", Short: "measure, with the peer in the same run; figures and ratios, JSON with --json"}
-	cmd.AddCommand(benchIngestCommand(), benchResolveCommand(), benchTruthCommand())
+	cmd.AddCommand(benchIngestCommand(), benchResolveCommand(), benchTruthCommand(), benchServeCommand())
 	return cmd
 }
 
@@ -100,5 +100,36 @@ func benchResolveCommand() *cobra.Command {
 	f.add(cmd)
 	cmd.Flags().IntSliceVar(&f.Rates, "rates", []int{2000, 5000}, "changes a second, one after the other")
 	cmd.Flags().IntVar(&f.Seconds, "seconds", 60, "how long each rate lasts")
+	return cmd
+}
+
+func benchServeCommand() *cobra.Command {
+	var c bench.ServeConfig
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "lookups and verifications over HTTP, beside PostgreSQL behind the same HTTP layer",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c.Say = say
+			run, err := bench.Serve(cmd.Context(), c)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return printJSON(os.Stdout, run)
+			}
+			run.Print(os.Stdout)
+			return nil
+		},
+	}
+	p := cmd.Flags()
+	p.IntVar(&c.Entities, "entities", 1_000_000, "people in the library")
+	p.IntVar(&c.Seconds, "seconds", 20, "how long each measurement lasts")
+	p.IntVar(&c.Callers, "callers", 16, "connections that call as fast as they get answers")
+	p.IntVar(&c.Rate, "rate", 500, "calls a second of the steady measurement")
+	p.StringVar(&c.Postgres, "postgres", "", "directory of PostgreSQL's programs; default: the newest in /usr/lib/postgresql; none leaves the peer out")
+	p.StringVar(&c.Dir, "keep", "", "keep all data in this directory, which must be empty; default: a temporary one, removed at the end")
+	p.BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

@@ -277,6 +277,7 @@ func keyIssue() *cobra.Command {
 	var f flags
 	var p trust.Principal
 	var days int
+	var out string
 	cmd := &cobra.Command{
 		Use:   "issue",
 		Short: "make a key for a department, a person or a system; it is printed once",
@@ -294,6 +295,10 @@ func keyIssue() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if out != "" {
+					say("key %s of %s is in %s", made.ID, made.Client, out)
+					return os.WriteFile(out, []byte(key+"\n"), 0o600)
+				}
 				say("key %s of %s; it is shown once:", made.ID, made.Client)
 				fmt.Fprintln(cmd.OutOrStdout(), key)
 				return nil
@@ -306,6 +311,7 @@ func keyIssue() *cobra.Command {
 	cmd.Flags().StringVar(&p.Role, "role", "", strings.Join(trust.Roles(), ", "))
 	cmd.Flags().StringVar(&p.Department, "department", "", "code of the department that answers for it")
 	cmd.Flags().IntVar(&days, "days", 365, "how long it lives")
+	cmd.Flags().StringVar(&out, "out", "", "file to write it to (mode 0600) instead of printing it")
 	return cmd
 }
 

@@ -2,7 +2,6 @@ package read
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 // row is one base row: an entity's, or a tombstone.
 type row struct {
 	anchor, entity entity.ID
+	version        uint64 // the newest counts
 	live           bool
 	anchors        []entity.ID
 	feeds          []string
@@ -222,21 +222,29 @@ func (p *pointReader) rows(ctx context.Context, anchors []entity.ID, columns []c
 	return p.source.Query(ctx, "query/serve_row", data, func(scan func(...any) error) error {
 		r := &row{values: make(map[string]Value, len(columns))}
 		var live uint8
-		var values []*string
 		var sources []uint32
 		var times []int64
-		if err := scan(&r.anchor, &r.entity, &live, &r.anchors, &r.feeds, &r.updated, &values, &sources, &times); err != nil {
+		values := make([]*string, len(columns))
+		dest := []any{&r.anchor, &r.entity, &live, &r.version}
+		if !p.lean {
+			dest = append(dest, &r.anchors, &r.feeds, &r.updated, &sources, &times)
+		}
+		for i := range values {
+			dest = append(dest, &values[i])
+		}
+		if err := scan(dest...); err != nil {
 			return err
 		}
-		if p.lean {
-			sources, times = make([]uint32, len(columns)), make([]int64, len(columns))
-		}
-		if len(values) != len(columns) || len(sources) != len(columns) || len(times) != len(columns) {
-			return fmt.Errorf("%d values, %d sources and %d times for %d columns", len(values), len(sources), len(times), len(columns))
+		if there := into[r.anchor]; there != nil && there.version > r.version {
+			return nil
 		}
 		r.live = live == 1
 		for i, c := range columns {
-			r.values[c.Name] = Value{Text: values[i], Source: sources[i], TimeMS: times[i]}
+			v := Value{Text: values[i]}
+			if c.Place <= len(sources) && c.Place <= len(times) {
+				v.Source, v.TimeMS = sources[c.Place-1], times[c.Place-1]
+			}
+			r.values[c.Name] = v
 		}
 		into[r.anchor] = r
 		return nil

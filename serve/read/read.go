@@ -33,6 +33,10 @@ var errDecision = errors.New("read: the call was not decided")
 // queryTimeout bounds one query for several callers.
 const queryTimeout = 5 * time.Second
 
+// slots is how many shared queries of a library run at once. With one, who comes meanwhile shares the next: a query for ten costs
+// the engine little more than one for one.
+const slots = 1
+
 // Reads reads base libraries. It is safe for concurrent use.
 type Reads struct {
 	source  Source
@@ -141,7 +145,7 @@ func (r *Reads) reader(d access.Decision) *pointReader {
 	defer r.mu.Unlock()
 	p := r.points[key]
 	if p == nil {
-		p = &pointReader{source: r.source, library: key.library, lean: key.lean, columns: func() []string { return r.columns(key.library) }, next: newBatch(), slots: make(chan struct{}, 2), broad: make(chan struct{}, 2)}
+		p = &pointReader{source: r.source, library: key.library, lean: key.lean, columns: func() []string { return r.columns(key.library) }, next: newBatch(), slots: make(chan struct{}, slots), broad: make(chan struct{}, 2)}
 		r.points[key] = p
 	}
 	return p
