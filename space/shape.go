@@ -26,6 +26,9 @@ type cells struct {
 // what is in it and little more.
 var resolutions = [...]uint8{8, 7, 6, 5}
 
+// finest is the resolution of the tables' cells.
+const finest = uint8(8)
+
 // mostOf is how near to what is in the shape the shown cells must come.
 const mostOf = 0.8
 
@@ -130,26 +133,15 @@ func share(a, b uint64) float64 {
 	return float64(a) / float64(b)
 }
 
-// Bits of an H3 index.
-const (
-	h3ResolutionAt = 52
-	h3Finest       = 15
-)
-
-// prefixes are the cells as bitShiftRight(h3, shift) gives them for an index of resolution 15: the digits of finer cells fall off.
-func (c *cells) prefixes() (list []uint64, shift uint8) {
-	shift = 3 * (h3Finest - c.resolution)
-	list = make([]uint64, len(c.shown))
-	for i, cell := range c.shown {
-		list[i] = (cell&^(0xf<<h3ResolutionAt) | h3Finest<<h3ResolutionAt) >> shift
-	}
-	return list, shift
-}
-
 // outline is the shape that the cells are, and its box in the frame of the tables.
 func (s *Space) outline(ctx context.Context, c *cells) (orb.MultiPolygon, error) {
 	rings := make([]orb.Ring, 0, len(c.shown))
-	err := s.store.Query(ctx, "space/outlines", nil, func(scan func(...any) error) error {
+	children := len(c.shown) // a coarser cell stands for the finest ones in it, which stick out of its own outline
+	for r := finest; r > c.resolution; r-- {
+		children *= 7
+	}
+	fine := c.resolution < finest && children <= MaxCells
+	err := s.store.Query(ctx, "space/outlines", map[string]bool{"Children": fine}, func(scan func(...any) error) error {
 		var lats, lons []float64
 		if err := scan(&lats, &lons); err != nil {
 			return err

@@ -153,16 +153,15 @@ func (s *Space) Statistics(ctx context.Context, q Question) (*Answer, error) {
 // count runs the one query of an answer: part -> how many.
 func (s *Space) count(ctx context.Context, v *Version, q Question, c *cells, box orb.Bound) (map[string]uint64, error) {
 	person := q.Theme == ThemePeople || q.Theme == ThemeHouseholds
-	data := map[string]any{"Split": q.By, "Theme": q.Theme, "Ages": ages[:], "Oldest": ages[len(ages)-1], "Person": person, "Table": "space.organisation", "Boxed": c != nil, "Least": leastConfidence}
+	data := map[string]any{"Split": q.By, "Theme": q.Theme, "Ages": ages[:], "Oldest": ages[len(ages)-1], "Person": person, "Table": "space.organisation", "Boxed": c != nil, "Coarse": c != nil && c.resolution < finest, "Least": leastConfidence}
 	if person {
 		data["Table"] = "space.person"
 	}
 	args := []any{clickhouse.Named("version", v.ID), clickhouse.Named("day", s.day(q.Year).Format(time.DateOnly))}
 	if c != nil {
 		x0, x1, y0, y1 := geo.FrameBox(box)
-		prefixes, shift := c.prefixes()
 		args = append(args, clickhouse.Named("x0", x0), clickhouse.Named("x1", x1), clickhouse.Named("y0", y0), clickhouse.Named("y1", y1),
-			clickhouse.Named("shift", shift), clickhouse.Named("prefixes", prefixes))
+			clickhouse.Named("resolution", c.resolution), clickhouse.Named("cells", c.shown))
 	}
 	counts := map[string]uint64{}
 	err := s.store.Query(ctx, "space/count", data, func(scan func(...any) error) error {

@@ -26,7 +26,7 @@ ENGINE = {{replacing ""}} ORDER BY id
 ENGINE = {{plain}} PARTITION BY ver ORDER BY (level, key)
 ;;
 -- Located people: what may be counted, and nothing that names anybody. mx and my are Web Mercator scaled to 2^32 from the north-west
--- corner, the frame of tiles; h3 is the cell of resolution 15. confidence: of the location, in percent; 0: not located.
+-- corner, the frame of tiles; h3 is the cell of resolution 8. confidence: of the location, in percent; 0: not located.
 {{table "space.person" "cityHash64(entity)"}}
 (
     ver        UInt64,

@@ -7,7 +7,7 @@ FROM
     FROM {{from .Table}}
     WHERE ver = {version:UInt64}{{if .Boxed}}
         AND mx BETWEEN {x0:UInt32} AND {x1:UInt32} AND my BETWEEN {y0:UInt32} AND {y1:UInt32}
-        AND confidence >= {{.Least}} AND bitShiftRight(h3, {shift:UInt8}) IN {prefixes:Array(UInt64)}{{end}}
+        AND confidence >= {{.Least}} AND {{if .Coarse}}h3ToParent(h3, {resolution:UInt8}){{else}}h3{{end}} IN {cells:Array(UInt64)}{{end}}
         AND {{if .Person}}born <= toDate32({day:String}) AND (died = toDate32('1900-01-01') OR died > toDate32({day:String})){{else}}founded <= toDate32({day:String}) AND (ended = toDate32('1900-01-01') OR ended > toDate32({day:String})){{end}}
 )
 GROUP BY part ORDER BY part

@@ -516,7 +516,7 @@ ENGINE = MergeTree() PARTITION BY ver ORDER BY (level, key);
 CREATE TABLE IF NOT EXISTS space.address AS space.address_local ENGINE = Distributed(`wuku`, space, address_local, key);
 
 -- Located people: what may be counted, and nothing that names anybody. mx and my are Web Mercator scaled to 2^32 from the north-west
--- corner, the frame of tiles; h3 is the cell of resolution 15. confidence: of the location, in percent; 0: not located.
+-- corner, the frame of tiles; h3 is the cell of resolution 8. confidence: of the location, in percent; 0: not located.
 CREATE TABLE IF NOT EXISTS space.person_local /* sharded by cityHash64(entity) */
 (
     ver        UInt64,
