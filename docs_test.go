@@ -8,11 +8,13 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"wuku/catalog"
 	"wuku/entity"
@@ -134,6 +136,9 @@ func TestCatalogueExample(t *testing.T) {
 	block := regexp.MustCompile("(?s)```yaml\n# (\\S+)(, added at its end)?\n(.*?)```")
 	shown := block.FindAllStringSubmatch(read(t, "docs/catalog.md"), -1)
 	for _, m := range shown {
+		if strings.HasPrefix(m[1], "catalog/province/") { // see TestOneFeedMore
+			continue
+		}
 		text := []byte(m[3])
 		if m[2] != "" {
 			text = append(bytes.TrimRight(slices.Clone(files[m[1]].Data), "\n"), append([]byte("\n"), text...)...)
@@ -150,6 +155,54 @@ func TestCatalogueExample(t *testing.T) {
 	}
 	if !strings.Contains(read(t, "docs/catalog.md"), catalog.Diff(before, after).Text()) {
 		t.Errorf("docs/catalog.md does not show this difference:\n%s", catalog.Diff(before, after).Text())
+	}
+}
+
+// TestOneFeedMore adds the feed that docs/catalog.md shows to the shipped catalogue, as one file and nothing else: it loads without a
+// complaint, fulfils an open item, and its message is taken.
+func TestOneFeedMore(t *testing.T) {
+	t.Parallel()
+	block := regexp.MustCompile("(?s)```yaml\n# catalog/province/(\\S+)\n(.*?)```").FindStringSubmatch(read(t, "docs/catalog.md"))
+	message := regexp.MustCompile("(?s)```json\n(.*?)```").FindStringSubmatch(read(t, "docs/catalog.md"))
+	if block == nil || message == nil {
+		t.Fatal("docs/catalog.md shows no feed for the shipped catalogue, or no message of it")
+	}
+	files := fstest.MapFS{block[1]: {Data: []byte(block[2])}}
+	err := fs.WalkDir(catalog.Province(), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(catalog.Province(), path)
+		files[path] = &fstest.MapFile{Data: text}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := catalog.Load(catalog.Province())
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, problems := catalog.Inspect(files)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	changes := catalog.Diff(before, after)
+	if e := changes.Effect(); !changes.Compatible() || len(e.MappingChanged) != 1 || len(after.Feeds) != len(before.Feeds)+1 {
+		t.Errorf("one file more changes more than one feed:\n%s", changes.Text())
+	}
+	feed := after.Feed(strings.TrimSuffix(path.Base(block[1]), ".yaml"))
+	if slices.ContainsFunc(before.Feeds, func(f catalog.Feed) bool { return f.Item == feed.Item }) || after.Item(feed.Item) == nil {
+		t.Errorf("item %s was not open", feed.Item)
+	}
+	m, err := ingest.NewMapper(after, feed, entity.NewAnchorer([]byte("a key of at least 32 random bytes")), ingest.MapperOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Map(&ingest.Message{Topic: feed.Topic, TimeMS: time.Date(2026, 3, 5, 0, 0, 0, 0, time.UTC).UnixMilli(), Value: []byte(message[1])})
+	b := m.Take(feed.Topic, 0, 0, 1)
+	if b.Findings.Rows != 0 || b.Quarantine.Rows != 0 || len(b.Claims) != 1 || b.Claims[0].Rows != 1 {
+		t.Errorf("the message is not taken as it is: %d findings, %d in quarantine, %d claims", b.Findings.Rows, b.Quarantine.Rows, len(b.Claims))
 	}
 }
 

@@ -77,6 +77,7 @@ func (c *Catalog) mapping(f *Feed) mappingContent {
 		EventTime: f.EventTime, Delete: f.Delete, Claims: slices.Clone(f.Claims), Elements: map[string]validation{}, Identity: map[string][]Identity{},
 		Relations: map[string][]Relation{}}
 	for i, s := range f.Claims {
+		m.Claims[i].Rank = ""      // it shows in the authorities
 		m.Claims[i].Single = false // it raises findings; ingest makes the same of a message
 		m.Claims[i].Fields = slices.Clone(s.Fields)
 		for j := range m.Claims[i].Fields {

@@ -168,6 +168,9 @@ func (k *checker) slots(p place, f *Feed) {
 		if s.Role != "" {
 			k.form(q.key("role"), "name.form", "role", s.Role, nameForm, nameHint)
 		}
+		if s.Rank != "" {
+			k.oneOf(q.key("rank"), "slot.rank", "rank", s.Rank, SlotRanks[:])
+		}
 		k.each(q, s)
 		if s.When != nil {
 			k.when(q.key("when"), s.When)

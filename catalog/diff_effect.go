@@ -18,7 +18,7 @@ func (d *differ) effect(t trail, kind string) Effect {
 	switch t[0].key {
 	case "feeds":
 		switch {
-		case len(t) > 2 && t[2].key == "single", len(t) > 3 && t[3].key == "definition": // ingest makes the same of a message
+		case len(t) > 2 && (t[2].key == "single" || t[2].key == "rank"), len(t) > 3 && t[3].key == "definition": // ingest makes the same of a message
 		case len(t) > 1 && slices.Contains(mappingKeys[:], t[1].key), len(t) == 1 && kind == Added:
 			return Effect{MappingChanged: []string{name}}
 		case len(t) == 1:

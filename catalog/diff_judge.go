@@ -113,6 +113,7 @@ func feedVerdicts() map[string]verdict {
 		"feeds.claims.each":            same(breaking("the department must send the list elsewhere")),
 		"feeds.claims.list_key":        same(breaking("elements of the list have other names")),
 		"feeds.claims.single":          {added: ok("a second live record of an entity is a finding from now on"), removed: ok("a second live record of an entity is no finding any more")},
+		"feeds.claims.rank":            same(ok("the feed joins or leaves the authorities of what it maps, as they show")),
 		"feeds.claims.when":            same(breaking("the slot counts for other messages")),
 		"feeds.claims.when.field":      same(breaking("the slot counts for other messages")),
 		"feeds.claims.when.in":         same(breaking("the slot counts for other messages")),

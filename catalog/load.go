@@ -206,6 +206,34 @@ func (l *loader) strays() {
 	})
 }
 
+// lastRanks adds the feeds that ask for the last rank to the authorities, in the order of their names.
+func lastRanks(c *Catalog) {
+	for _, i := range byName(c.Feeds) {
+		f := &c.Feeds[i]
+		for _, s := range f.Claims {
+			l := c.Library(s.Library)
+			if s.Rank != SlotRanks[0] || l == nil {
+				continue
+			}
+			for _, x := range s.Fields {
+				if e := l.Element(x.Element); e != nil && !slices.ContainsFunc(e.Authority, func(r Rank) bool { return slices.Contains(r, f.Name) }) {
+					e.Authority = append(e.Authority, Rank{f.Name})
+				}
+			}
+		}
+	}
+}
+
+// byName are the places of feeds in the order of their names.
+func byName(feeds []Feed) []int {
+	places := make([]int, len(feeds))
+	for i := range places {
+		places[i] = i
+	}
+	slices.SortStableFunc(places, func(a, b int) int { return strings.Compare(feeds[a].Name, feeds[b].Name) })
+	return places
+}
+
 // fillDefaults gives feeds and elements what their file may leave out.
 func fillDefaults(c *Catalog) {
 	for i := range c.Libraries {
@@ -215,6 +243,7 @@ func fillDefaults(c *Catalog) {
 			e.Steward, e.Supervisor = cmp.Or(e.Steward, l.Steward), cmp.Or(e.Supervisor, l.Supervisor)
 		}
 	}
+	lastRanks(c)
 	departments := map[string]*Department{}
 	for i := range c.Departments {
 		departments[c.Departments[i].Code] = &c.Departments[i]

@@ -48,8 +48,48 @@ func TestProvince(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.Libraries) != 5 || len(c.Departments) < 12 || len(c.Feeds) < 24 {
-		t.Errorf("%d libraries, %d departments, %d feeds", len(c.Libraries), len(c.Departments), len(c.Feeds))
+	tiers := map[string]int{}
+	for _, d := range c.Departments {
+		tiers[d.Tier]++
+	}
+	if tiers["province"] < 60 || tiers["city"] != 13 || len(c.Feeds) < 90 || len(c.Batches) != 3 {
+		t.Errorf("departments %v, %d feeds, %d lists", tiers, len(c.Feeds), len(c.Batches))
+	}
+	least := map[string]int{"person": 60, "organisation": 60, "certificate": 30, "credit": 50, "place": 40}
+	for _, l := range c.Libraries {
+		if len(l.Elements) < least[l.Name] {
+			t.Errorf("library %s has %d elements, want %d", l.Name, len(l.Elements), least[l.Name])
+		}
+		definitions := map[string]string{}
+		for _, e := range l.Elements {
+			if e.EN == "" || e.Definition == "" || e.Owner == "" || e.Steward == "" || e.Supervisor == "" || e.Share == "" || e.Event == "" {
+				t.Errorf("%s.%s is not whole: %+v", l.Name, e.Name, e)
+			}
+			if other := definitions[e.Definition]; other != "" {
+				t.Errorf("%s.%s and %s have one definition", l.Name, e.Name, other)
+			}
+			definitions[e.Definition] = e.Name
+		}
+	}
+	jurisdictions := map[string]bool{}
+	for _, f := range c.Feeds {
+		if f.Tier == "city" {
+			jurisdictions[f.Jurisdiction] = true
+		}
+		if f.Tier == "nation" && (f.Steward == "" || c.Feed(f.Name).Counterpart.Name == "") || f.Contact.Name == "" {
+			t.Errorf("%s has nobody who answers for it", f.Name)
+		}
+	}
+	if len(jurisdictions) != 13 {
+		t.Errorf("%d cities have feeds of their own", len(jurisdictions))
+	}
+	for _, p := range append(c.ProgressByBatch(), c.ProgressByLibrary()...) {
+		if p.Items == 0 || p.Delivered == 0 {
+			t.Errorf("nothing is delivered of list %s: %+v", p.Name, p)
+		}
+	}
+	if _, problems := catalog.Inspect(catalog.Province()); len(problems) > 0 {
+		t.Errorf("warnings: %v", problems)
 	}
 }
 

@@ -194,6 +194,8 @@ func wordsAt(place string) []string {
 		return Forms[:]
 	case "Item.urgency":
 		return Urgencies[:]
+	case "Slot.rank":
+		return SlotRanks[:]
 	case "Relation.kind":
 		return Relations[:]
 	case "RulePack.family":

@@ -208,7 +208,10 @@ type Slot struct {
 	ListKey []string `yaml:"list_key,omitempty" json:"list_key,omitempty"` // fields of an element that name it within the record
 	When    *When    `yaml:"when,omitempty" json:"when,omitempty"`         // the slot counts only if the condition holds
 	// Single says that an entity has at most one live record in this slot: a second one is a duplicate (record.duplicate).
-	Single bool    `yaml:"single,omitempty" json:"single,omitempty"`
+	Single bool `yaml:"single,omitempty" json:"single,omitempty"`
+	// Rank "last" puts the feed behind all others in the authority of every element that the slot maps and whose list does not
+	// name it, so that a new feed is one file.
+	Rank   string  `yaml:"rank,omitempty" json:"rank,omitempty"`
 	Fields []Field `yaml:"fields" json:"fields"`
 }
 

@@ -85,6 +85,9 @@ var (
 // Relations lists the kinds of Relation.
 var Relations = [...]string{RelationOrder, RelationBorn, RelationSex, RelationCounty, RelationDivisionYear, RelationSwapped}
 
+// SlotRanks lists what a slot may say of its place in authorities.
+var SlotRanks = [...]string{"last"}
+
 // versionKinds lists the kinds of Version.
 var versionKinds = [...]string{VersionCounter, VersionTime, VersionBroker}
 
