@@ -195,13 +195,14 @@ func chooseKeys(t *table, candidates []choice, fields []FieldModel, random *rand
 }
 
 // imagine draws pairs of records of the same one: bit 2f+p is set when both have facet p of field f alike. Damage seldom comes
-// alone, so every other pair is drawn with twice the chance of it.
+// alone, so every other pair is drawn with twice the chance of it; and every other two pairs lack the
+// identifiers that keep apart, since records without one are what matching is for.
 func imagine(t *table, fields []FieldModel, random *rand.Rand) []uint32 {
 	pairs := make([]uint32, drawn)
 	for i := range pairs {
 		a, b := t.row(random.IntN(t.len())), t.row(random.IntN(t.len()))
 		for f, c := range t.columns {
-			if a[f] == 0 || b[f] == 0 {
+			if a[f] == 0 || b[f] == 0 || c.Apart && i%4 >= 2 {
 				continue
 			}
 			x, level, l := random.Float64(), 0, fields[f].Levels

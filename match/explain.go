@@ -53,7 +53,7 @@ func (x *Index) Explain(i, j int) Explanation {
 	}
 	e.Probability = Probability(e.Score)
 	for _, f := range x.apart {
-		if id, other := a[f], b[f]; id != other && id != 0 && other != 0 && x.columns[f].values[id].alt != "" && x.columns[f].values[other].alt != "" {
+		if x.differ(f, a, b) {
 			e.Apart = x.model.Fields[f].Column + " valid and different"
 		}
 	}

@@ -182,11 +182,16 @@ func (x *Index) comparable(i, j int, a, b []uint32) bool {
 		return false
 	}
 	for _, f := range x.apart {
-		if a[f] != b[f] && a[f] != 0 && b[f] != 0 && x.columns[f].values[a[f]].alt != "" && x.columns[f].values[b[f]].alt != "" {
+		if x.differ(f, a, b) {
 			return false
 		}
 	}
 	return true
+}
+
+// differ reports whether two records hold different valid values of a field.
+func (x *Index) differ(f int, a, b []uint32) bool {
+	return a[f] != b[f] && a[f] != 0 && b[f] != 0 && x.columns[f].values[a[f]].alt != "" && x.columns[f].values[b[f]].alt != ""
 }
 
 // Edges compares all records with all that share a key with them.

@@ -21,7 +21,7 @@ type Live struct {
 
 // NewLive returns an index over the model's fields, empty.
 func NewLive(m *Model) (*Live, error) {
-	x, err := newIndex(newTable(m.fields()), m)
+	x, err := newIndex(newTable(m.Columns()), m)
 	if err != nil {
 		return nil, err
 	}
@@ -226,4 +226,31 @@ func (l *Live) Cluster(i uint32) []uint32 {
 	}
 	slices.SortFunc(cluster, func(a, b uint32) int { return strings.Compare(l.names[a], l.names[b]) })
 	return cluster
+}
+
+// Len is how many numbers were given to records, those that have left included.
+func (l *Live) Len() int { return l.len() }
+
+// Threshold is the probability from which two records are linked.
+func (l *Live) Threshold() float64 { return l.model.Threshold }
+
+// Identified reports whether a record holds a valid identifier that keeps it apart from others.
+func (l *Live) Identified(i uint32) bool {
+	for _, f := range l.apart {
+		if id := l.row(int(i))[f]; id != 0 && l.columns[f].values[id].alt != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// Distinct reports whether two records hold different valid identifiers.
+func (l *Live) Distinct(i, j uint32) bool {
+	a, b := l.row(int(i)), l.row(int(j))
+	for _, f := range l.apart {
+		if l.differ(f, a, b) {
+			return true
+		}
+	}
+	return false
 }

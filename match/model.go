@@ -76,8 +76,8 @@ func Load(text []byte) (*Model, error) {
 // Save writes a model as Load reads it, the same bytes for the same model.
 func (m *Model) Save() ([]byte, error) { return json.MarshalIndent(m, "", " ") }
 
-// fields are the columns that the model compares.
-func (m *Model) fields() []Field {
+// Columns are the fields that the model compares, in its order.
+func (m *Model) Columns() []Field {
 	out := make([]Field, len(m.Fields))
 	for i := range m.Fields {
 		out[i] = m.Fields[i].Field
@@ -86,7 +86,7 @@ func (m *Model) fields() []Field {
 }
 
 func (m *Model) keys() ([]Key, error) {
-	fields := m.fields()
+	fields := m.Columns()
 	var keys []Key
 	for _, s := range m.Keys {
 		k, err := parseKey(s, fields)

@@ -20,6 +20,7 @@ type Explanation struct {
 	Asked    string               `json:"asked,omitempty"` // the id that was asked for, when it belongs to another entity now
 	Anchors  []string             `json:"anchors"`
 	Elements []ElementExplanation `json:"elements"`
+	Links    []Link               `json:"links,omitempty"` // why its anchors are one, beside identifiers, and from which others it is kept apart
 }
 
 // ElementExplanation is one element of an Explanation.
@@ -108,7 +109,8 @@ func Explain(ctx context.Context, store Store, rule *Rule, id entity.ID, withVal
 	for i := range rule.Elements {
 		e.Elements = append(e.Elements, explainElement(rule, i, claims, withValues))
 	}
-	return e, true, nil
+	e.Links, err = LinksOf(ctx, store, rule.Library, e.Anchors)
+	return e, err == nil, err
 }
 
 func claimsAt(ctx context.Context, store Store, rule *Rule, data map[string]any) ([]explained, error) {

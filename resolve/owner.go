@@ -58,6 +58,7 @@ type Config struct {
 	Instance   string
 	MaxWindow  uint64 // messages that one cycle takes at most; 0 means 200,000
 	Now        func() time.Time
+	Links      Links             // where matching puts what it finds; nil: nothing is matched
 	CrashPoint func(name string) // called between the steps; tests stop the process there. May be nil
 }
 
@@ -68,6 +69,7 @@ type Owner struct {
 	count uint64 // cycles attempted in this epoch
 	last  marker
 	spent []uint64 // ended cycles whose work lists are still there
+	match *matcher // nil until the library is looked at for the first time, and when its index must be built again
 }
 
 type marker struct {
@@ -152,8 +154,16 @@ func (o *Owner) run(ctx context.Context, changed bool) (Result, bool, error) {
 	if err := o.windows(ctx, w); err != nil {
 		return Result{}, false, err
 	}
-	if len(w.Windows) == 0 && !changed {
-		return Result{}, false, o.sweep(ctx)
+	found, err := o.matchModel(ctx)
+	if err != nil {
+		return Result{}, false, err
+	}
+	var pending uint64
+	if err := o.Store.Query(ctx, "cycle/link_pending", w, func(scan func(...any) error) error { return scan(&pending) }); err != nil {
+		return Result{}, false, err
+	}
+	if len(w.Windows) == 0 && !changed && (pending == 0 || !o.last.found) {
+		return Result{}, found > 0, o.sweep(ctx)
 	}
 	if err := o.mine(ctx); err != nil {
 		return Result{}, false, err
@@ -161,6 +171,11 @@ func (o *Owner) run(ctx context.Context, changed bool) (Result, bool, error) {
 	o.count++
 	w.Cycle, w.Last, w.Started = o.epoch<<32|o.count, o.last.cycle, started.UnixMilli()
 	w.Single = w.Last == w.Cycle-1 && !changed
+	if pending > 0 && !changed {
+		if err := o.steps(ctx, w, "cycle/touched_link"); err != nil {
+			return Result{}, false, err
+		}
+	}
 	anchors, err := o.resolve(ctx, w, changed)
 	if err != nil {
 		return Result{}, false, fmt.Errorf("library %s cycle %d: %w", w.Library, w.Cycle, err)
@@ -177,15 +192,10 @@ func (o *Owner) resolve(ctx context.Context, w *work, changed bool) (uint64, err
 	case !o.last.found:
 		return 0, o.firstLoad(ctx, w)
 	case changed:
+		o.match = nil
 		return o.everything(ctx, w)
 	default:
-		if err := o.gone(ctx, w); err != nil {
-			return 0, err
-		}
-		if err := o.Store.Exec(ctx, "cycle/touched", w); err != nil {
-			return 0, err
-		}
-		return o.touched(ctx, w)
+		return o.changes(ctx, w)
 	}
 }
 
@@ -405,7 +415,7 @@ func (o *Owner) members(ctx context.Context, w *work) error {
 	err := o.Store.Query(ctx, "cycle/links", w, func(scan func(...any) error) error {
 		var e Edge
 		var same, steward uint8
-		if err := scan(&e.A, &e.B, &same, &e.Weight, &steward, &e.RootA, &e.RootB); err != nil {
+		if err := scan(&e.A, &e.B, &same, &e.Weight, &steward, &e.RootA, &e.RootB, &e.StrengthA, &e.StrengthB); err != nil {
 			return err
 		}
 		e.Same, e.Steward = same == 1, steward == 1
@@ -440,7 +450,7 @@ func (o *Owner) finish(ctx context.Context, w *work) error {
 	if err := o.mine(ctx); err != nil {
 		return err
 	}
-	if err := o.steps(ctx, w, "cycle/marker"); err != nil {
+	if err := o.steps(ctx, w, "cycle/marker", "cycle/link_applied"); err != nil {
 		return err
 	}
 	marks := make(map[string]uint64, len(w.Marks))

@@ -26,6 +26,8 @@ type work struct {
 	Slices      int
 	Only        []string // of a slice: only anchors with a claim that says something of these elements
 	Moves       []move
+	Fields      []string // elements that are matched
+	Limit       int
 	Erasure     // only while a record is erased
 	Anchors     []string
 	Seq, SeqTo  uint64

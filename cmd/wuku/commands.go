@@ -124,6 +124,13 @@ func printExplanation(out io.Writer, e resolve.Explanation) {
 		fmt.Fprint(out, " is no longer live")
 	}
 	fmt.Fprintln(out)
+	for _, l := range e.Links {
+		fmt.Fprintf(out, "  %s %s %s by %s at %s", l.A, l.Judgement, l.B, l.By, l.At.Format("2006-01-02 15:04:05Z"))
+		if l.Why != nil {
+			fmt.Fprintf(out, ": %+.2f = %+.2f before any field (against %s); %s", l.Score, l.Why.Prior, l.Why.Against, reasonText(l.Why))
+		}
+		fmt.Fprintln(out)
+	}
 	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', 0)
 	defer w.Flush()
 	for _, el := range e.Elements {

@@ -35,6 +35,6 @@ func root() *cobra.Command {
 	}
 	cmd.AddCommand(upCommand(), ingestCommand(), resolveCommand(), serveCommand(), auditCommand(), grantCommand(), keyCommand(), certifyCommand(), catalogCommand(), sqlCommand(), explainCommand(),
 		verifyCommand(), rebuildCommand(), eraseCommand(), inspectCommand(), ruleCommand(), quarantineCommand(), tryCommand(), publishCommand(), doctorCommand(), benchCommand(), matchCommand())
-	cmd.AddCommand(workorderCommand(), scorecardCommand(), bulletinCommand())
+	cmd.AddCommand(reviewCommand(), workorderCommand(), scorecardCommand(), bulletinCommand())
 	return cmd
 }

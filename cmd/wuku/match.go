@@ -37,6 +37,7 @@ What the columns are is said by --map (YAML), by --field COLUMN=KIND, or guessed
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
+	cmd.AddCommand(matchLearnCommand(), matchOffCommand())
 	p := cmd.Flags()
 	p.StringSliceVar(&f.in, "in", nil, "CSV files with the same header, '-' for standard input")
 	p.StringVar(&f.mapping, "map", "", "YAML file that says what the columns are")
@@ -150,14 +151,11 @@ func (f *matchFlags) readMapping() (*match.Mapping, error) {
 			return nil, fmt.Errorf("%s: %w", f.mapping, err)
 		}
 	}
-	for _, s := range f.fields {
-		column, kind, ok := strings.Cut(s, "=")
-		if !ok {
-			return nil, fmt.Errorf("--field %s: want COLUMN=KIND", s)
-		}
-		kind, scheme, _ := strings.Cut(kind, ":")
-		m.Fields = append(m.Fields, match.Field{Column: column, Kind: match.Kind(kind), Scheme: scheme, Apart: scheme == "citizen" || scheme == "uscc"})
+	more, err := fieldsOf(f.fields)
+	if err != nil {
+		return nil, err
 	}
+	m.Fields = append(m.Fields, more...)
 	if f.id != "" {
 		m.ID = f.id
 	}

@@ -122,7 +122,7 @@ func (s *services) resolve(ctx context.Context, group *errgroup.Group, libraries
 	for _, library := range libraries {
 		reload := make(chan struct{}, 1)
 		l := &resolve.Loop{
-			Config:    func() resolve.Config { return s.in.config(library, s.fence) },
+			Config:    func() resolve.Config { return s.matching(library) },
 			Reload:    reload,
 			Announcer: announcer{s.publisher},
 			Wake:      s.bell.listen(),
@@ -132,6 +132,13 @@ func (s *services) resolve(ctx context.Context, group *errgroup.Group, libraries
 		s.loops[library], s.reloads[library] = l, reload
 		group.Go(func() error { return ended(ctx, "resolve "+library, s.own(ctx, l)) })
 	}
+}
+
+// matching is what an owner that stays works by: it matches, too.
+func (s *services) matching(library string) resolve.Config {
+	c := s.in.config(library, s.fence)
+	c.Links = s.in.store
+	return c
 }
 
 // muchBehind is a backlog that counts as a load.

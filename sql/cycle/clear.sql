@@ -10,3 +10,5 @@ ALTER TABLE {{local "resolve.touched"}}{{onCluster}} {{template "spent of librar
 ALTER TABLE {{local "resolve.touched_record"}}{{onCluster}} {{template "spent of library" .}}
 ;;
 ALTER TABLE {{local "resolve.owned"}}{{onCluster}} {{template "spent of library" .}}
+;;
+ALTER TABLE {{local "resolve.touched_link"}}{{onCluster}} {{template "spent of library" .}}

@@ -3,6 +3,7 @@ SELECT DISTINCT cycle FROM
 (
     SELECT cycle FROM {{from "resolve.touched"}} WHERE library = {{text .Library}}
     UNION ALL SELECT cycle FROM {{from "resolve.touched_record"}} WHERE library = {{text .Library}}
+    UNION ALL SELECT cycle FROM {{from "resolve.touched_link"}} WHERE library = {{text .Library}}
     UNION ALL SELECT cycle FROM {{from "resolve.owned"}} WHERE library = {{text .Library}}
     UNION ALL SELECT ver AS cycle FROM {{from (print "resolve.next_" .Library)}}
     UNION ALL SELECT cycle FROM {{from (print "resolve.near_" .Library)}}

@@ -383,6 +383,81 @@ ENGINE = ReplacingMergeTree(rank) ORDER BY (feed, field, type);
 
 CREATE TABLE IF NOT EXISTS quality.field AS quality.field_local ENGINE = Distributed(`wuku`, quality, field_local, cityHash64(feed));
 
+-- What matching learned, by library: the newest row is in force; active = 0 means that nothing is matched any more. See match.Model.
+CREATE TABLE IF NOT EXISTS resolve.model_local /* sharded by cityHash64(library) */
+(
+    library LowCardinality(String),
+    id      UUID,
+    active  UInt8,
+    model   String CODEC(ZSTD(3)),
+    catalog UInt32,
+    by      String,
+    at      DateTime64(6, 'UTC')
+)
+ENGINE = ReplacingMergeTree() ORDER BY (library, at, id);
+
+CREATE TABLE IF NOT EXISTS resolve.model AS resolve.model_local ENGINE = Distributed(`wuku`, resolve, model_local, cityHash64(library));
+
+-- Pairs of anchors that a person should look at: likely, but not sure enough to link. Kept by the library's owner; the newest row of
+-- an id counts, open = 0 withdraws it. reason is the explanation as JSON, without values.
+CREATE TABLE IF NOT EXISTS resolve.review_local /* sharded by cityHash64(id) */
+(
+    id      UUID,
+    library LowCardinality(String),
+    a       UUID,
+    b       UUID,
+    score   Float64,
+    reason  String CODEC(ZSTD(1)),
+    open    UInt8,
+    at      DateTime64(6, 'UTC')
+)
+ENGINE = ReplacingMergeTree(at) ORDER BY (library, id);
+
+CREATE TABLE IF NOT EXISTS resolve.review AS resolve.review_local ENGINE = Distributed(`wuku`, resolve, review_local, cityHash64(id));
+
+-- What stewards did with pairs, append only: who, when, and what they saw it would change. The links that follow are in resolve.link.
+CREATE TABLE IF NOT EXISTS resolve.review_event_local /* sharded by cityHash64(id) */
+(
+    id      UUID,
+    library LowCardinality(String),
+    a       UUID,
+    b       UUID,
+    kind    Enum8('claimed' = 1, 'released' = 2, 'same' = 3, 'not_same' = 4, 'unsure' = 5, 'revoked' = 6),
+    by      String,
+    note    String,
+    effect  String,
+    at      DateTime64(6, 'UTC')
+)
+ENGINE = ReplacingMergeTree() ORDER BY (library, id, at);
+
+CREATE TABLE IF NOT EXISTS resolve.review_event AS resolve.review_event_local ENGINE = Distributed(`wuku`, resolve, review_event_local, cityHash64(id));
+
+-- Work list of the running cycle: rows of resolve.link that no finished cycle has seen.
+CREATE TABLE IF NOT EXISTS resolve.touched_link_local /* sharded by cityHash64(id) */
+(
+    library LowCardinality(String),
+    cycle   UInt64,
+    id      UUID,
+    a       UUID,
+    b       UUID,
+    at      DateTime64(6, 'UTC')
+)
+ENGINE = MergeTree() PARTITION BY (library, cycle) ORDER BY (library, cycle, id);
+
+CREATE TABLE IF NOT EXISTS resolve.touched_link AS resolve.touched_link_local ENGINE = Distributed(`wuku`, resolve, touched_link_local, cityHash64(id));
+
+-- Rows of resolve.link that a finished cycle has seen.
+CREATE TABLE IF NOT EXISTS resolve.link_applied_local /* sharded by cityHash64(id) */
+(
+    library LowCardinality(String),
+    id      UUID,
+    at      DateTime64(6, 'UTC'),
+    cycle   UInt64
+)
+ENGINE = ReplacingMergeTree(cycle) ORDER BY (library, id, at);
+
+CREATE TABLE IF NOT EXISTS resolve.link_applied AS resolve.link_applied_local ENGINE = Distributed(`wuku`, resolve, link_applied_local, cityHash64(id));
+
 -- Who may do what, as events that are only ever added: applications, assessments, votes, revocations, keys (hashed), locks, feedback,
 -- acknowledged recalls. mac is over all other columns but received, under a key that the engine does not have: a row that was written
 -- past the program counts for nothing.

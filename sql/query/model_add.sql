@@ -1,0 +1,1 @@
+INSERT INTO {{into "resolve.model"}} (library, id, active, model, catalog, by, at)
