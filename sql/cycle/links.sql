@@ -13,7 +13,7 @@ FROM
 LEFT JOIN ({{template "strengths" .}}) AS sa ON e.ra = sa.anchor
 LEFT JOIN ({{template "strengths" .}}) AS sb ON e.rb = sb.anchor
 {{- define "strengths"}}
-    SELECT anchor, min(strength) AS strength FROM {{from (print "claims." .Library)}}
-    WHERE op = 'assert' AND (SELECT count() FROM {{from "resolve.link"}} WHERE library = {{text .Library}}) > 0 AND {{template "scope" .}}
+    SELECT anchor, min(strength) AS strength FROM {{template "live claims" .}}
+    WHERE op = 'assert' AND (SELECT count() FROM {{from "resolve.link"}} WHERE library = {{text .Library}}) > 0 AND {{template "live" .}}
     GROUP BY anchor
 {{- end}}
