@@ -59,7 +59,7 @@ soak: witnesses ## long tests, resumable by seed: PART=converge (WUKU_FIRST_SEED
 	@if [ -z "$(PART)" ] || [ "$(PART)" = converge ]; then WUKU_PERMUTATIONS=$${WUKU_PERMUTATIONS:-500} go test ./resolve -run 'TestConverge$$' -timeout 4h -count=1 -v; fi
 	@if [ -z "$(PART)" ] || [ "$(PART)" = crash ]; then WUKU_CRASHES=$${WUKU_CRASHES:-200} go test ./cmd/wuku -run TestConvergence -timeout 4h -count=1 -v; fi
 	@if [ -z "$(PART)" ] || [ "$(PART)" = fuzz ]; then \
-	  for t in FuzzMap FuzzDecode; do go test ./ingest -run xxx -fuzz "^$$t$$" -fuzztime 10m -fuzzminimizetime 50x; done; \
+	  for t in FuzzMap FuzzDecode FuzzCSV FuzzAvro FuzzGB18030; do go test ./ingest -run xxx -fuzz "^$$t$$" -fuzztime 10m -fuzzminimizetime 50x; done; \
 	  go test ./entity -run xxx -fuzz FuzzNormalise -fuzztime 10m -fuzzminimizetime 50x; \
 	  go test ./catalog -run xxx -fuzz FuzzLoad -fuzztime 10m -fuzzminimizetime 1x; fi
 

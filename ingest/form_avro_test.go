@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"encoding/binary"
+	"encoding/json/jsontext"
 	"encoding/json/v2"
 	"math/big"
 	"net/http"
@@ -249,4 +250,25 @@ func TestRegistryDown(t *testing.T) {
 	if server.asked.Load() != before {
 		t.Error("a known schema was asked for again")
 	}
+}
+
+// FuzzAvro reads anything under schemas of every type: no crash, and what is taken is JSON of bounded size.
+func FuzzAvro(f *testing.F) {
+	server := newRegistryServer(f, allTypes, rowSchema, `{"type":"record","name":"L","fields":[{"name":"next","type":["null","L"]}]}`)
+	r := server.registry(f)
+	for id := range uint32(3) {
+		if err := r.Fetch(context.Background(), id+1); err != nil {
+			f.Fatal(err)
+		}
+	}
+	f.Add([]byte{0, 2, 1, 2, 3})
+	f.Fuzz(func(t *testing.T, body []byte) {
+		reader := textReader{schemas: r}
+		for id := range uint32(3) {
+			out, fault := reader.fromAvro(wired(id+1, body), MapperOptions{MaxBytes: 1 << 12, MaxDepth: 20})
+			if fault == nil && (!jsontext.Value(out).IsValid() || len(out) > 2*inflation<<12) {
+				t.Fatalf("schema %d: %q", id+1, out)
+			}
+		}
+	})
 }

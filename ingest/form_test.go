@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"pgregory.net/rapid"
@@ -210,4 +211,45 @@ func TestImpostor(t *testing.T) {
 	if b.Quarantine.Rows != 30 {
 		t.Errorf("%d in quarantine", b.Quarantine.Rows)
 	}
+}
+
+// FuzzCSV reads anything as CSV, with columns declared and without: no crash, and every line becomes an object of all columns or a fault.
+func FuzzCSV(f *testing.F) {
+	f.Add([]byte("a,b\n1,\"2\n3\"\r\n"))
+	f.Add([]byte("\"a\"\"\",b\n\"1\"x,2"))
+	var mappers []*Mapper
+	for _, name := range []string{"csv", "csvhead"} {
+		mappers = append(mappers, newMapper(f, smallCatalog(), testFeeds()[name], MapperOptions{}))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		for _, m := range mappers {
+			m.reset()
+			m.many.rows = m.many.rows[:0]
+			if m.splitCSV(text) != nil {
+				continue
+			}
+			for _, row := range m.many.rows {
+				var got map[string]string
+				if row.fault == nil && (json.Unmarshal(row.text, &got) != nil || len(got) != len(m.many.csv.names)) {
+					t.Fatalf("%q gives %q", text, row.text)
+				}
+			}
+		}
+	})
+}
+
+// FuzzGB18030 reads anything as GB 18030: no crash, and what is taken is UTF-8 and loses nothing.
+func FuzzGB18030(f *testing.F) {
+	f.Add([]byte("\xd5\xc5\x81\x30\x81\x30"))
+	feed := &catalog.Feed{Format: catalog.FormatJSON, Encoding: catalog.EncodingGB18030}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var r textReader
+		out, fault := r.read(feed, text, MapperOptions{})
+		if fault != nil {
+			return
+		}
+		if !utf8.Valid(out) || len(text) > 0 && len(out) == 0 {
+			t.Fatalf("%q became %q", text, out)
+		}
+	})
 }

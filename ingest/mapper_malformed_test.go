@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,9 +15,7 @@ func TestMalformed(t *testing.T) {
 	t.Parallel()
 	const tail = `,"updated":"2026-03-04 05:06:07"}`
 	deep := strings.Repeat(`{"a":`, 64) + "1" + strings.Repeat("}", 64)
-	tests := []struct {
-		name, feed, value, reason, field string
-	}{
+	tests := []malformed{
 		{"empty", "person", "", "message.json", ""},
 		{"spaces", "person", " \n\t", "message.json", ""},
 		{"text", "person", "hello", "message.json", ""},
@@ -105,7 +105,47 @@ func TestMalformed(t *testing.T) {
 		{"row without key", "company", `{"op":"c","after":{"name":"x"},"source":{"lsn":1},"ts_ms":1}`, "message.key", "id"},
 		{"no log position", "company", `{"op":"c","after":{"id":1},"source":{},"ts_ms":1}`, "message.version", "source.lsn"},
 		{"payload null", "company", `{"payload":null}`, "message.envelope", ""},
+		{"an object for an array", "array", `{"编号":"1","seq":1}`, "message.shape", ""},
+		{"array cut off", "array", `[{"编号":"1","seq":1}`, "message.json", ""},
+		{"array with a comma too many", "array", `[{"编号":"1","seq":1},]`, "message.json", ""},
+		{"array in GBK", "array", "[{\"\xb1\xe0\":1}]", "message.encoding", ""},
+		{"element that is none", "array", `["1"]`, "message.row", ""},
+		{"element without key", "array", `[{"seq":1}]`, "message.key", "编号"},
+		{"element without version", "array", `[{"编号":"1"}]`, "message.version", "seq"},
+		{"element with a name twice", "array", `[{"编号":"1","编号":"2","seq":1}]`, "message.duplicate_name", ""},
+		{"another department's element", "array", `[{"编号":"1","seq":1,"dept":"suzhou"}]`, "message.source", "dept"},
+		{"UTF-8 where GB 18030 is declared", "gbk", "\xef\xbb\xbf{}", "message.encoding", ""},
+		{"half a character of GB 18030", "gbk", "{\"a\":\"\xd5\"}", "message.encoding", ""},
+		{"line too short", "csv", "1|x", "message.columns", ""},
+		{"line too long", "csv", "1|||170|1|x", "message.columns", ""},
+		{"comma for a bar", "csv", "1,,李四,170,1", "message.columns", ""},
+		{"quote inside a value", "csv", `1||李"四|170|1`, "message.quote", ""},
+		{"quote not closed", "csv", `1||"李四|170|1`, "message.quote", ""},
+		{"something behind a quote", "csv", `1||"李"四|170|1`, "message.quote", ""},
+		{"line without key", "csv", `||李四|170|1`, "message.key", "编号"},
+		{"line without version", "csv", `1||李四|170|`, "message.version", "seq"},
+		{"CSV in GBK", "csv", "1||\xc0\xee|170|1", "message.encoding", ""},
+		{"header with a name twice", "csvhead", "编号,编号\n1,2", "message.header", ""},
+		{"header with no name", "csvhead", "编号,\n1,2", "message.header", ""},
+		{"header with a quote", "csvhead", "编\"号,b\n1,2", "message.header", ""},
+		{"header without the key", "csvhead", "姓名,seq\n李四,1", "message.key", "编号"},
+		{"Canal without type", "canal", `{"data":[{"编号":"1"}],"es":1772600000000}`, "message.envelope", ""},
+		{"Canal with data that is no list", "canal", `{"data":{},"es":1772600000000,"type":"INSERT"}`, "message.envelope", ""},
+		{"Canal without data", "canal", `{"es":1772600000000,"type":"DELETE"}`, "message.envelope", ""},
+		{"Canal without its time", "canal", `{"data":[{"编号":"1"}],"type":"INSERT"}`, "message.version", "envelope.es"},
+		{"Canal in binary", "canal", "\x08\x01\x12\x04", "message.json", ""},
+		{"a row without key", "canal", `{"data":[{"姓名":"李四"}],"es":1772600000000,"type":"INSERT"}`, "message.key", "编号"},
+		{"Maxwell with a list", "maxwell", `{"type":"insert","xid":1,"data":[]}`, "message.envelope", ""},
+		{"Maxwell without xid", "maxwell", `{"type":"insert","data":{"编号":1}}`, "message.version", "envelope.xid"},
+		{"event of 0.3", "event", `{"specversion":"0.3","id":"1","source":"/wuxi","type":"x","subject":"1","sequence":1,"data":{}}`, "message.envelope", ""},
+		{"event without id", "event", `{"specversion":"1.0","source":"/wuxi","type":"x","subject":"1","sequence":1,"data":{}}`, "message.envelope", ""},
+		{"event without data", "event", `{"specversion":"1.0","id":"1","source":"/wuxi","type":"x","subject":"1","sequence":1}`, "message.envelope", ""},
+		{"event with data in base64", "event", `{"specversion":"1.0","id":"1","source":"/wuxi","type":"x","subject":"1","sequence":1,"data_base64":"e30="}`, "message.envelope", ""},
+		{"event without subject", "event", `{"specversion":"1.0","id":"1","source":"/wuxi","type":"x","sequence":1,"data":{}}`, "message.key", "envelope.subject"},
+		{"event of another source", "event", `{"specversion":"1.0","id":"1","source":"/suzhou","type":"x","subject":"1","sequence":1,"data":{}}`, "message.source", "envelope.source"},
+		{"change of another schema", "debezium", `{"op":"c","after":{"编号":"1"},"source":{"schema":"X","scn":1}}`, "message.source", "envelope.source.schema"},
 	}
+	t.Run("mutated", func(t *testing.T) { t.Parallel(); mutate(t, tests) })
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -120,6 +160,9 @@ func TestMalformed(t *testing.T) {
 			if got := column(t, b.Quarantine, "reason")[0]; got != test.reason {
 				t.Errorf("reason %q, want %q", got, test.reason)
 			}
+			if got := rawText(b.Quarantine, "detail"); !mends(got) {
+				t.Errorf("detail %q does not say how to mend it", got)
+			}
 			if got := column(t, b.Quarantine, "field")[0]; got != test.field {
 				t.Errorf("field %q, want %q", got, test.field)
 			}
@@ -130,6 +173,62 @@ func TestMalformed(t *testing.T) {
 				t.Errorf("the bytes kept are not the message's: %.100q", got)
 			}
 		})
+	}
+}
+
+// malformed is a message that is refused whole, or whose only record is, with its reason and the field it lies in.
+type malformed struct {
+	name, feed, value, reason, field string
+}
+
+// mends reports whether a detail says what is wrong and, in brackets at its end, what to do.
+func mends(detail string) bool {
+	what, mend, found := strings.Cut(strings.TrimSuffix(detail, ")"), " (")
+	return found && strings.HasSuffix(detail, ")") && len(what) > 10 && len(mend) > 10
+}
+
+// mutations is how often each kind of message is mutated.
+const mutations = 1_000
+
+// mutate changes bytes of every broken message and of good ones at random: nothing crashes, every record has its row in the ledger, and
+// the refused ones stand in quarantine.
+func mutate(t *testing.T, kinds []malformed) {
+	kinds = append(kinds, malformed{name: "good", feed: "person", value: personRecord},
+		malformed{name: "good array", feed: "array", value: `[{"编号":"1","证号":"320502199003072313","seq":1},{"编号":"2","seq":2}]`},
+		malformed{name: "good lines", feed: "csv", value: "1|320502199003072313|\"张|三\"|175|1\r\n2||李四|160|2\r\n"},
+		malformed{name: "good rows", feed: "canal", value: `{"data":[{"编号":"2","姓名":"李四"}],"es":1772600001000,"isDdl":false,"old":[{"编号":"1"}],"type":"UPDATE"}`},
+		malformed{name: "good event", feed: "event", value: `{"specversion":"1.0","id":"1","source":"/wuxi","type":"x","subject":"1","time":"2026-03-04T05:06:07Z","sequence":"5","data":{"姓名":"张三"}}`})
+	dice := rand.New(rand.NewPCG(2026, 11))
+	bytes := []byte("{}[]\",:\\u0|=\r\n\t e-\xff\xc0\xef")
+	for _, kind := range kinds {
+		if len(kind.value) > 4096 || len(kind.value) == 0 {
+			continue // too large or too deep whatever is changed
+		}
+		feed := testFeeds()[kind.feed]
+		m := newMapper(t, smallCatalog(), feed, MapperOptions{})
+		for range mutations {
+			value := []byte(kind.value)
+			for range 1 + dice.IntN(3) {
+				at := dice.IntN(len(value))
+				switch b := bytes[dice.IntN(len(bytes))]; dice.IntN(4) {
+				case 0:
+					value[at] = b
+				case 1:
+					value = slices.Insert(value, at, b)
+				case 2:
+					value = value[:max(at, 1)]
+				default:
+					value[at] ^= 1 << dice.IntN(8)
+				}
+			}
+			b := mapped(m, &Message{Topic: feed.Topic, Offset: 7, TimeMS: 1772672400000, Value: value}, false)
+			if m.plan.many {
+				checkMany(t, kind.name, b, false)
+			} else {
+				checkOne(t, kind.name, b, false)
+			}
+			m.Recycle(b)
+		}
 	}
 }
 
