@@ -120,6 +120,9 @@ func (f flags) schemas() (*ingest.Registry, error) {
 
 func (s *services) resolve(ctx context.Context, group *errgroup.Group, libraries []string) {
 	for _, library := range libraries {
+		if s.in.current.Load().catalog.Library(library) == nil {
+			continue // a city may keep fewer than five; one that a reload adds is resolved from the next start on
+		}
 		reload := make(chan struct{}, 1)
 		l := &resolve.Loop{
 			Config:    func() resolve.Config { return s.matching(library) },
