@@ -39,6 +39,9 @@ func newEngineWorld(t testing.TB) *engineWorld {
 	}
 	c.Libraries[0].OpenCube = []string{"sex"}
 	c.Libraries = append(c.Libraries, catalog.Library{Name: entity.Place, Elements: []catalog.Element{{Name: "division", Type: catalog.TypeText, Level: 1, Division: true}}})
+	c.Libraries = append(c.Libraries, catalog.Library{Name: entity.Certificate, ZH: "证照", Identity: []catalog.Identity{{Scheme: entity.SchemeCertificate, Elements: []string{"number"}}},
+		Elements: []catalog.Element{{Name: "number", Type: catalog.TypeText, Level: 1}, {Name: "holder_code", Type: catalog.TypeIdentifier, Scheme: entity.SchemeCitizen, Level: 3, Personal: true},
+			{Name: "title", Type: catalog.TypeText, Level: 1}}})
 	e := enginetest.ClickHouse(t)
 	ctx := context.Background()
 	s, err := store.Open(ctx, store.Options{Address: []string{e.Native()}, User: e.User(), Password: e.Password()})
@@ -64,6 +67,9 @@ func newEngineWorld(t testing.TB) *engineWorld {
 		cfg.Tables = s
 		cfg.Columns = func(library string) []string { return order[library] }
 	})
+	if _, err := access.SeedDemo(ctx, w.book, c, "police"); err != nil {
+		t.Fatal(err)
+	}
 	return &engineWorld{world: w, store: s, conn: conn}
 }
 
@@ -125,7 +131,7 @@ func TestOnEngine(t *testing.T) {
 	r = w.call(t, "", http.MethodGet, "/api/v1/overview", "")
 	var o serve.OverviewAnswer
 	r.decode(t, http.StatusOK, &o)
-	if len(o.Libraries) != 2 || o.Libraries[0].Entities != 1 || o.Libraries[0].Events != 2 {
+	if len(o.Libraries) != 3 || o.Libraries[0].Entities != 1 || o.Libraries[0].Events != 2 {
 		t.Errorf("overview: %s", r.body)
 	}
 }

@@ -18,6 +18,7 @@ type metrics struct {
 	budgets   *prometheus.CounterVec
 	alarms    *prometheus.CounterVec
 	recalls   prometheus.Counter
+	saved     prometheus.Counter
 }
 
 func newMetrics(registry *prometheus.Registry) *metrics {
@@ -30,7 +31,8 @@ func newMetrics(registry *prometheus.Registry) *metrics {
 	m.budgets = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wuku_budget_refusals_total", Help: "Calls that a grant's budget stopped."}, []string{"code"})
 	m.alarms = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wuku_enumeration_alarms_total", Help: "Grants that were slowed or locked because they look for people."}, []string{"kind"})
 	m.recalls = prometheus.NewCounter(prometheus.CounterOpts{Name: "wuku_recalls_total", Help: "Answers whose values were corrected afterwards."})
-	registry.MustRegister(m.answers, m.decisions, m.unaudited, m.budgets, m.alarms, m.recalls)
+	m.saved = prometheus.NewCounter(prometheus.CounterOpts{Name: "wuku_materials_saved_total", Help: "Certificates and records that nobody had to bring."})
+	registry.MustRegister(m.answers, m.decisions, m.unaudited, m.budgets, m.alarms, m.recalls, m.saved)
 	return m
 }
 

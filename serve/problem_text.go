@@ -10,6 +10,7 @@ import (
 const (
 	codeKey        = "key.invalid"
 	codeNotFound   = "not_found"
+	codeMasked     = "search.masked"
 	codeRequest    = "request.invalid"
 	codeMedia      = "request.media"
 	codeLarge      = "request.large"
@@ -93,6 +94,8 @@ var problemTexts = map[string]problemText{
 		[2]string{"请缩小范围,或使用按区划统计。", "Draw a smaller one, or ask by division."}},
 	codeTooSmall: {http.StatusNotFound, [2]string{"范围内没有可公布的网格", "No cell of the shape may be shown"},
 		[2]string{"每个网格至少须有十个对象;请扩大范围。", "Each must have at least ten; draw a larger shape."}},
+	codeMasked: {http.StatusBadRequest, [2]string{"不可按此检索", "This cannot be searched for"},
+		[2]string{"只能按授权中明文提供的数据元精确检索;涉及个人的至少两项。", "Only exact values of elements that your grant shows in clear; two at least where they are personal."}},
 	codeNotFound: {http.StatusNotFound, [2]string{"没有可提供的记录", "There is no record to give"},
 		[2]string{"请核对标识。", "Check the identifier."}},
 	codeRequest: {http.StatusBadRequest, [2]string{"请求不符合接口定义", "The request does not fit the API"},

@@ -188,4 +188,9 @@ func (s *Server) routes() {
 	s.usageRoutes()
 	s.recallRoutes()
 	s.certifyRoutes()
+	s.historyRoutes()
+	s.relationRoutes()
+	s.exportRoutes()
+	s.feedbackRoutes()
+	s.listRoutes()
 }

@@ -39,11 +39,11 @@ var ErrKey = errors.New("the key is not valid")
 
 // Pepper hashes API keys and seals what is kept beside them in the engine, under secrets that the engine never sees: they are
 // derived from the deployment key. It is safe for concurrent use.
-type Pepper struct{ keys, seals []byte }
+type Pepper struct{ keys, seals, texts []byte }
 
 // NewPepper derives a Pepper from the deployment key.
 func NewPepper(deploymentKey []byte) *Pepper {
-	return &Pepper{keys: derive(deploymentKey, "api keys"), seals: derive(deploymentKey, "access events")}
+	return &Pepper{keys: derive(deploymentKey, "api keys"), seals: derive(deploymentKey, "access events"), texts: derive(deploymentKey, "sealed texts")}
 }
 
 // derive makes a secret for one purpose from the deployment key.

@@ -165,13 +165,14 @@ type Folded struct {
 	Cases        map[string]*Case
 	Keys         map[string]Key      // live ones, by id
 	Grants       map[string][]Grant  // by client, in order of id
+	Doubts       map[string]*Doubt   // by id
 	Acknowledged map[string]Approval // recalls, by id
 	Forged       int                 // events whose seal is wrong: they count for nothing
 }
 
 // Fold works out where everything stands. The result depends on which events there are, not on their order.
 func Fold(events []Event, pepper *trust.Pepper) *Folded {
-	f := &Folded{Cases: map[string]*Case{}, Keys: map[string]Key{}, Grants: map[string][]Grant{}, Acknowledged: map[string]Approval{}}
+	f := &Folded{Cases: map[string]*Case{}, Keys: map[string]Key{}, Grants: map[string][]Grant{}, Acknowledged: map[string]Approval{}, Doubts: map[string]*Doubt{}}
 	events = slices.Clone(events)
 	slices.SortFunc(events, func(a, b Event) int {
 		if c := a.At.Compare(b.At); c != 0 {
@@ -194,6 +195,8 @@ func Fold(events []Event, pepper *trust.Pepper) *Folded {
 		switch e.Kind {
 		case Filed:
 			f.file(e)
+		case Doubted:
+			f.doubt(e)
 		case KeyIssued:
 			var k Key
 			if json.Unmarshal([]byte(e.Content), &k) == nil {
@@ -205,6 +208,8 @@ func Fold(events []Event, pepper *trust.Pepper) *Folded {
 		switch c := f.Cases[e.Subject]; {
 		case e.Kind == KeyEnded:
 			delete(f.Keys, e.Subject)
+		case e.Kind == Answered:
+			f.answer(e)
 		case e.Kind == Acked:
 			f.acknowledge(e)
 		case c != nil:

@@ -1,0 +1,135 @@
+package serve
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"wuku/catalog"
+	"wuku/entity"
+	"wuku/serve/access"
+	"wuku/serve/read"
+)
+
+type historyInput struct {
+	ID      string    `path:"id" maxLength:"36" doc:"The entity's id"`
+	Library string    `query:"library" maxLength:"40" doc:"Where to look; without it all libraries of your grants are tried in their order"`
+	Purpose string    `header:"Wuku-Purpose" maxLength:"100" doc:"What for: one of your grant's purposes"`
+	Grant   string    `header:"Wuku-Grant" maxLength:"100" doc:"Which grant, where several fit"`
+	Case    string    `header:"Wuku-Case" maxLength:"100" doc:"Number of the case"`
+	KnownAt time.Time `query:"known_at" doc:"What was known then: only messages that had arrived"`
+	ValidAt time.Time `query:"valid_at" doc:"What was so then: only what had happened at the source"`
+}
+
+// HistoryAnswer is how an entity's values came to be: for each element the values that won, in the order in which they were known.
+// 历史
+type HistoryAnswer struct {
+	Library  string                 `json:"library"`
+	Entity   string                 `json:"entity"`
+	Grant    string                 `json:"grant"`
+	Elements map[string][]PastValue `json:"elements"`
+}
+
+// PastValue is a value that won for a while.
+type PastValue struct {
+	Value     any       `json:"value" doc:"null: no value any more"`
+	Masked    bool      `json:"masked,omitempty"`
+	Source    *Source   `json:"source,omitempty"`
+	ValidFrom time.Time `json:"valid_from,omitzero" doc:"When it became so at the source"`
+	KnownFrom time.Time `json:"known_from" doc:"When the message arrived that made it win"`
+}
+
+func (s *Server) historyRoutes() {
+	register(s, operation{id: "history", method: http.MethodGet, path: "/api/v1/entities/{id}/history", kind: access.History, tag: "base libraries",
+		summary: "How its values came to be 历史", text: "Valid time by known time: without parameters every value that won, as it became known; with known_at or valid_at the state then. The rule is the one in force now."}, s.history)
+}
+
+func (s *Server) history(ctx context.Context, x *exchange, in *historyInput) (answer *HistoryAnswer, err error) {
+	err = s.eachLibrary(x, &entityInput{in.ID, in.Library, in.Purpose, in.Grant, in.Case}, access.History, func(st *state, lib *catalog.Library, d access.Decision, id entity.ID) error {
+		r, err := s.point(ctx, x, d, question{id: id})
+		if err != nil {
+			return err
+		}
+		claims, err := s.reads.Claims(ctx, d, r.Anchors)
+		if err != nil {
+			return err
+		}
+		claims = slices.DeleteFunc(claims, func(c read.Claim) bool {
+			return !in.KnownAt.IsZero() && c.Received.After(in.KnownAt) || !in.ValidAt.IsZero() && !c.Gone && c.Event.After(in.ValidAt)
+		})
+		answer = &HistoryAnswer{Library: lib.Name, Entity: r.Entity.String(), Grant: d.Grant(), Elements: map[string][]PastValue{}}
+		for i, name := range d.Fields() {
+			past := s.past(st, lib.Element(name), d, claims, i)
+			if !in.KnownAt.IsZero() || !in.ValidAt.IsZero() {
+				past = past[max(len(past)-1, 0):]
+			}
+			answer.Elements[name] = past
+		}
+		return nil
+	})
+	return answer, err
+}
+
+// record names a record of a feed in one role.
+type record struct{ feed, key, role string }
+
+// past replays the claims in the order in which they arrived and notes every change of the winner. Elements of a group are replayed
+// one by one: a group's elements come from one claim only in the state that is in force.
+func (s *Server) past(st *state, e *catalog.Element, d access.Decision, claims []read.Claim, at int) []PastValue {
+	ranks := e.Ranks()
+	live := map[record]*read.Claim{}
+	list := []PastValue{}
+	var last *read.Claim
+	for i := range claims {
+		c := &claims[i]
+		if ranks[c.Feed] == 0 {
+			continue
+		}
+		take(live, c)
+		winner := winnerOf(ranks, live, at)
+		if winner == last || winner != nil && last != nil && *winner.Values[at] == *last.Values[at] && winner.Feed == last.Feed {
+			last = winner
+			continue
+		}
+		last = winner
+		one := PastValue{KnownFrom: c.Received.UTC()}
+		if winner != nil {
+			v := s.value(st, e, d, read.Value{Text: winner.Values[at], Source: feedHash(winner.Feed), TimeMS: winner.Event.UnixMilli()})
+			one.Value, one.Masked, one.Source, one.ValidFrom = v.Value, v.Masked, v.Source, winner.Event.UTC()
+		}
+		list = append(list, one)
+	}
+	return list
+}
+
+// take puts a claim in the place of the older version of its record; one that says that the record is gone ends all its roles.
+func take(live map[record]*read.Claim, c *read.Claim) {
+	if c.Gone {
+		for name, there := range live {
+			if name.feed == c.Feed && name.key == c.Key && there.Version.Cmp(c.Version) < 0 {
+				delete(live, name)
+			}
+		}
+		return
+	}
+	name := record{c.Feed, c.Key, c.Role}
+	if there := live[name]; there == nil || there.Version.Cmp(c.Version) < 0 {
+		live[name] = c
+	}
+}
+
+// winnerOf is the claim that the rule takes among live ones; nil when none has a value.
+func winnerOf(ranks map[string]int, live map[record]*read.Claim, at int) (winner *read.Claim) {
+	for _, c := range live {
+		if c.Gone || c.Values[at] == nil {
+			continue
+		}
+		if winner == nil || cmp.Or(cmp.Compare(ranks[c.Feed], ranks[winner.Feed]), winner.Event.Compare(c.Event), winner.Version.Cmp(c.Version),
+			cmp.Compare(c.Feed, winner.Feed), cmp.Compare(c.Key, winner.Key), cmp.Compare(c.Role, winner.Role)) < 0 {
+			winner = c
+		}
+	}
+	return winner
+}

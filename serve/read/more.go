@@ -1,0 +1,170 @@
+package read
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"slices"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+
+	"wuku/entity"
+	"wuku/serve/access"
+)
+
+// Claim is what one version of one record said of an entity, or that it says nothing any more.
+type Claim struct {
+	Feed, Key, Role string
+	Version         *big.Int
+	Gone            bool
+	Event, Received time.Time
+	Topic           string
+	Partition       uint32
+	Offset          uint64
+	Values          []*string // in the order of the decision's fields
+}
+
+// Claims reads all that was ever said at the anchors of an entity, in the order in which it arrived.
+func (r *Reads) Claims(ctx context.Context, d access.Decision, anchors []entity.ID) (claims []Claim, err error) {
+	if !d.Valid() || d.Operation() != access.History {
+		return nil, errDecision
+	}
+	columns := make([]column, len(d.Fields()))
+	for i, f := range d.Fields() {
+		columns[i].Name = f
+	}
+	data := map[string]any{"Library": d.Library(), "Columns": columns}
+	err = r.source.Query(ctx, "query/serve_history", data, func(scan func(...any) error) error {
+		c := Claim{Values: make([]*string, len(columns))}
+		var op string
+		dest := []any{&c.Feed, &c.Key, &c.Role, &c.Version, &op, &c.Event, &c.Received, &c.Topic, &c.Partition, &c.Offset}
+		for i := range c.Values {
+			dest = append(dest, &c.Values[i])
+		}
+		if err := scan(dest...); err != nil {
+			return err
+		}
+		c.Gone = op == "gone"
+		claims = append(claims, c)
+		return nil
+	}, clickhouse.Named("anchors", anchors))
+	return claims, err
+}
+
+// Match finds up to limit entities whose elements have these values. The decision must show every one of them in clear: what is
+// masked can not be searched for. held allows the one element by which a proof belongs to its holder although it is only verified.
+func (r *Reads) Match(ctx context.Context, d access.Decision, elements, values []string, limit int) (ids []entity.ID, err error) {
+	held := d.Operation() == access.Proofs
+	if !d.Valid() || d.Operation() != access.Search && !held || len(elements) == 0 || len(elements) != len(values) {
+		return nil, errDecision
+	}
+	args := []any{clickhouse.Named("limit", uint64(limit))}
+	for i, e := range elements {
+		if !held && d.Treatment(e) != access.Clear {
+			return nil, errDecision
+		}
+		args = append(args, clickhouse.Named(fmt.Sprintf("v%d", i), values[i]))
+	}
+	err = r.source.Query(ctx, "query/serve_held", map[string]any{"Library": d.Library(), "Elements": elements}, func(scan func(...any) error) error {
+		var id entity.ID
+		err := scan(&id)
+		ids = append(ids, id)
+		return err
+	}, args...)
+	return ids, err
+}
+
+// Page lists up to limit live entities after one, in order of their ids, that are in the decision's area.
+func (r *Reads) Page(ctx context.Context, d access.Decision, after entity.ID, limit int) (ids []entity.ID, err error) {
+	if !d.Valid() || d.Operation() != access.Export {
+		return nil, errDecision
+	}
+	division, area := d.Area()
+	if len(area) == 0 {
+		division = ""
+	}
+	err = r.source.Query(ctx, "query/serve_export", map[string]any{"Library": d.Library(), "Division": division}, func(scan func(...any) error) error {
+		var id entity.ID
+		err := scan(&id)
+		ids = append(ids, id)
+		return err
+	}, clickhouse.Named("after", after), clickhouse.Named("area", append([]string{}, area...)), clickhouse.Named("limit", uint64(limit)))
+	return ids, err
+}
+
+// Finding is an open quality finding.
+type Finding struct {
+	Entity                       entity.ID
+	Library, Element, Feed, Rule string
+	Anchor                       string
+}
+
+// Findings lists open findings: of these feeds (none: of all), by anchor.
+func (r *Reads) Findings(ctx context.Context, d access.Decision, feeds []string, library, rule, after string, limit int) (list []Finding, err error) {
+	if !d.Valid() || d.Operation() != access.Findings {
+		return nil, errDecision
+	}
+	err = r.source.Query(ctx, "query/serve_findings", nil, func(scan func(...any) error) error {
+		var f Finding
+		err := scan(&f.Entity, &f.Library, &f.Element, &f.Feed, &f.Rule, &f.Anchor)
+		list = append(list, f)
+		return err
+	}, clickhouse.Named("feeds", slices.Clone(feeds)), clickhouse.Named("library", library), clickhouse.Named("rule", rule),
+		clickhouse.Named("after", after), clickhouse.Named("limit", uint64(limit)))
+	return list, err
+}
+
+// Quarantined is a message in quarantine, without its content.
+type Quarantined struct {
+	Feed      string    `json:"feed"`
+	Topic     string    `json:"topic"`
+	Partition uint32    `json:"partition"`
+	Offset    uint64    `json:"offset"`
+	Reason    string    `json:"reason"`
+	Field     string    `json:"field,omitempty"`
+	Received  time.Time `json:"received"`
+}
+
+// Quarantine lists messages in quarantine: of these feeds (none: of all), the newest first.
+func (r *Reads) Quarantine(ctx context.Context, d access.Decision, feeds []string, reason string, limit int) (list []Quarantined, err error) {
+	if !d.Valid() || d.Operation() != access.Quarantines {
+		return nil, errDecision
+	}
+	err = r.source.Query(ctx, "query/serve_quarantine", nil, func(scan func(...any) error) error {
+		var q Quarantined
+		err := scan(&q.Feed, &q.Topic, &q.Partition, &q.Offset, &q.Reason, &q.Field, &q.Received)
+		list = append(list, q)
+		return err
+	}, clickhouse.Named("feeds", slices.Clone(feeds)), clickhouse.Named("reason", reason), clickhouse.Named("limit", uint64(limit)))
+	return list, err
+}
+
+// Incident is what happened to a feed that is not a message's fault.
+type Incident struct {
+	ID        string    `json:"id"`
+	Kind      string    `json:"kind"`
+	Feed      string    `json:"feed"`
+	Topic     string    `json:"topic"`
+	Partition uint32    `json:"partition"`
+	From      uint64    `json:"from"`
+	To        uint64    `json:"to"`
+	Detail    string    `json:"detail"`
+	At        time.Time `json:"at"`
+}
+
+// Incidents lists incidents: of these feeds (none: of all), the newest first.
+func (r *Reads) Incidents(ctx context.Context, d access.Decision, feeds []string, limit int) (list []Incident, err error) {
+	if !d.Valid() || d.Operation() != access.Incidents {
+		return nil, errDecision
+	}
+	err = r.source.Query(ctx, "query/serve_incidents", nil, func(scan func(...any) error) error {
+		var i Incident
+		var id entity.ID
+		err := scan(&id, &i.Kind, &i.Feed, &i.Topic, &i.Partition, &i.From, &i.To, &i.Detail, &i.At)
+		i.ID = id.String()
+		list = append(list, i)
+		return err
+	}, clickhouse.Named("feeds", slices.Clone(feeds)), clickhouse.Named("limit", uint64(limit)))
+	return list, err
+}
