@@ -16,6 +16,7 @@ import (
 	"wuku/catalog"
 	"wuku/entity"
 	"wuku/serve/access"
+	"wuku/serve/ogc"
 	"wuku/serve/read"
 	"wuku/trust"
 )
@@ -100,6 +101,11 @@ func New(cfg Config) (*Server, error) {
 	s.api = humago.New(mux, apiConfig(cfg.Version))
 	s.routes()
 	s.pages(mux)
+	if open, ok := cfg.Places.(ogc.Source); ok {
+		places := ogc.New(open, "/ogc", cfg.Log)
+		mux.Handle("/ogc/", places)
+		mux.Handle("/ogc", places)
+	}
 	s.handler = s.outer(mux)
 	return s, nil
 }

@@ -55,6 +55,7 @@ type Space struct {
 	store   Store
 	catalog func() *catalog.Catalog
 	current atomic.Pointer[Version]
+	kept    atomic.Pointer[keptCollections]
 	now     func() time.Time
 }
 

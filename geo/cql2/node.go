@@ -196,3 +196,30 @@ var (
 
 // jsonNames gives operators the letters that the JSON encoding writes.
 var jsonNames = map[string]string{"t_finishedby": "t_finishedBy", "t_metby": "t_metBy", "t_overlappedby": "t_overlappedBy", "t_startedby": "t_startedBy", "a_containedby": "a_containedBy"}
+
+// Map returns a copy of a filter with every geometry and box replaced.
+func Map(n Node, do func(orb.Geometry) orb.Geometry) Node {
+	switch n := n.(type) {
+	case *Op:
+		out := &Op{n.Name, make([]Node, len(n.Args))}
+		for i, a := range n.Args {
+			out.Args[i] = Map(a, do)
+		}
+		return out
+	case List:
+		out := make(List, len(n))
+		for i, a := range n {
+			out[i] = Map(a, do)
+		}
+		return out
+	case Geometry:
+		return Geometry{do(n.Geometry)}
+	case BBox:
+		half := len(n) / 2
+		if n[0] > n[half] {
+			return n
+		}
+		return Geometry{do(orb.Bound{Min: orb.Point{n[0], n[1]}, Max: orb.Point{n[half], n[half+1]}}.ToPolygon())}
+	}
+	return n
+}
