@@ -8,6 +8,7 @@ import (
 	"wuku/catalog"
 	"wuku/demo"
 	"wuku/entity"
+	"wuku/geo"
 	"wuku/ingest"
 )
 
@@ -65,7 +66,8 @@ func TestDefectsAsMapped(t *testing.T) {
 // mapAll maps all messages of one feed and notes what is raised.
 func mapAll(t *testing.T, p *demo.Province, c *catalog.Catalog, feed string, raised map[finding]bool) {
 	t.Helper()
-	m, err := ingest.NewMapper(c, c.Feed(feed), entity.NewAnchorer([]byte("a key of at least 32 random bytes")), ingest.MapperOptions{})
+	m, err := ingest.NewMapper(c, c.Feed(feed), entity.NewAnchorer([]byte("a key of at least 32 random bytes")),
+		ingest.MapperOptions{Places: func(system string) (ingest.Places, error) { return geo.NewReader(system) }})
 	if err != nil {
 		t.Fatal(err)
 	}

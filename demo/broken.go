@@ -29,6 +29,8 @@ func (b breakage) reason() string {
 func (f *feed) breakages() []breakage {
 	kinds := []breakage{notJSON, cutShort, noObject, withoutKey, notUTF8, nameTwice, tooDeep, withoutVersion, badEnvelope, fromFuture}
 	switch {
+	case f.form != "":
+		return f.form.breakages()
 	case f.envelope:
 		return kinds[:9]
 	case f.broker:

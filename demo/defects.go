@@ -47,7 +47,7 @@ var families = [...]Family{
 const rateFates = 900 + 1100 + 420 + 200 + rateRepoint
 
 // rateSmallFates is the sum of the rates of smallFamilies.
-const rateSmallFates = 600 + 800 + 300 + 200 + 1500 + 12_000 + 700 + 500 + 500 + 900 + 600 + 800
+const rateSmallFates = 600 + 800 + 300 + 200 + 2600 + 12_000 + 700 + 500 + 500 + 900 + 600 + 800
 
 // forensics are the families that tell of a cause: a known wrong implementation, or values that contradict each other. Their rates
 // are those of small feeds; some come about in the others too.

@@ -15,6 +15,7 @@ type feed struct {
 	stampAt  string   // field of the version or event time
 	timed    bool     // that time is the version
 	fates    []Family // of a small feed; nil: families
+	form     form     // of a small feed; "": the record as it is
 	deadAt   string   // field and value that say a record is gone; empty for envelopes and tombstones
 	dead     string
 	alive    string // what that field says else, unless write fills it

@@ -48,7 +48,7 @@ type small struct {
 
 // parseSmall reads declarations. A feed is a line without indentation: name, subject, field of the key, prefix of keys, how a missing
 // value is written, how a delete is said (field=dead/alive; - not at all; env by the envelope), and the version: @field:form (a time
-// that is the version), #field@field:form (a counter, and the time of the event), broker@field:form or env@field:form. Its fields
+// that is the version), #field@field:form (a counter, and the time of the event), broker@field:form or env@field:form; then, if the messages are no plain objects, their form. Its fields
 // follow, indented: path, element, and by kind d8, d-, d/, dn (dates), n (whole), m, mw (money, in 10,000), u (microdegrees), or
 // own=ours,… (codes); name:TEXT (a meaning that is no code); ! required; ~ drifts. "= element value" is a constant of the contract.
 func parseSmall(text string) []*small {
@@ -70,11 +70,11 @@ func parseSmall(text string) []*small {
 func header(w []string) *small {
 	f := &feed{name: w[0], prefix: w[3], null: w[4], single: true}
 	gone, version := w[5], w[6]
-	version, form, _ := strings.Cut(version, ":")
+	version, written, _ := strings.Cut(version, ":")
 	kind, at, _ := strings.Cut(version, "@")
 	f.stampAt = at
 	for i, name := range [...]string{"spaced", "digits14", "iso", "epochMS", "epochS", "epochUS"} {
-		if form == name {
+		if written == name {
 			f.stampAs = stamp(i)
 		}
 	}
@@ -88,10 +88,13 @@ func header(w []string) *small {
 	default:
 		f.counter = kind[1:]
 	}
-	f.keeps = gone == "-"
+	f.keeps = gone == "-" && (len(w) < 8 || !form(w[7]).changes())
 	if field, values, said := strings.Cut(gone, "="); said {
 		f.deadAt = field
 		f.dead, f.alive, _ = strings.Cut(values, "/")
+	}
+	if len(w) > 7 {
+		f.form = form(w[7])
 	}
 	return &small{name: w[0], subject: strings.Split(w[1], "/"), keyAt: w[2], feed: f}
 }

@@ -101,7 +101,7 @@ emergency.operator certificate/50/person/特种作业操作证/应急管理局 �
   复审日期 checked d/
   作业类别 specialty
   状态 status 有效=01,失效=05
-culture.guide certificate/250/person/导游证/文化广电和旅游局 guideId DY null off=true/false @mtime:epochS
+culture.guide certificate/250/person/导游证/文化广电和旅游局 guideId DY null off=true/false @mtime:epochS array
   = type_code 11100000MB0143028R107
   = holder_code_type 111
   certId certificate_id
@@ -219,7 +219,7 @@ water.intake certificate/70/org/取水许可证/水利局 QSXKID QS null env env
   KSRQ valid_from d8
   JZRQ valid_to d8
   ZT status 1=01,0=05 name:有效
-ecology.permit certificate/35/org/排污许可证/生态环境局 permitCode PW "无" isDel=1/0 #rev@opTime:spaced
+ecology.permit certificate/35/org/排污许可证/生态环境局 permitCode PW "无" - #rev@opTime:spaced maxwell
   = type_code 11100000MB1519023Y114
   = holder_code_type 001
   licenceNo number

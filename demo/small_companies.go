@@ -32,7 +32,7 @@ ecology.polluter org/11 pwdwid HB null env env@UPD_TIME:epochMS
   ENT_NAME name ~
   PERMIT_NO pollution_permit
   CREDIT_LEVEL env_credit G=1,B=2,Y=3,R=4,K=5 name:蓝色
-fund.employer org/8 dwzh DW "" dwzt=99/01 #xh@czsj:spaced
+fund.employer org/8 dwzh DW "" - #xh@czsj:spaced canal
   tyxydm uscc
   dwmc name !~
   dwjczh fund_number
@@ -68,7 +68,7 @@ pbc.account org/7 xkzh ZH "-" zhzt=XH/ZC #seq@khrq:spaced
   tyshxydm uscc
   ckrmc name ~
   khh account_bank
-statistics.unit org/5 普查码 TJ "" 注销=是/否 @更新:spaced
+statistics.unit org/5 普查码 TJ "" 注销=是/否 @更新:spaced csv+gb18030
   统一代码 uscc
   单位名称 name ~
   行业 industry

@@ -143,7 +143,7 @@ trading.rating decision/90/交易评价/公共资源交易中心 pjbh PJ "-" zt=
   dj rating
   nd rating_year n
   yxq valid_to d-
-services.commitment decision/45/信用承诺/行政审批局 cnid CN null deleted=1/0 @ctime:epochMS
+services.commitment decision/45/信用承诺/行政审批局 cnid CN null deleted=1/0 @ctime:epochMS cloudevents
   = record_kind 8
   no document_number
   deptCode organ_code

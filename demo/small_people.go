@@ -53,7 +53,7 @@ redcross.donor person/60 donorNo HS null cancelled=1/0 @ts:epochS
   cert citizen_number
   name name ~
   tel phone
-women.member person/50 code FL "-" zt=0/1 #ver@gxsj:spaced
+women.member person/50 code FL "-" zt=0/1 #ver@gxsj:spaced csv
   sfz citizen_number
   xm name ~
   mz ethnic 01=01,03=03,08=08,11=11,02=02,06=06,07=07,15=15,17=17,20=20,10=10
@@ -121,7 +121,7 @@ yangzhou.resident resident/9 xh YZ "无" bz=D/A @tstamp:epochMS
   zjbh residence_permit
   rq residence_since d8
   lb residence_reason 1=1,2=2,3=3,4=4,5=5,6=9 name:务工
-zhenjiang.resident resident/10 JZBH ZJ "\\N" sc=1/0 #banben@GXSJ:spaced
+zhenjiang.resident resident/10 JZBH ZJ "\\N" - #banben@GXSJ:spaced canal
   SFZH citizen_number
   XM name ~
   DH phone ~
@@ -131,7 +131,7 @@ zhenjiang.resident resident/10 JZBH ZJ "\\N" sc=1/0 #banben@GXSJ:spaced
   ZH residence_permit
   KS residence_since d-
   SY residence_reason W=1,J=2,X=3,T=4,G=5,Q=9 name:经商
-taizhou.resident resident/11 uid TZ null status=-1/1 @mtime:epochS
+taizhou.resident resident/11 uid TZ null status=-1/1 @mtime:epochS array
   pid citizen_number
   pname name ~
   tel phone ~

@@ -123,7 +123,7 @@ emergency.shelter place/650/I/应急避难场所 bncsid YJ "无" zt=9/1 @gxsj:di
   rl capacity n
   qyrq opened d8
   lxdh service_phone
-energy.charging place/300/J/充电站 stationId CD null offline=1/0 @eventTime:epochMS
+energy.charging place/300/J/充电站 stationId CD null offline=1/0 @eventTime:epochMS cloudevents
   = kind 20
   = facility_kind 10
   stationCode facility_code
@@ -173,7 +173,7 @@ weather.station place/1800/M/气象站 zdid QX null stop=1/0 #ver@obs:epochMS
   lon longitude u
   lat latitude u
   jzrq opened d8
-post.office place/800/N/邮政所 网点编码 YZ "无" 撤销=1/0 @更新:spaced
+post.office place/800/N/邮政所 网点编码 YZ "无" 撤销=1/0 @更新:spaced csv+gb18030
   = kind 20
   = facility_kind 14
   代码 facility_code

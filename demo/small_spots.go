@@ -10,7 +10,7 @@ import (
 // implementation comes about only where the value allows it: one unified code in 31 has the check value 31.
 var smallFamilies = [...]Family{
 	{Name: Null, Rate: 600, NearMiss: 25}, {Name: Format, Rate: 800, NearMiss: 35}, {Name: Inconsistency, Rate: 300, NearMiss: 45},
-	{Name: Broken, Rate: 200}, {Name: VendorCheck, Rate: 1500, NearMiss: 35}, {Name: Check31, Rate: 12_000, NearMiss: 35},
+	{Name: Broken, Rate: 200}, {Name: VendorCheck, Rate: 2600, NearMiss: 55}, {Name: Check31, Rate: 12_000, NearMiss: 35},
 	{Name: Widening, Rate: 700, NearMiss: 35}, {Name: Sentinel, Rate: 500, NearMiss: 35}, {Name: Swapped, Rate: 500, NearMiss: 35},
 	{Name: DivisionYear, Rate: 900, NearMiss: 35}, {Name: TimeOrder, Rate: 600, NearMiss: 35}, {Name: Numbers, Rate: 800, NearMiss: 35},
 }

@@ -89,7 +89,7 @@ func (s *sender) message(e entry) []byte {
 		s.spare = append(s.spare[:0], r.encode()...)
 		return breakUp(b, s.spare)
 	}
-	if e.kind == removal && r.feed.deadAt == "" && !r.feed.envelope {
+	if e.kind == removal && r.feed.deadAt == "" && !r.feed.envelope && !r.feed.form.changes() {
 		return nil
 	}
 	return r.encode()
@@ -129,7 +129,7 @@ func (r *row) encode() []byte {
 	r.buf = r.buf[:0]
 	if !r.feed.envelope {
 		r.object()
-		return r.buf
+		return r.wrap()
 	}
 	op := "u"
 	r.buf = append(r.buf, `{"before":`...)
