@@ -16,6 +16,7 @@ import (
 	"wuku/demo"
 	"wuku/engine"
 	"wuku/entity"
+	"wuku/geo"
 	"wuku/ingest"
 	"wuku/resolve"
 	"wuku/store"
@@ -161,8 +162,11 @@ func (r *rig) processes() three {
 
 func (r *rig) consumer() (*ingest.Consumer, error) {
 	return ingest.NewConsumer(ingest.Config{Kafka: r.broker.kafka(), Catalog: func() *catalog.Catalog { return r.catalog },
-		Anchorer: entity.NewAnchorer(r.key), Sink: r.store})
+		Anchorer: entity.NewAnchorer(r.key), Sink: r.store, Options: ingest.MapperOptions{Places: places}})
 }
+
+// places reads coordinates in the system that a feed declares, as a running instance does.
+func places(system string) (ingest.Places, error) { return geo.NewReader(system) }
 
 // owner is what the owner of a library works by, as in a running instance.
 func (r *rig) owner(library string) resolve.Config {

@@ -3,16 +3,20 @@ package demo_test
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"wuku/catalog"
 	"wuku/demo"
@@ -132,7 +136,11 @@ func TestFirstMessages(t *testing.T) {
 	seen := map[string]int{}
 	p.All(func(m demo.Message) bool {
 		if seen[m.Feed]++; seen[m.Feed] <= 2 {
-			fmt.Fprintf(&b, "%s %s %s\n%s\n", m.Topic, time.UnixMilli(m.TimeMS).UTC().Format(time.RFC3339), m.Key, m.Value)
+			value := string(m.Value)
+			if !utf8.Valid(m.Value) || strings.Contains(value, "\r") {
+				value = strconv.Quote(value)
+			}
+			fmt.Fprintf(&b, "%s %s %s\n%s\n", m.Topic, time.UnixMilli(m.TimeMS).UTC().Format(time.RFC3339), m.Key, value)
 		}
 		return true
 	})
@@ -187,11 +195,7 @@ func TestFieldsAreMapped(t *testing.T) {
 	c := shipped(t)
 	seen := map[string]bool{}
 	province(t, 2000, 5).All(func(m demo.Message) bool {
-		var v map[string]any
-		if json.Unmarshal(m.Value, &v) == nil {
-			if row, ok := v["after"].(map[string]any); ok {
-				v = row
-			}
+		for _, v := range records(c.Feed(m.Feed), m.Value) {
 			paths(v, m.Feed+" ", seen)
 		}
 		return true
@@ -210,6 +214,48 @@ func TestFieldsAreMapped(t *testing.T) {
 			}
 		}
 	}
+}
+
+// records are the records in a message of a feed, as objects.
+func records(f *catalog.Feed, value []byte) []map[string]any {
+	if f.Encoding == "gb18030" {
+		text, err := simplifiedchinese.GB18030.NewDecoder().Bytes(value)
+		if err != nil {
+			return nil
+		}
+		value = text
+	}
+	var one map[string]any
+	var many []map[string]any
+	switch f.Format {
+	case catalog.FormatArray:
+		_ = json.Unmarshal(value, &many) // broken messages have no records
+		return many
+	case catalog.FormatCSV:
+		lines, err := csv.NewReader(bytes.NewReader(value)).ReadAll()
+		if err != nil || len(lines) != 2 {
+			return nil
+		}
+		one = map[string]any{}
+		for i, name := range lines[0] {
+			one[name] = lines[1][i]
+		}
+		return append(many, one)
+	}
+	if json.Unmarshal(value, &one) != nil {
+		return nil
+	}
+	for _, name := range []string{"after", "data"} {
+		switch row := one[name].(type) {
+		case map[string]any:
+			return append(many, row)
+		case []any:
+			if row, ok := row[0].(map[string]any); ok {
+				return append(many, row)
+			}
+		}
+	}
+	return append(many, one)
 }
 
 // paths notes the paths of a JSON object that hold a value.
@@ -281,8 +327,12 @@ func TestBrokenMessagesAreBroken(t *testing.T) {
 		return true
 	})
 	unreadable := map[string]bool{}
+	c := shipped(t)
 	p.All(func(m demo.Message) bool {
 		at := m.Feed + " " + string(m.Key)
+		if c.Feed(m.Feed).Format == catalog.FormatCSV {
+			return true
+		}
 		var v any
 		if m.Value != nil && json.Unmarshal(m.Value, &v) != nil {
 			unreadable[at] = true
