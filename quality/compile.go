@@ -28,6 +28,7 @@ type rule struct {
 // side is the other side of a tie.
 type side struct {
 	As, Library, Element, Is string
+	Base                     string // the table of the other library's base rows
 	Own                      []*catalog.Expr
 	Elements                 []string
 }
@@ -81,7 +82,7 @@ func (in *inspection) rules(c *catalog.Catalog) error {
 func (x *rule) split(r *catalog.QualityRule) {
 	x.Other = r.With[0].Library
 	for _, w := range r.With {
-		x.With = append(x.With, side{As: w.As, Library: w.Library, Element: w.Element, Is: w.Is})
+		x.With = append(x.With, side{As: w.As, Library: w.Library, Element: w.Element, Is: w.Is, Base: "resolve." + w.Library})
 	}
 	for _, part := range x.Broken.Conjuncts() {
 		sides := map[string]bool{}

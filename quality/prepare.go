@@ -16,7 +16,8 @@ type inspection struct {
 	Run         uint64
 	Members     bool // entities of several anchors, or of one
 	MemberTable string
-	All         bool // it looks at all anchors, not only at those of its work list
+	Base        string // the table of base rows
+	All         bool   // it looks at all anchors, not only at those of its work list
 	Number      uint8
 
 	Feeds       []string // those that can disagree or be double, sorted: an ordinal is index plus 1
@@ -73,7 +74,7 @@ func prepare(c *catalog.Catalog, library string, now time.Time) (*inspection, er
 	if lib == nil {
 		return nil, fmt.Errorf("inspect library %s: the catalogue has none of this name", library)
 	}
-	in := &inspection{Library: library, MemberTable: "resolve.member", Number: entity.LibraryNumber(library), Day: now.In(china()).Format(time.DateOnly)}
+	in := &inspection{Library: library, MemberTable: "resolve.member", Base: "resolve." + library, Number: entity.LibraryNumber(library), Day: now.In(china()).Format(time.DateOnly)}
 	feeds := map[string]bool{}
 	var contested []*catalog.Element
 	for i := range lib.Elements {

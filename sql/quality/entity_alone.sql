@@ -6,6 +6,6 @@ FROM
 (
     SELECT anchor AS entity, anchors, arrayJoin(arrayFilter(x -> x != 0, [{{range $i, $r := .Alone}}{{if $i}}, {{end}}
         toUInt16(if({{template "expr" $r.Broken}}, {{$r.Place}}, 0)){{end}}])) AS n
-    FROM {{from (print "resolve." .Library)}} FINAL
+    FROM {{from .Base}} FINAL
     WHERE live = 1 AND {{template "looked at" .}}
 )

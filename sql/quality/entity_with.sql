@@ -8,13 +8,13 @@ FROM
     FROM
     (
         SELECT anchor AS entity, anchors, updated{{range .Rule.With}}, assumeNotNull(CAST({{ident .Is}}, 'Nullable(String)')) AS {{.As}}__is{{end}}{{range .Rule.Elements}}, {{ident .}}{{end}}
-        FROM {{from (print "resolve." .Library)}} FINAL
+        FROM {{from .Base}} FINAL
         WHERE live = 1 AND {{template "looked at" .}}{{range .Rule.With}} AND isNotNull({{ident .Is}}){{end}}{{template "all of" .Rule.Own}}
     ) AS own{{range $w := .Rule.With}}
     INNER JOIN
     (
         SELECT * FROM (SELECT anchor AS {{$w.As}}__entity, updated AS {{$w.As}}__updated, assumeNotNull(CAST({{ident $w.Element}}, 'Nullable(String)')) AS {{$w.As}}__key{{range $w.Elements}}, {{ident .}} AS {{ident (print $w.As "__" .)}}{{end}}
-        FROM {{from (print "resolve." $w.Library)}} FINAL
+        FROM {{from $w.Base}} FINAL
         WHERE live = 1 AND isNotNull({{ident $w.Element}}){{if not $.All}} AND anchor IN
             (
                 SELECT entity FROM {{from "quality.reference"}}
