@@ -834,3 +834,20 @@ ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{ta
 
 CREATE TABLE IF NOT EXISTS quality.score ON CLUSTER `wuku` AS quality.score_local ENGINE = Distributed(`wuku`, quality, score_local, cityHash64(period));
 
+-- What came of comparing a source's own inventory of a feed with the library's.
+CREATE TABLE IF NOT EXISTS quality.attestation_local ON CLUSTER `wuku` /* sharded by cityHash64(feed) */
+(
+    feed    LowCardinality(String),
+    at      DateTime64(3, 'UTC'),
+    mapping String,
+    source  UInt64,
+    library UInt64,
+    ranges  UInt32,
+    missing UInt64,
+    altered UInt64,
+    surplus UInt64
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY (feed, at);
+
+CREATE TABLE IF NOT EXISTS quality.attestation ON CLUSTER `wuku` AS quality.attestation_local ENGINE = Distributed(`wuku`, quality, attestation_local, cityHash64(feed));
+

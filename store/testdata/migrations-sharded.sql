@@ -834,3 +834,20 @@ ENGINE = ReplacingMergeTree() ORDER BY (period, edition, kind, scope, indicator)
 
 CREATE TABLE IF NOT EXISTS quality.score AS quality.score_local ENGINE = Distributed(`wuku`, quality, score_local, cityHash64(period));
 
+-- What came of comparing a source's own inventory of a feed with the library's.
+CREATE TABLE IF NOT EXISTS quality.attestation_local /* sharded by cityHash64(feed) */
+(
+    feed    LowCardinality(String),
+    at      DateTime64(3, 'UTC'),
+    mapping String,
+    source  UInt64,
+    library UInt64,
+    ranges  UInt32,
+    missing UInt64,
+    altered UInt64,
+    surplus UInt64
+)
+ENGINE = ReplacingMergeTree() ORDER BY (feed, at);
+
+CREATE TABLE IF NOT EXISTS quality.attestation AS quality.attestation_local ENGINE = Distributed(`wuku`, quality, attestation_local, cityHash64(feed));
+
