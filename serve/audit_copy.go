@@ -52,7 +52,7 @@ func (c *auditCopy) run(ctx context.Context, logger *slog.Logger) {
 			return
 		case <-tick.C:
 			if err := c.sync(ctx); err != nil && ctx.Err() == nil {
-				logger.Error("audit copy", "error", err)
+				logger.Error("audit copy", "error", cause(err))
 			}
 		}
 	}

@@ -137,7 +137,7 @@ func (s *Server) answer(ctx context.Context, x *exchange, o operation, h func() 
 		x.leaf.Reason = p.Code
 	}
 	if a.Body, err = json.Marshal(body); err != nil {
-		s.cfg.Log.Error("answer cannot be written", "operation", o.id, "error", err)
+		s.cfg.Log.Error("answer cannot be written", "operation", o.id, "error", cause(err))
 		return nil, problem(x.lang, codeInternal)
 	}
 	if err := s.record(ctx, x, o, a.Body); err != nil {
@@ -192,7 +192,7 @@ func (s *Server) problemOf(x *exchange, o operation, err error) *Problem {
 	case errors.Is(err, trust.ErrRange):
 		p = problem(x.lang, codeNotFound)
 	default:
-		s.cfg.Log.Error("operation failed", "operation", o.id, "error", err)
+		s.cfg.Log.Error("operation failed", "operation", o.id, "error", cause(err))
 		x.leaf.Decision = trust.Failed
 		p = problem(x.lang, codeEngine)
 	}
@@ -225,7 +225,7 @@ func (s *Server) record(ctx context.Context, x *exchange, o operation, body []by
 		x.leaf.Decision = trust.Allowed
 	}
 	if _, err := s.audit.Append(ctx, x.leaf); err != nil {
-		s.cfg.Log.Error("audit log", "error", err)
+		s.cfg.Log.Error("audit log", "error", cause(err))
 		s.metrics.unaudited.Inc()
 		return problem(x.lang, codeAudit)
 	}

@@ -78,7 +78,7 @@ func (s *Server) certify(ctx context.Context, x *exchange, log *trust.Log, b *Ce
 	return log.Certify(*statement, leaf, func(l trust.Leaf) (int64, error) {
 		index, err := s.audit.Append(ctx, l)
 		if err != nil {
-			s.cfg.Log.Error("audit log", "error", err)
+			s.cfg.Log.Error("audit log", "error", cause(err))
 			return 0, problem(x.lang, codeAudit)
 		}
 		return index, nil

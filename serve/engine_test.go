@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +33,12 @@ type engineWorld struct {
 }
 
 func newEngineWorld(t testing.TB) *engineWorld {
+	t.Helper()
+	return newEngineWorldWith(t, func(r serve.Reader) serve.Reader { return r })
+}
+
+// newEngineWorldWith lets a test stand between the server and the engine.
+func newEngineWorldWith(t testing.TB, between func(serve.Reader) serve.Reader) *engineWorld {
 	t.Helper()
 	c, err := catalog.Load(os.DirFS("../catalog/testdata/small"))
 	if err != nil {
@@ -63,7 +70,7 @@ func newEngineWorld(t testing.TB) *engineWorld {
 	t.Cleanup(func() { conn.Close() })
 	w := newWorld(t, func(cfg *serve.Config) {
 		cfg.Catalog = func() *catalog.Catalog { return c }
-		cfg.Reader = s
+		cfg.Reader = between(s)
 		cfg.Tables = s
 		cfg.Columns = func(library string) []string { return order[library] }
 	})
@@ -286,5 +293,35 @@ func BenchmarkLookup(b *testing.B) {
 	}
 	for _, callers := range []int{1, 4, 16} {
 		b.Run(fmt.Sprintf("callers=%d", callers*runtime.GOMAXPROCS(0)), func(b *testing.B) { w.measure(b, ids, callers) })
+	}
+}
+
+// BenchmarkTiming is attack row 11: what a caller may not know shows in no time. It reports the medians of a person who is there, is
+// not, was removed, or is outside the grant's area, asked for in turn so that the machine's moods hit all alike.
+func BenchmarkTiming(b *testing.B) {
+	w := newEngineWorld(b)
+	number := func(i int) string { return citizen(fmt.Sprintf("3201021990%02d%02d%03d", i%12+1, i%28+1, i%1000)) }
+	hidden, removed, found := citizen("32010219910101001"), citizen("32010219910101002"), citizen("32010219910101003")
+	id := w.base(b, 70, hidden, "x")
+	w.exec(b, "INSERT INTO resolve.person (anchor, entity, live, ver, anchors, division) VALUES (?, ?, 1, 71, ?, '650100')", id, id, []uuid.UUID{id})
+	w.exec(b, "INSERT INTO resolve.person (anchor, entity, live, ver) VALUES (?, ?, 0, 1)", w.anchor("citizen", removed), w.anchor("citizen", removed))
+	w.base(b, 70, found, "x")
+	w.client(b, "timing", access.Terms{Library: "person", Operations: access.UnderGrant(), Purposes: []string{"demo"}, Columns: map[string]access.Treatment{"name": access.Clear}, Area: []string{"3201"}, Rate: 100000})
+	kinds := []string{"found", "missing", "removed", "hidden"}
+	took := map[string][]time.Duration{}
+	for i := 0; b.Loop(); i++ {
+		for _, kind := range kinds {
+			who := map[string]string{"found": found, "missing": number(i), "removed": removed, "hidden": hidden}[kind]
+			for range 6 { // five that are there for each that may not be: nobody is slowed or locked
+				w.lookup(b, "timing", found, "demo", "name")
+			}
+			from := time.Now()
+			w.lookup(b, "timing", who, "demo", "name")
+			took[kind] = append(took[kind], time.Since(from))
+		}
+	}
+	for _, kind := range kinds {
+		slices.Sort(took[kind])
+		b.ReportMetric(float64(took[kind][len(took[kind])/2].Microseconds()), kind+"-µs")
 	}
 }

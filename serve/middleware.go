@@ -2,6 +2,8 @@ package serve
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json/v2"
 	"errors"
 	"net"
@@ -93,7 +95,7 @@ func (s *Server) identify(r *http.Request, x *exchange) *Problem {
 	if !strings.EqualFold(scheme, "Bearer") {
 		return problem(x.lang, codeKey)
 	}
-	caller, err := s.cfg.Access.Authenticate(r.Context(), strings.TrimSpace(key))
+	caller, err := s.cfg.Access.Authenticate(r.Context(), strings.TrimSpace(key), certificateOf(r))
 	if errors.Is(err, trust.ErrKey) {
 		return problem(x.lang, codeKey)
 	}
@@ -101,7 +103,7 @@ func (s *Server) identify(r *http.Request, x *exchange) *Problem {
 		x.book, err = s.cfg.Access.Now(r.Context())
 	}
 	if err != nil {
-		s.cfg.Log.Error("grants and keys", "error", err)
+		s.cfg.Log.Error("grants and keys", "error", cause(err))
 		return problem(x.lang, codeEngine)
 	}
 	if !s.limits.allow(caller.ID) {
@@ -109,6 +111,15 @@ func (s *Server) identify(r *http.Request, x *exchange) *Problem {
 	}
 	x.caller = caller
 	return nil
+}
+
+// certificateOf is the SHA-256 of the connection's client certificate, which TLS has checked; "" for none.
+func certificateOf(r *http.Request) string {
+	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
+		return ""
+	}
+	sum := sha256.Sum256(r.TLS.PeerCertificates[0].Raw)
+	return hex.EncodeToString(sum[:])
 }
 
 // limits is one token bucket a key.

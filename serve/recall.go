@@ -139,7 +139,7 @@ func (s *Server) runRecalls(ctx context.Context) {
 		}
 		for _, library := range entity.Libraries {
 			if err := s.recall(ctx, library); err != nil && ctx.Err() == nil {
-				s.cfg.Log.Error("recall", "library", library, "error", err)
+				s.cfg.Log.Error("recall", "library", library, "error", cause(err))
 			}
 		}
 	}

@@ -142,7 +142,7 @@ func (s *Server) Run(ctx context.Context) error {
 		go s.runRecalls(ctx)
 	}
 	if log, ok := s.audit.(*trust.Log); ok {
-		log.Run(ctx, func(err error) { s.cfg.Log.Error("audit checkpoint", "error", err) })
+		log.Run(ctx, func(err error) { s.cfg.Log.Error("audit checkpoint", "error", cause(err)) })
 	}
 	<-ctx.Done()
 	return nil

@@ -1,6 +1,7 @@
 package serve_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"wuku/serve"
 	"wuku/serve/access"
+	"wuku/trust"
 )
 
 // certificate puts a certificate of a holder into the real tables.
@@ -164,19 +166,49 @@ func TestExportIsMaskedAndCut(t *testing.T) {
 	}
 }
 
-// TestExportOfARevokedGrantIsCut is attack row 4 in the middle of an answer: the grant ends after the first page.
+// turning calls a function before the second page of an export is read.
+type turning struct {
+	serve.Reader
+	pages int
+	then  func()
+}
+
+// Query counts pages.
+func (r *turning) Query(ctx context.Context, statement string, data any, each func(scan func(dest ...any) error) error, args ...any) error {
+	if statement == "query/serve_export" {
+		if r.pages++; r.pages == 2 {
+			r.then()
+		}
+	}
+	return r.Reader.Query(ctx, statement, data, each, args...)
+}
+
+// TestExportOfARevokedGrantIsCut is attack row 4 in the middle of an answer: the grant is revoked while the second page is read, and
+// no third one leaves; the budget of entities ends an export likewise.
 func TestExportOfARevokedGrantIsCut(t *testing.T) {
-	w := newEngineWorld(t)
+	reader := &turning{}
+	w := newEngineWorldWith(t, func(r serve.Reader) serve.Reader { reader.Reader = r; return reader })
 	w.exec(t, "TRUNCATE TABLE resolve.person")
 	w.exec(t, "INSERT INTO resolve.person (anchor, entity, live, ver, anchors, name, division) SELECT generateUUIDv4() AS a, a, 1, 1, [a], 'x', '320102' FROM numbers(3500)")
 	terms := access.Terms{Library: "person", Operations: access.UnderGrant(), Purposes: []string{"demo"}, Columns: map[string]access.Treatment{"name": access.Clear}, Subjects: 2500}
-	w.client(t, "cut", terms)
+	granted := w.client(t, "cut", terms)
+	reader.then = func() {}
 	a := w.call(t, "cut", http.MethodPost, "/api/v1/exports/person", `{"fields":["name"],"purpose":"demo"}`)
 	if lines := strings.Count(a.body, "\r\n"); a.status != http.StatusOK || lines != 2001 {
 		t.Errorf("%d, %d lines: the budget ends it after two pages", a.status, lines)
 	}
 	if l := w.lastLeaf(t); l.Reason != access.SubjectsSpent || l.Count != 0 {
 		t.Errorf("leaf %+v", l)
+	}
+	w.clock.Add(24 * time.Hour)
+	reader.pages, reader.then = 0, func() {
+		if _, err := w.book.Revoke(t.Context(), trust.Principal{Client: "x", Role: trust.RoleOperator}, granted.ID, "r"); err != nil {
+			t.Error(err)
+		}
+	}
+	a = w.call(t, "cut", http.MethodPost, "/api/v1/exports/person", `{"fields":["name"],"purpose":"demo","limit":2400}`)
+	if lines := strings.Count(a.body, "\r\n"); a.status != http.StatusOK || lines != 2001 || w.lastLeaf(t).Reason != access.GrantEnded {
+		t.Errorf("%d, %d lines, leaf %+v", a.status, lines, w.lastLeaf(t))
 	}
 }
 

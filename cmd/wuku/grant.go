@@ -74,7 +74,7 @@ func (a *acting) principal(cmd *cobra.Command, in *instance, b *access.Book) (tr
 	if err != nil {
 		return trust.Principal{}, err
 	}
-	p, err := b.Authenticate(cmd.Context(), key)
+	p, err := b.Authenticate(cmd.Context(), key, "")
 	if errors.Is(err, trust.ErrKey) {
 		err = errors.New("the API key is not valid: it is unknown, expired or revoked")
 	}
@@ -277,7 +277,7 @@ func keyIssue() *cobra.Command {
 	var f flags
 	var p trust.Principal
 	var days int
-	var out string
+	var out, certificate string
 	cmd := &cobra.Command{
 		Use:   "issue",
 		Short: "make a key for a department, a person or a system; it is printed once",
@@ -291,7 +291,11 @@ func keyIssue() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				key, made, err := b.Issue(cmd.Context(), local(), p, time.Now().AddDate(0, 0, days))
+				fingerprint, err := fingerprintOf(certificate)
+				if err != nil {
+					return err
+				}
+				key, made, err := b.IssueBound(cmd.Context(), local(), p, time.Now().AddDate(0, 0, days), fingerprint)
 				if err != nil {
 					return err
 				}
@@ -311,6 +315,7 @@ func keyIssue() *cobra.Command {
 	cmd.Flags().StringVar(&p.Role, "role", "", strings.Join(trust.Roles(), ", "))
 	cmd.Flags().StringVar(&p.Department, "department", "", "code of the department that answers for it")
 	cmd.Flags().IntVar(&days, "days", 365, "how long it lives")
+	cmd.Flags().StringVar(&certificate, "certificate", "", "PEM file of the client certificate with which alone the key is good")
 	cmd.Flags().StringVar(&out, "out", "", "file to write it to (mode 0600) instead of printing it")
 	return cmd
 }

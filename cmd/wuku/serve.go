@@ -125,12 +125,16 @@ func serveCommand() *cobra.Command {
 				return fmt.Errorf("--http %s: %w", f.http, err)
 			}
 			defer listener.Close()
+			if listener, err = f.encrypt(listener); err != nil {
+				return err
+			}
 			return part(cmd.Context(), f.flags, func(ctx context.Context, s *services, g *errgroup.Group) error {
 				return s.serve(ctx, g, listener, nil, false)
 			})
 		},
 	}
 	f.add(cmd)
+	f.addTLS(cmd)
 	cmd.Flags().StringVar(&f.http, "http", "127.0.0.1:8080", "address of the API and the console")
 	return cmd
 }

@@ -20,6 +20,7 @@ import (
 
 type upFlags struct {
 	flags
+	tlsFlags
 	http string
 	demo int
 }
@@ -34,6 +35,7 @@ func upCommand() *cobra.Command {
 	}
 	f.add(cmd)
 	cmd.Flags().StringVar(&f.http, "http", "127.0.0.1:8080", "address of the API and the console")
+	f.addTLS(cmd)
 	cmd.Flags().IntVar(&f.demo, "demo", 0, "on an empty directory: publish a synthetic city of so many people")
 	return cmd
 }
@@ -48,6 +50,9 @@ func up(ctx context.Context, f upFlags) (err error) {
 		return fmt.Errorf("--http %s: %w", f.http, err)
 	}
 	defer listener.Close()
+	if listener, err = f.encrypt(listener); err != nil {
+		return err
+	}
 	in, err := open(ctx, f.flags, runAll)
 	if err != nil {
 		return err

@@ -110,8 +110,10 @@ func (b *Book) Now(ctx context.Context) (*Folded, error) {
 	return b.state.Load().Folded, nil
 }
 
-// Authenticate returns whom a key stands for, trust.ErrKey, or ErrStale.
-func (b *Book) Authenticate(ctx context.Context, key string) (trust.Principal, error) {
+// Authenticate returns whom a key stands for, trust.ErrKey, or ErrStale. certificate is the SHA-256 of the connection's client
+// certificate in hexadecimal, "" for none: a key that is bound to one is good with no other, and a certificate to which a key is bound
+// carries no key of another client.
+func (b *Book) Authenticate(ctx context.Context, key, certificate string) (trust.Principal, error) {
 	f, err := b.Now(ctx)
 	if err != nil {
 		return trust.Principal{}, err
@@ -122,10 +124,23 @@ func (b *Book) Authenticate(ctx context.Context, key string) (trust.Principal, e
 	}
 	k := f.Keys[id]
 	same := b.pepper.Same(key, k.Hash)
+	if k.Certificate != certificate && (k.Certificate != "" || f.bound(certificate, k.Client)) {
+		return trust.Principal{}, trust.ErrKey
+	}
 	if !same || !k.Expires.IsZero() && !b.now().Before(k.Expires) {
 		return trust.Principal{}, trust.ErrKey
 	}
 	return k.Principal, nil
+}
+
+// bound reports whether a certificate belongs to another client than this one.
+func (f *Folded) bound(certificate, client string) bool {
+	for _, k := range f.Keys {
+		if k.Certificate == certificate && k.Client != client {
+			return true
+		}
+	}
+	return false
 }
 
 // Refused is why an application, a vote or a key was not taken; Code is stable.

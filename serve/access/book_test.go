@@ -110,7 +110,7 @@ func TestKeysStandForTheirClient(t *testing.T) {
 	if err != nil || p.Client != "enrol" || p.Role != trust.RoleService || p.Department != "education" {
 		t.Fatalf("%+v, %v", p, err)
 	}
-	got, err := b.Authenticate(ctx, k)
+	got, err := b.Authenticate(ctx, k, "")
 	if err != nil || got != p {
 		t.Errorf("%+v, %v; want %+v", got, err, p)
 	}
@@ -133,14 +133,14 @@ func TestKeysStandForTheirClient(t *testing.T) {
 	if err := b.RevokeKey(ctx, p, p.ID, "lost"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.Authenticate(ctx, k); !errors.Is(err, trust.ErrKey) {
+	if _, err := b.Authenticate(ctx, k, ""); !errors.Is(err, trust.ErrKey) {
 		t.Errorf("a revoked key: %v", err)
 	}
-	if _, err := b.Authenticate(ctx, second); err != nil {
+	if _, err := b.Authenticate(ctx, second, ""); err != nil {
 		t.Errorf("the second key: %v", err)
 	}
 	clock.Add(366 * 24 * time.Hour)
-	if _, err := b.Authenticate(ctx, second); !errors.Is(err, trust.ErrKey) {
+	if _, err := b.Authenticate(ctx, second, ""); !errors.Is(err, trust.ErrKey) {
 		t.Errorf("an expired key: %v", err)
 	}
 }

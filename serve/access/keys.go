@@ -29,6 +29,13 @@ func (b *Book) Issue(ctx context.Context, by, p trust.Principal, expires time.Ti
 	return key, p, nil
 }
 
+// IssueBound makes a key that is good only over a connection with this client certificate: the SHA-256 of its DER form in hexadecimal.
+func (b *Book) IssueBound(ctx context.Context, by, p trust.Principal, expires time.Time, certificate string) (string, trust.Principal, error) {
+	key, id, hash := b.pepper.NewKey()
+	p.ID = id
+	return key, p, b.add(ctx, by, KeyIssued, id, Key{Principal: p, Hash: hash, Expires: expires, Certificate: certificate})
+}
+
 // IssueFor makes the key of a granted application's client, for who applied. Every call makes one more: the others stay until
 // they are revoked.
 func (b *Book) IssueFor(ctx context.Context, p trust.Principal, id string) (string, trust.Principal, error) {

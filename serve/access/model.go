@@ -79,8 +79,10 @@ type Vote struct {
 // Key is an API key as kept: who it stands for and its hash, never itself.
 type Key struct {
 	trust.Principal
-	Hash    string    `json:"hash"`
-	Expires time.Time `json:"expires,omitzero"`
+	Hash string `json:"hash"`
+	// Certificate is the SHA-256 of the client certificate (DER, hexadecimal) with which alone the key is good; "": with any connection.
+	Certificate string    `json:"certificate,omitempty"`
+	Expires     time.Time `json:"expires,omitzero"`
 }
 
 // State is how far an application is.

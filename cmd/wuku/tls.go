@@ -1,0 +1,70 @@
+package main
+
+import (
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// tlsFlags are how the API is reached over TLS.
+type tlsFlags struct {
+	tlsCert, tlsKey, clientCA string
+}
+
+func (f *tlsFlags) addTLS(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.tlsCert, "tls-cert", "", "PEM file with the server's certificate: HTTPS instead of HTTP")
+	cmd.Flags().StringVar(&f.tlsKey, "tls-key", "", "PEM file with its private key")
+	cmd.Flags().StringVar(&f.clientCA, "client-ca", "", "PEM file with the authorities of client certificates: mutual TLS, keys may be bound to certificates")
+}
+
+// encrypt puts TLS over a listener when a certificate is given.
+func (f *tlsFlags) encrypt(l net.Listener) (net.Listener, error) {
+	if f.tlsCert == "" && f.tlsKey == "" && f.clientCA == "" {
+		return l, nil
+	}
+	if f.tlsCert == "" || f.tlsKey == "" {
+		return nil, errors.New("--tls-cert and --tls-key go together, and --client-ca needs them")
+	}
+	pair, err := tls.LoadX509KeyPair(f.tlsCert, f.tlsKey)
+	if err != nil {
+		return nil, fmt.Errorf("--tls-cert: %w", err)
+	}
+	c := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
+	if f.clientCA != "" {
+		text, err := os.ReadFile(f.clientCA)
+		if err != nil {
+			return nil, fmt.Errorf("--client-ca: %w", err)
+		}
+		c.ClientCAs = x509.NewCertPool()
+		if !c.ClientCAs.AppendCertsFromPEM(text) {
+			return nil, fmt.Errorf("--client-ca %s: no certificate in it", f.clientCA)
+		}
+		c.ClientAuth = tls.VerifyClientCertIfGiven // the console and what is public need none; a key that is bound does
+	}
+	return tls.NewListener(l, c), nil
+}
+
+// fingerprintOf is the SHA-256 of the first certificate in a PEM file, "" for no file.
+func fingerprintOf(file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("--certificate: %w", err)
+	}
+	block, _ := pem.Decode(text)
+	if block == nil || block.Type != "CERTIFICATE" {
+		return "", fmt.Errorf("--certificate %s: no certificate in it", file)
+	}
+	sum := sha256.Sum256(block.Bytes)
+	return hex.EncodeToString(sum[:]), nil
+}

@@ -1,0 +1,68 @@
+package access_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"wuku/serve/access"
+	"wuku/trust"
+)
+
+// TestMatrix generates role x operation x library x treatment and compares the decision with a plain statement of the rules: who
+// may by role, and under a grant whose client, library, operation and treatment fit.
+func TestMatrix(t *testing.T) {
+	t.Parallel()
+	byRole := map[access.Operation]string{
+		access.Catalogue: "department service planner steward auditor operator", access.WhoAmI: "department service planner steward auditor operator",
+		access.Applying: "department service planner steward auditor operator", access.Granting: "department service planner steward auditor operator",
+		access.KeyKeeping: "department service planner steward auditor operator", access.Usage: "department service planner steward auditor operator",
+		access.Changes: "service department steward operator", access.Audit: "auditor", access.Metrics: "operator", access.Deciding: "steward department",
+		access.Feedback: "service department steward planner", access.Readers: "auditor", access.Recalls: "service department steward auditor",
+		access.Findings: "department steward", access.Quarantines: "department steward operator", access.Incidents: "department steward operator",
+		access.Statistics: "all", access.Overview: "all", access.Trust: "all",
+	}
+	treatments := []access.Treatment{access.None, access.Verify, access.Mask, access.Clear}
+	cells := 0
+	for _, role := range append(trust.Roles(), "") {
+		caller := trust.Principal{ID: "k", Client: "c", Role: role}
+		if role == "" {
+			caller = trust.Principal{}
+		}
+		for op, roles := range byRole {
+			_, refusal := access.Decide(time.Now(), caller, nil, access.Call{Operation: op})
+			want := roles == "all" || role != "" && slices.Contains(strings.Fields(roles), role)
+			if (refusal == nil) != want {
+				t.Errorf("%q may %s: %v, want %v", role, op, refusal == nil, want)
+			}
+			cells++
+		}
+		for _, op := range access.UnderGrant() {
+			for _, library := range []string{"person", "place"} {
+				for _, granted := range treatments {
+					for _, client := range []string{"c", "other"} {
+						g := access.Grant{ID: "g", Client: client, Terms: access.Terms{Library: "person", Operations: []access.Operation{op}, Purposes: []string{"p"},
+							Columns: map[string]access.Treatment{"name": granted}}}
+						d, refusal := access.Decide(time.Now(), caller, []access.Grant{g}, access.Call{Operation: op, Library: library, Fields: []string{"name"}, Purpose: "p"})
+						enough := granted >= access.Mask || op == access.Check && granted == access.Verify
+						want := role != "" && library == "person" && client == "c" && enough
+						if (refusal == nil) != want || d.Valid() != want || want && d.Treatment("name") != granted || d.Treatment("other") != access.None {
+							t.Errorf("%q, %s of %s under a grant of %s with %s: %v, want %v", role, op, library, client, granted, refusal, want)
+						}
+						cells++
+					}
+				}
+			}
+		}
+	}
+	if cells < 1000 {
+		t.Errorf("only %d cells", cells)
+	}
+	for _, op := range []access.Operation{access.Lookup, access.Entity, access.Export} { // an operation that the grant does not name
+		g := access.Grant{ID: "g", Client: "c", Terms: access.Terms{Library: "person", Operations: []access.Operation{access.Check}, Purposes: []string{"p"}, Columns: map[string]access.Treatment{"name": access.Clear}}}
+		if _, refusal := access.Decide(time.Now(), trust.Principal{ID: "k", Client: "c", Role: trust.RoleService}, []access.Grant{g}, access.Call{Operation: op, Library: "person", Purpose: "p"}); refusal == nil {
+			t.Errorf("%s under a grant of verification only", op)
+		}
+	}
+}
