@@ -16,6 +16,7 @@ import (
 	"wuku/catalog"
 	"wuku/engine/enginetest"
 	"wuku/geo"
+	"wuku/geo/cql2"
 	"wuku/space"
 	"wuku/store"
 )
@@ -135,6 +136,7 @@ func TestTown(t *testing.T) {
 	t.Run("households", func(t *testing.T) { w.households(ctx, t) })
 	t.Run("nearest and within are those of brute force", func(t *testing.T) { w.near(ctx, t) })
 	t.Run("overlay", func(t *testing.T) { w.overlay(ctx, t) })
+	t.Run("features by filter are those of brute force", func(t *testing.T) { w.features(ctx, t) })
 	t.Run("a shape too close to an earlier one is refused", func(t *testing.T) { w.tooClose(ctx, t) })
 	t.Run("what cannot be asked", func(t *testing.T) { w.refused(ctx, t) })
 	t.Run("the budget ends", func(t *testing.T) { w.budget(ctx, t) })
@@ -224,6 +226,77 @@ func (w *town) overlay(ctx context.Context, t *testing.T) {
 	}
 	if want := geo.Area(box(118.72, 32.02, 118.75, 32.05)); got[0].Area < want*(1-1e-9) || got[0].Area > want*(1+1e-9) {
 		t.Errorf("%f m2, want %f", got[0].Area, want)
+	}
+}
+
+func (w *town) features(ctx context.Context, t *testing.T) {
+	all, err := w.space.Collections(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(id string) *space.Collection {
+		for i := range all {
+			if all[i].ID == id {
+				return &all[i]
+			}
+		}
+		t.Fatal("no collection", id)
+		return nil
+	}
+	inside := 0
+	for _, p := range w.schools {
+		if p[0] < 118.9 {
+			inside++
+		}
+	}
+	for _, c := range []struct {
+		collection, filter string
+		want               int
+	}{
+		{"schools", "address LIKE '学校%'", schoolsOf},
+		{"schools", "address = '学校7'", 1},
+		{"schools", "CASEI(address) IN ('学校7','学校8','学校x')", 2},
+		{"schools", "name IS NULL", schoolsOf},
+		{"schools", "NOT (longitude < 118.9)", schoolsOf - inside},
+		{"schools", "longitude BETWEEN 118 AND 118.9 AND status IS NULL", inside},
+		{"schools", "longitude * 2 - 1 < 118.9 * 2 - 1", inside},
+		{"schools", "S_INTERSECTS(geometry, BBOX(118, 31, 118.9, 33))", inside},
+		{"schools", "S_WITHIN(geometry, POLYGON((118 31,118.9 31,118.9 33,118 33,118 31)))", inside},
+		{"schools", "S_DISJOINT(geometry, POLYGON((118 31,118.9 31,118.9 33,118 33,118 31)))", schoolsOf - inside},
+		{"schools", "T_AFTER(updated, TIMESTAMP('2300-01-01T00:00:00Z'))", 0},
+		{"schools", "T_BEFORE(updated, DATE('2200-01-01'))", schoolsOf},
+		{"redlines", "S_INTERSECTS(geometry, POINT(118.72 32.02))", 1},
+		{"redlines", "S_INTERSECTS(geometry, POINT(118.80 32.02))", 0},
+		{"redlines", "S_INTERSECTS(geometry, LINESTRING(118.6 32.02,118.9 32.03))", 1},
+		{"redlines", "S_CONTAINS(geometry, POINT(118.72 32.02))", 1},
+		{"redlines", "S_WITHIN(geometry, BBOX(118.6, 31.9, 118.8, 32.1))", 1},
+		{"redlines", "S_DISJOINT(geometry, BBOX(118.6, 31.9, 118.8, 32.1))", 0},
+	} {
+		n, err := cql2.Parse(c.filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, matched, err := w.space.Features(ctx, at(c.collection), space.FeatureQuery{Filter: n, Limit: 10_000})
+		if err != nil || len(page) != c.want || matched != uint64(c.want) {
+			t.Errorf("%s: %d features, %d matched, want %d: %v", c.filter, len(page), matched, c.want, err)
+		}
+	}
+	page, matched, err := w.space.Features(ctx, at("schools"), space.FeatureQuery{Boxes: []orb.Bound{{Min: orb.Point{118, 31}, Max: orb.Point{118.9, 33}}}, Limit: 5, Offset: 3})
+	if err != nil || len(page) != 5 || matched != uint64(inside) {
+		t.Fatalf("box: %d of %d, %v", len(page), matched, err)
+	}
+	one, _, err := w.space.Features(ctx, at("schools"), space.FeatureQuery{ID: page[0].ID, Limit: 1})
+	if err != nil || len(one) != 1 || one[0].Geometry != page[0].Geometry {
+		t.Errorf("one: %v, %v", one, err)
+	}
+	for _, c := range []string{"schools", "redlines", space.GridPeople} {
+		tile, err := w.space.Tile(ctx, at(c), 8, 212, 103)
+		if err != nil || len(tile) == 0 {
+			t.Errorf("tile of %s: %d bytes, %v", c, len(tile), err)
+		}
+	}
+	if grid := at(space.GridPeople); grid.Count == 0 {
+		t.Error("no cell of people")
 	}
 }
 

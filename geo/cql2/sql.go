@@ -56,8 +56,8 @@ type compiler struct {
 }
 
 // Condition turns a filter into a condition for ClickHouse with its parameters. Names come from the table, values are parameters. It
-// knows: and, or, not, comparisons, like, between, in, isNull, arithmetic, casei, s_intersects, s_disjoint, s_within, s_contains and
-// s_equals of a place with a literal, and the t_ operators between instants, days and literal intervals. Others are refused.
+// knows: and, or, not, comparisons, like, between, in, isNull, arithmetic, casei, s_intersects, s_disjoint and s_within of a place with
+// a literal, s_contains and s_equals of a place with a point, and the t_ operators between instants, days and literal intervals. Others are refused.
 func Condition(n Node, t *Table) (sql string, params []Param, err error) {
 	c := &compiler{table: t}
 	v, err := c.compile(n)
@@ -331,18 +331,13 @@ func (c *compiler) relation(low string, g orb.Geometry) (string, error) {
 			x, y := c.bind("Float64", p[0]), c.bind("Float64", p[1])
 			return "(notEmpty(" + s.Polygons + ") AND arrayExists(p -> pointInPolygon((" + x + ", " + y + "), p), " + s.Polygons + "))", nil
 		}
-		if area == nil {
-			return "", &Error{-1, "s_contains wants a point or a polygon"}
-		}
-		return "(notEmpty(" + s.Polygons + ") AND polygonsWithinCartesian(" + polygons + ", " + s.Polygons + "))", nil
+		return "", &Error{-1, "s_contains of anything but a point is not supported"}
 	case "s_equals":
 		if p, ok := g.(orb.Point); ok {
 			x, y := c.bind("Float64", p[0]), c.bind("Float64", p[1])
 			return "(empty(" + s.Polygons + ") AND " + s.Lon + " = " + x + " AND " + s.Lat + " = " + y + ")", nil
 		}
-		if area != nil {
-			return "(notEmpty(" + s.Polygons + ") AND polygonsEqualsCartesian(" + s.Polygons + ", " + polygons + "))", nil
-		}
+		return "", &Error{-1, "s_equals of anything but a point is not supported"}
 	}
 	return "", &Error{-1, low + " is not supported"}
 }
