@@ -49,6 +49,9 @@ func ACLs(c *Catalog, o ACLOptions) []ACL {
 		add(user, "topic", "wuku.workorders."+f.Department, "literal", "Read", "Describe")
 		add(user, "group", f.Department+".", "prefixed", "Read")
 		add(o.Program, "topic", f.Topic, "literal", "Read", "Describe", "DescribeConfigs")
+		if f.Snapshot != nil {
+			add(o.Program, "topic", f.ChangesTopic(), "literal", "Read", "Write", "Describe", "DescribeConfigs")
+		}
 		add(o.Program, "topic", f.Topic+".quarantine", "literal", "Read", "Write", "Describe")
 	}
 	add(o.Program, "topic", "wuku.", "prefixed", "Read", "Write", "Describe", "Create")

@@ -50,10 +50,11 @@ func (c *Catalog) RuleDigest(library string) string { return RuleDigests(c)[libr
 // mappingContent is what MappingDigest hashes.
 type mappingContent struct {
 	Format, Tier, Jurisdiction string
-	CRS                        string  `json:",omitempty"`
-	Encoding                   string  `json:",omitempty"` // what is not said adds nothing, so that digests stay what they were
-	CSV                        *CSV    `json:",omitempty"`
-	Source                     *Sender `json:",omitempty"`
+	CRS                        string    `json:",omitempty"`
+	Encoding                   string    `json:",omitempty"` // what is not said adds nothing, so that digests stay what they were
+	CSV                        *CSV      `json:",omitempty"`
+	Source                     *Sender   `json:",omitempty"`
+	Snapshot                   *Snapshot `json:",omitempty"`
 	Key, Nulls                 []string
 	Version                    Version
 	EventTime                  *Time
@@ -73,7 +74,7 @@ type validation struct {
 }
 
 func (c *Catalog) mapping(f *Feed) mappingContent {
-	m := mappingContent{Format: f.Format, Encoding: f.Encoding, CRS: f.CRS, CSV: f.CSV, Source: f.Source, Tier: f.Tier, Jurisdiction: f.Jurisdiction, Key: f.Key, Nulls: f.Nulls, Version: f.Version,
+	m := mappingContent{Format: f.Format, Encoding: f.Encoding, CRS: f.CRS, CSV: f.CSV, Source: f.Source, Snapshot: f.Snapshot, Tier: f.Tier, Jurisdiction: f.Jurisdiction, Key: f.Key, Nulls: f.Nulls, Version: f.Version,
 		EventTime: f.EventTime, Delete: f.Delete, Claims: slices.Clone(f.Claims), Elements: map[string]validation{}, Identity: map[string][]Identity{},
 		Relations: map[string][]Relation{}}
 	for i, s := range f.Claims {
@@ -166,6 +167,10 @@ func canonical(c *Catalog) *Catalog {
 		}
 		if f.Source != nil {
 			slices.Sort(f.Source.Values)
+		}
+		if f.Snapshot != nil {
+			slices.Sort(f.Snapshot.Begin)
+			slices.Sort(f.Snapshot.End)
 		}
 		for j := range f.Claims {
 			if w := f.Claims[j].When; w != nil {

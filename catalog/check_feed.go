@@ -15,6 +15,9 @@ func (k *checker) feeds() {
 		f, p := &k.catalog.Feeds[i], at(k.feedFiles[i])
 		k.unique(p.key("feed"), "feed.duplicate", "feed", f.Name, names)
 		k.unique(p.key("topic"), "topic.duplicate", "topic", f.Topic, topics)
+		if f.Snapshot != nil {
+			topics[f.ChangesTopic()] = true
+		}
 		k.feed(p, f)
 		k.fulfils(p, f, taken)
 		if f.Resource != nil {

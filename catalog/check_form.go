@@ -26,7 +26,34 @@ func (k *checker) writing(p place, f *Feed) {
 			k.fail(p.key("source"), "source.values", fmt.Sprintf("no value of field %q is allowed", f.Source.Field), "list what a message of this feed names as its sender")
 		}
 	}
+	if f.Snapshot != nil {
+		k.snapshot(p, f)
+	}
 	k.envelopePaths(p, f)
+}
+
+// snapshot checks what a feed needs that sends all its records again.
+func (k *checker) snapshot(p place, f *Feed) {
+	s, q := f.Snapshot, p.key("snapshot")
+	for _, path := range []struct{ key, text string }{{"mark", s.Mark}, {"run", s.Run}, {"count", s.Count}} {
+		if path.text != "" || path.key == "mark" {
+			k.path(q.key(path.key), path.text)
+		}
+	}
+	all := append(slices.Clone(s.Begin), s.End...)
+	k.distinct(q, "snapshot.duplicate", "value of a mark", all)
+	if len(s.Begin) == 0 || len(s.End) == 0 {
+		k.fail(q, "snapshot.marks", "a snapshot without a begin and an end mark is never known to be whole", "list the values of both")
+	}
+	if f.Format != FormatJSON {
+		k.fail(p.key("format"), "snapshot.format", fmt.Sprintf("snapshots are not read from messages of format %s", f.Format), "choose format json")
+	}
+	if f.Version.Kind != VersionBroker {
+		k.fail(p.key("version").key("kind"), "snapshot.version", "a record that is missing from a snapshot has no version of its own", "choose version kind broker")
+	}
+	if f.Partitions != 1 {
+		k.fail(p.key("partitions"), "snapshot.partitions", fmt.Sprintf("a snapshot in %d partitions has no order", f.Partitions), "set partitions: 1")
+	}
 }
 
 func (k *checker) encoding(p place, f *Feed) {

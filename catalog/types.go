@@ -120,26 +120,27 @@ type Rank []string
 
 // Feed is one catalogue entry: one topic with its contract. 数据资源
 type Feed struct {
-	Name         string   `yaml:"feed" json:"name"` // "department.resource"
-	Department   string   `yaml:"department" json:"department"`
-	ZH           string   `yaml:"zh" json:"zh"`
-	EN           string   `yaml:"en,omitempty" json:"en,omitempty"`
-	Topic        string   `yaml:"topic,omitempty" json:"topic"` // default src.<feed name>
-	Partitions   int      `yaml:"partitions,omitempty" json:"partitions,omitempty"`
-	Tier         string   `yaml:"tier,omitempty" json:"tier"`                   // default: the department's
-	Jurisdiction string   `yaml:"jurisdiction,omitempty" json:"jurisdiction"`   // default: the department's
-	Format       string   `yaml:"format" json:"format"`                         // the shape of a message: see MessageFormats
-	Encoding     string   `yaml:"encoding,omitempty" json:"encoding,omitempty"` // how its bytes are written: utf-8 (default), gb18030 or avro
-	CSV          *CSV     `yaml:"csv,omitempty" json:"csv,omitempty"`           // of format csv
-	CRS          string   `yaml:"crs,omitempty" json:"crs,omitempty"`           // coordinate system of its geometry, longitude and latitude: see Systems; none said: taken as CGCS2000 and not touched
-	Source       *Sender  `yaml:"source,omitempty" json:"source,omitempty"`     // the field by which a message names its own sender
-	Cycle        string   `yaml:"cycle,omitempty" json:"cycle,omitempty"`       // update cycle: realtime, daily, weekly, monthly, …
-	Key          []string `yaml:"key" json:"key"`                               // source fields that name a record, joined by "|"
-	Version      Version  `yaml:"version" json:"version"`
-	EventTime    *Time    `yaml:"event_time,omitempty" json:"event_time,omitempty"` // default: the version if it is a time, else the broker's timestamp
-	Delete       *Delete  `yaml:"delete,omitempty" json:"delete,omitempty"`         // how the source says that a record is gone
-	Nulls        []string `yaml:"nulls,omitempty" json:"nulls,omitempty"`           // texts that mean "no value" in this feed, beside null and ""
-	Claims       []Slot   `yaml:"claims" json:"claims"`
+	Name         string    `yaml:"feed" json:"name"` // "department.resource"
+	Department   string    `yaml:"department" json:"department"`
+	ZH           string    `yaml:"zh" json:"zh"`
+	EN           string    `yaml:"en,omitempty" json:"en,omitempty"`
+	Topic        string    `yaml:"topic,omitempty" json:"topic"` // default src.<feed name>
+	Partitions   int       `yaml:"partitions,omitempty" json:"partitions,omitempty"`
+	Tier         string    `yaml:"tier,omitempty" json:"tier"`                   // default: the department's
+	Jurisdiction string    `yaml:"jurisdiction,omitempty" json:"jurisdiction"`   // default: the department's
+	Format       string    `yaml:"format" json:"format"`                         // the shape of a message: see MessageFormats
+	Encoding     string    `yaml:"encoding,omitempty" json:"encoding,omitempty"` // how its bytes are written: utf-8 (default), gb18030 or avro
+	CSV          *CSV      `yaml:"csv,omitempty" json:"csv,omitempty"`           // of format csv
+	CRS          string    `yaml:"crs,omitempty" json:"crs,omitempty"`           // coordinate system of its geometry, longitude and latitude: see Systems; none said: taken as CGCS2000 and not touched
+	Source       *Sender   `yaml:"source,omitempty" json:"source,omitempty"`     // the field by which a message names its own sender
+	Snapshot     *Snapshot `yaml:"snapshot,omitempty" json:"snapshot,omitempty"` // the feed sends all its records again each time 全量
+	Cycle        string    `yaml:"cycle,omitempty" json:"cycle,omitempty"`       // update cycle: realtime, daily, weekly, monthly, …
+	Key          []string  `yaml:"key" json:"key"`                               // source fields that name a record, joined by "|"
+	Version      Version   `yaml:"version" json:"version"`
+	EventTime    *Time     `yaml:"event_time,omitempty" json:"event_time,omitempty"` // default: the version if it is a time, else the broker's timestamp
+	Delete       *Delete   `yaml:"delete,omitempty" json:"delete,omitempty"`         // how the source says that a record is gone
+	Nulls        []string  `yaml:"nulls,omitempty" json:"nulls,omitempty"`           // texts that mean "no value" in this feed, beside null and ""
+	Claims       []Slot    `yaml:"claims" json:"claims"`
 
 	// Item is the item of a responsibility list that the feed fulfils; every feed has one where the catalogue has such lists.
 	Item     string    `yaml:"item,omitempty" json:"item,omitempty"`
@@ -189,6 +190,17 @@ type CSV struct {
 type Sender struct {
 	Field  string   `yaml:"field" json:"field"`
 	Values []string `yaml:"values" json:"values"` // what may stand there
+}
+
+// Snapshot declares a feed that sends its whole content again and again: a begin mark, every record, an end mark. What has not changed
+// since the last one makes no claim, and a record that is not in it any more is deleted; but only if the snapshot is whole. Marks are
+// messages of the topic too. The topic has one partition, since order tells what belongs to a snapshot.
+type Snapshot struct {
+	Mark  string   `yaml:"mark" json:"mark"`                       // field by which a message says that it is a mark
+	Begin []string `yaml:"begin" json:"begin"`                     // its values in begin marks
+	End   []string `yaml:"end" json:"end"`                         // and in end marks
+	Run   string   `yaml:"run,omitempty" json:"run,omitempty"`     // field that names the snapshot, in marks and in records that have it
+	Count string   `yaml:"count,omitempty" json:"count,omitempty"` // field of a mark with the number of records
 }
 
 // Delete declares how a message says that its record is gone. Feeds of the formats debezium, canal and maxwell need none. With

@@ -35,17 +35,18 @@ type list struct {
 // in its nodes what messages looked like.
 type plan struct {
 	feed     *catalog.Feed
-	seed     maphash.Seed // of the hashes of names
-	root     *node        // what the decoder walks: the record, or a Debezium envelope
-	row      *node        // the record itself (the same as root for plain JSON)
-	keyRoot  *node        // how the key of a tombstone is read
-	attrs    *node        // where the envelope's own values stand; nil without an envelope
-	envelope *envelope    // nil without one
-	many     bool         // a message may hold several records
-	columns  []byte       // of a CSV feed that declares them: see header
-	sender   source       // what names the message's own sender
-	width    int          // values of the record
-	envWidth int          // values of the envelope
+	seed     maphash.Seed  // of the hashes of names
+	root     *node         // what the decoder walks: the record, or a Debezium envelope
+	row      *node         // the record itself (the same as root for plain JSON)
+	keyRoot  *node         // how the key of a tombstone is read
+	attrs    *node         // where the envelope's own values stand; nil without an envelope
+	envelope *envelope     // nil without one
+	many     bool          // a message may hold several records
+	columns  []byte        // of a CSV feed that declares them: see header
+	snapshot *snapshotPlan // nil unless the feed sends snapshots
+	sender   source        // what names the message's own sender
+	width    int           // values of the record
+	envWidth int           // values of the envelope
 	keyWidth int
 	lists    []*list
 	key      []source
@@ -116,6 +117,7 @@ func compile(cat *catalog.Catalog, feed *catalog.Feed) (*plan, error) {
 	if feed.Source != nil {
 		c.sender = c.at(feed.Source.Field)
 	}
+	c.compileSnapshot()
 	c.form()
 	c.compileKey()
 	c.check(c.row)

@@ -442,7 +442,7 @@ func permanent(err error) (table string, ok bool) {
 
 // touches reports whether a batch has rows for a table.
 func touches(b *entity.Batch, table string) bool {
-	for _, block := range append(b.Claims[:len(b.Claims):len(b.Claims)], b.Findings, b.Quarantine, b.Fields, b.Ledger) {
+	for _, block := range append(b.Claims[:len(b.Claims):len(b.Claims)], b.Findings, b.Quarantine, b.Fields, b.Staged, b.Ledger) {
 		if block != nil && block.Rows > 0 && block.Table == table {
 			return true
 		}

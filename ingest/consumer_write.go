@@ -204,7 +204,7 @@ func blockRows(b *entity.Batch) int {
 	for _, c := range b.Claims {
 		n += c.Rows
 	}
-	for _, c := range []*entity.Block{b.Findings, b.Quarantine, b.Fields, b.Ledger} {
+	for _, c := range []*entity.Block{b.Findings, b.Quarantine, b.Fields, b.Staged, b.Ledger} {
 		if c != nil {
 			n += c.Rows
 		}

@@ -11,6 +11,7 @@ const (
 	IncidentStall     = "stall"     // there is something to read and nothing arrives; all connections are made anew
 	IncidentRefused   = "refused"   // the store can never take rows of one table as they are (stops)
 	IncidentImpostor  = "impostor"  // a message names another sender than its topic belongs to; it is in quarantine
+	IncidentSnapshot  = "snapshot"  // a snapshot is not whole: nothing of it was taken, or nothing deleted
 	IncidentEmptied   = "emptied"   // the source has truncated its table, and no message says which records that were
 	IncidentPoison    = "poison"    // a message crashed its mapping; it is in quarantine with reason ReasonCrasher
 )

@@ -94,6 +94,10 @@ func NewMapper(cat *catalog.Catalog, feed *catalog.Feed, a *entity.Anchorer, opt
 // message is kept by reference.
 func (m *Mapper) Map(msg *Message) {
 	m.ready()
+	if m.plan.snapshot != nil {
+		m.stage(msg)
+		return
+	}
 	if m.plan.many {
 		m.mapMany(msg, nil)
 		return

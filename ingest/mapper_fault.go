@@ -39,7 +39,8 @@ var (
 		Hint: "register the schema in the registry that wuku reads, then retry"}
 	faultAvro = &entity.Fault{Code: "message.avro", Message: "the bytes do not fit the schema that the message names",
 		Hint: "check that the producer writes with the schema that it registers"}
-	faultKey = &entity.Fault{Code: "message.key", Message: "the record's key is missing, empty, not a plain value, over 1,024 bytes, or holds | or control characters",
+	faultCount = &entity.Fault{Code: "message.count", Message: "the number of records in a mark is no whole number", Hint: "write how many records the snapshot has, or leave it out"}
+	faultKey   = &entity.Fault{Code: "message.key", Message: "the record's key is missing, empty, not a plain value, over 1,024 bytes, or holds | or control characters",
 		Hint: "fill every key field"}
 	faultListKey = &entity.Fault{Code: "message.list_key", Message: "an element of the list has no key of its own, or one that stands twice",
 		Hint: "fill the list_key fields of every element, each combination once"}

@@ -36,6 +36,7 @@ type blocks struct {
 	findings   *entity.Block
 	quarantine *entity.Block
 	ledger     *entity.Block
+	staged     *entity.Block // of feeds of snapshots; nil if there is nothing
 }
 
 // spare is what was recycled. Pools, so that the memory of a load goes back to the system when the feed falls quiet.
@@ -386,6 +387,9 @@ func (m *Mapper) Rows() int {
 	for _, b := range m.out.claims {
 		n += b.Rows
 	}
+	if m.out.staged != nil {
+		n += m.out.staged.Rows
+	}
 	return n
 }
 
@@ -404,7 +408,7 @@ func (m *Mapper) Take(topic string, partition int32, from, to int64) *entity.Bat
 		m.account(topic, partition, m.plan.feed.Revision, g, 0)
 	}
 	b := &entity.Batch{Feed: m.plan.feed.Name, Topic: topic, Partition: partition, From: from, To: to, Revision: m.plan.feed.Revision,
-		Records: m.records, Findings: m.out.findings, Quarantine: m.out.quarantine, Ledger: m.out.ledger, Fields: m.drift.take(), Incidents: m.drift.incidents()}
+		Records: m.records, Findings: m.out.findings, Quarantine: m.out.quarantine, Ledger: m.out.ledger, Staged: m.out.staged, Fields: m.drift.take(), Incidents: m.drift.incidents()}
 	for i, c := range m.out.claims {
 		if c.Rows > 0 {
 			b.Claims = append(b.Claims, c)
@@ -413,7 +417,7 @@ func (m *Mapper) Take(topic string, partition int32, from, to int64) *entity.Bat
 		}
 		m.out.claims[i] = nil
 	}
-	m.out.findings, m.out.quarantine, m.out.ledger = nil, nil, nil
+	m.out.findings, m.out.quarantine, m.out.ledger, m.out.staged = nil, nil, nil, nil
 	m.records, m.bytes, m.ranges = 0, 0, m.ranges[:0]
 	return b
 }

@@ -16,7 +16,7 @@ import (
 	"text/template"
 )
 
-//go:embed migrations library cycle query quality space
+//go:embed migrations library cycle query quality snapshot space
 var files embed.FS
 
 // Dialect is the form of the statements. The zero value is one engine.

@@ -41,6 +41,7 @@ type instance struct {
 // inForce is the catalogue with what depends on it.
 type inForce struct {
 	catalog  *catalog.Catalog
+	streams  *catalog.Catalog // one feed for each topic, see catalog.Streams
 	revision uint32
 	columns  map[string][]string
 }
@@ -114,7 +115,7 @@ func (in *instance) loadCurrent(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	in.current.Store(&inForce{c, revision, columns})
+	in.current.Store(&inForce{c, catalog.Streams(c), revision, columns})
 	return nil
 }
 
@@ -213,7 +214,7 @@ func (in *instance) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	in.current.Store(&inForce{c, revision, columns})
+	in.current.Store(&inForce{c, catalog.Streams(c), revision, columns})
 	return nil
 }
 
@@ -274,7 +275,7 @@ func sources(c *catalog.Catalog, library string) []resolve.Source {
 	for _, f := range c.Feeds {
 		for _, s := range f.Claims {
 			if s.Library == library {
-				list = append(list, resolve.Source{Topic: f.Topic, Revision: f.Revision})
+				list = append(list, resolve.Source{Topic: f.ChangesTopic(), Revision: f.Revision})
 				break
 			}
 		}

@@ -55,9 +55,11 @@ func (s *services) topics(ctx context.Context) error {
 	for _, d := range s.in.current.Load().catalog.Departments {
 		list = append(list, ingest.Topic{Name: ingest.TopicWorkOrders(d.Code), Partitions: 1})
 	}
+	for _, f := range s.in.current.Load().streams.Feeds {
+		list = append(list, ingest.Topic{Name: f.Topic, Partitions: f.Partitions, Config: keep})
+	}
 	for _, f := range s.in.current.Load().catalog.Feeds {
-		list = append(list, ingest.Topic{Name: f.Topic, Partitions: f.Partitions, Config: keep},
-			ingest.Topic{Name: ingest.TopicQuarantine(f.Topic), Partitions: 1, Config: map[string]string{"retention.ms": refusedFor}})
+		list = append(list, ingest.Topic{Name: ingest.TopicQuarantine(f.Topic), Partitions: 1, Config: map[string]string{"retention.ms": refusedFor}})
 	}
 	return s.publisher.EnsureTopics(ctx, list)
 }
@@ -94,7 +96,7 @@ func (s *services) ingest(ctx context.Context, group *errgroup.Group) error {
 		return err
 	}
 	c, err := ingest.NewConsumer(ingest.Config{
-		Kafka: s.in.kafka, Catalog: func() *catalog.Catalog { return s.in.current.Load().catalog },
+		Kafka: s.in.kafka, Catalog: func() *catalog.Catalog { return s.in.current.Load().streams },
 		Anchorer: s.in.anchorer(), Sink: sink{s.in.store, &s.bell}, Log: s.in.log,
 		Options: ingest.MapperOptions{Erased: forgotten.has, Schemas: schemas, Places: places},
 	})
@@ -103,6 +105,7 @@ func (s *services) ingest(ctx context.Context, group *errgroup.Group) error {
 	}
 	s.consumer = c
 	group.Go(func() error { return ended(ctx, "ingest", c.Run(ctx)) })
+	group.Go(func() error { return s.snapshots(ctx) })
 	return nil
 }
 

@@ -383,6 +383,59 @@ ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{ta
 
 CREATE TABLE IF NOT EXISTS quality.field ON CLUSTER `wuku` AS quality.field_local ENGINE = Distributed(`wuku`, quality, field_local, cityHash64(feed));
 
+CREATE DATABASE IF NOT EXISTS snapshot ON CLUSTER `wuku`;
+
+-- Messages of feeds of snapshots until their snapshot is compared and taken; then they go. kind: 1 begin mark, 2 end mark, 3 record,
+-- 4 refused record. count: 1 more than a mark declares; 0: it declares none.
+CREATE TABLE IF NOT EXISTS snapshot.staged_local ON CLUSTER `wuku` /* sharded by cityHash64(feed) */
+(
+    feed   LowCardinality(String),
+    offset UInt64,
+    kind   UInt8,
+    key    String,
+    run    String,
+    count  UInt64,
+    digest UInt64,
+    value  String CODEC(ZSTD(1))
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') PARTITION BY feed ORDER BY offset;
+
+CREATE TABLE IF NOT EXISTS snapshot.staged ON CLUSTER `wuku` AS snapshot.staged_local ENGINE = Distributed(`wuku`, snapshot, staged_local, cityHash64(feed));
+
+-- What the last snapshot that was taken said of each record, as a digest: only what differs from it goes on. run is the offset of the
+-- snapshot's begin mark; live = 0: the record is gone.
+CREATE TABLE IF NOT EXISTS snapshot.record_local ON CLUSTER `wuku` /* sharded by cityHash64(feed) */
+(
+    feed   LowCardinality(String),
+    key    String,
+    digest UInt64,
+    live   UInt8,
+    run    UInt64
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', run) ORDER BY (feed, key);
+
+CREATE TABLE IF NOT EXISTS snapshot.record ON CLUSTER `wuku` AS snapshot.record_local ENGINE = Distributed(`wuku`, snapshot, record_local, cityHash64(feed));
+
+-- Every snapshot with what became of it: why is empty for one that was taken. at is the time that its changes were published with, which
+-- only grows.
+CREATE TABLE IF NOT EXISTS snapshot.run_local ON CLUSTER `wuku` /* sharded by cityHash64(feed) */
+(
+    feed      LowCardinality(String),
+    run       UInt64,
+    until     UInt64,
+    name      String,
+    declared  Int64,
+    records   UInt64,
+    refused   UInt64,
+    changed   UInt64,
+    deleted   UInt64,
+    why       String,
+    at        DateTime64(3, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY (feed, run);
+
+CREATE TABLE IF NOT EXISTS snapshot.run ON CLUSTER `wuku` AS snapshot.run_local ENGINE = Distributed(`wuku`, snapshot, run_local, cityHash64(feed));
+
 -- What matching learned, by library: the newest row is in force; active = 0 means that nothing is matched any more. See match.Model.
 CREATE TABLE IF NOT EXISTS resolve.model_local ON CLUSTER `wuku` /* sharded by cityHash64(library) */
 (

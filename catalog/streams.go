@@ -1,0 +1,29 @@
+package catalog
+
+// changesSuffix makes the topic on which the program itself says what has changed between two snapshots of a feed.
+const changesSuffix = ".changes"
+
+// ChangesTopic is the topic whose messages become claims: the feed's own, and for a feed of snapshots the program's, which has what
+// changed from one to the next.
+func (f *Feed) ChangesTopic() string {
+	if f.Snapshot != nil {
+		return f.Topic + changesSuffix
+	}
+	return f.Topic
+}
+
+// Streams is the catalogue with one feed for each topic that is read: of a feed of snapshots its own topic, on which nothing but
+// snapshots stands, and, as a second feed of the same name without Snapshot, its topic of changes. Nothing of c is changed; what it
+// returns shares all else with c.
+func Streams(c *Catalog) *Catalog {
+	n := *c
+	n.Feeds = nil
+	for _, f := range c.Feeds {
+		n.Feeds = append(n.Feeds, f)
+		if f.Snapshot != nil {
+			f.Topic, f.Snapshot, f.Delete = f.ChangesTopic(), nil, &Delete{Tombstone: true}
+			n.Feeds = append(n.Feeds, f)
+		}
+	}
+	return &n
+}

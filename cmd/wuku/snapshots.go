@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"wuku/ingest"
+)
+
+// snapshotPause is how often a process looks whether a snapshot of its topics has ended.
+const snapshotPause = 2 * time.Second
+
+// snapshots compares the snapshots of the topics that this process reads.
+func (s *services) snapshots(ctx context.Context) error {
+	c := &ingest.Comparer{Store: s.in.store, Publisher: s.publisher, Clock: time.Now, Log: s.in.log}
+	for {
+		for _, l := range s.consumer.Lag() {
+			feed := s.in.current.Load().catalog.FeedByTopic(l.Topic)
+			if feed == nil || feed.Snapshot == nil || l.State != "running" {
+				continue
+			}
+			if _, err := c.Step(ctx, feed, l.Next); err != nil && ctx.Err() == nil {
+				s.in.log.Warn("snapshot, trying again", "feed", feed.Name, "error", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(snapshotPause):
+		}
+	}
+}
+
+// snapshotRun is one snapshot with what became of it.
+type snapshotRun struct {
+	Feed     string    `json:"feed"`
+	Begin    uint64    `json:"begin"` // offsets of its marks
+	End      uint64    `json:"end"`
+	Name     string    `json:"name"`
+	Declared int64     `json:"declared"` // -1: nothing was declared
+	Records  uint64    `json:"records"`
+	Refused  uint64    `json:"refused"`
+	Changed  uint64    `json:"changed"`
+	Deleted  uint64    `json:"deleted"`
+	Why      string    `json:"why,omitempty"` // why it, or a part of it, was not taken
+	At       time.Time `json:"at"`
+}
+
+func snapshotsCommand() *cobra.Command {
+	var f flags
+	var asJSON bool
+	c := choice{Limit: 100}
+	cmd := &cobra.Command{
+		Use:   "snapshots",
+		Short: "snapshots 全量 that feeds have sent: how many records, what has changed, or why nothing was taken",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return with(cmd.Context(), f, func(in *instance) error {
+				list := []snapshotRun{}
+				err := in.store.Query(cmd.Context(), "snapshot/list", c, func(scan func(...any) error) error {
+					var r snapshotRun
+					err := scan(&r.Feed, &r.Begin, &r.End, &r.Name, &r.Declared, &r.Records, &r.Refused, &r.Changed, &r.Deleted, &r.Why, &r.At)
+					list = append(list, r)
+					return err
+				})
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return printJSON(cmd.OutOrStdout(), list)
+				}
+				w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 8, 2, ' ', 0)
+				for _, r := range list {
+					fmt.Fprintf(w, "%s\t@%d–%d\t%s\t%d records\t%d refused\t%d changed\t%d deleted\t%s\n", r.Feed, r.Begin, r.End, r.Name, r.Records, r.Refused, r.Changed, r.Deleted, r.Why)
+				}
+				return w.Flush()
+			})
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().StringVar(&c.Feed, "feed", "", "only of this feed")
+	cmd.Flags().IntVar(&c.Limit, "limit", 100, "at most so many")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}

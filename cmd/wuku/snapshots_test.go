@@ -1,0 +1,141 @@
+package main
+
+import (
+	"encoding/json/v2"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const snapshotFeed = `feed: suzhou.resident
+department: suzhou
+zh: 常住人口全量
+format: json
+partitions: 1
+key: [id]
+version: {kind: broker}
+snapshot: {mark: kind, begin: [BEGIN], end: [END], run: run, count: total}
+claims:
+  - library: person
+    fields:
+      - {element: citizen_number, from: number}
+      - {element: name, from: name}
+      - {element: birth_date, from: born, format: yyyy-MM-dd}
+      - {element: division, from: area}
+`
+
+// dump is a department's nightly file.
+type dump struct{ strings.Builder }
+
+func (d *dump) begin(run string) *dump {
+	fmt.Fprintf(d, `{"kind":"BEGIN","run":"%s"}`+"\n", run)
+	return d
+}
+func (d *dump) end(run string, total int) *dump {
+	fmt.Fprintf(d, `{"kind":"END","run":"%s","total":%d}`+"\n", run, total)
+	return d
+}
+
+// row is a record; exported is a field that differs every night and that nothing is read from.
+func (d *dump) row(run, id, name, area string) *dump {
+	fmt.Fprintf(d, `{"id":"%s","name":"%s","area":"%s","run":"%s","exported":"%s"}`+"\n", id, name, area, run, run)
+	return d
+}
+
+func (d *dump) rows(run string, from, to int) *dump {
+	for i := from; i < to; i++ {
+		d.row(run, fmt.Sprint(i), fmt.Sprintf("人%05d", i), "320505")
+	}
+	return d
+}
+
+// push publishes a dump and waits for what became of it: why is a part of the reason, "" if it was taken.
+func (s *small) push(d *dump, records, changed, deleted int, why string) {
+	s.t.Helper()
+	before := len(s.snapshots())
+	file := filepath.Join(s.t.TempDir(), "dump.jsonl")
+	if err := os.WriteFile(file, []byte(d.String()), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	if out, err := run(s.t, "publish", "suzhou.resident", file, "--data", s.dir, "--wait", "0s"); err != nil {
+		s.t.Fatalf("%v: %s", err, out)
+	}
+	until(s.t, "the snapshot is compared", func() error {
+		list := s.snapshots()
+		if len(list) <= before {
+			return errors.New("it is not")
+		}
+		last := list[0]
+		want := []any{uint64(records), uint64(changed), uint64(deleted), true}
+		if diff := cmp.Diff(want, []any{last.Records, last.Changed, last.Deleted, strings.Contains(last.Why, why) && (why != "" || last.Why == "")}); diff != "" {
+			s.t.Fatalf("%+v\n%s", last, diff)
+		}
+		return nil
+	})
+}
+
+func (s *small) snapshots() (list []snapshotRun) {
+	s.t.Helper()
+	out, err := run(s.t, "snapshots", "--json", "--data", s.dir)
+	if err != nil {
+		s.t.Fatalf("%v: %s", err, out)
+	}
+	if err := json.Unmarshal([]byte(out), &list); err != nil {
+		s.t.Fatal(err)
+	}
+	return list
+}
+
+// count asks the library how many live records it has, and how many of a name.
+func (s *small) count(all, named int, name string) {
+	s.t.Helper()
+	until(s.t, fmt.Sprintf("%d people, %d called %s", all, named, name), func() error {
+		out, err := run(s.t, "sql", "--data", s.dir, fmt.Sprintf("SELECT count(), countIf(name = '%s') FROM base.person", name))
+		if err != nil {
+			return err
+		}
+		fields := strings.Fields(out)
+		if got := fields[len(fields)-2:]; got[0] != fmt.Sprint(all) || got[1] != fmt.Sprint(named) {
+			return fmt.Errorf("%v", got)
+		}
+		return nil
+	})
+}
+
+// TestSnapshots: of a whole dump only the differences become claims, and missing records are deleted; a dump that is not whole changes
+// nothing and says why.
+func TestSnapshots(t *testing.T) {
+	t.Parallel()
+	const n = 3_000
+	s := startSmall(t, catalogueOf(t, "suzhou", "suzhou.resident", snapshotFeed))
+	whole := func(run string) *dump { return new(dump).begin(run).rows(run, 0, n).end(run, n) }
+	s.push(whole("d1"), n, n, 0, "")
+	s.count(n, 1, "人00007")
+	s.push(whole("d2"), n, 0, 0, "")
+
+	s.push(new(dump).begin("d3").rows("d3", 1, n).row("d3", "0", "新名", "320506").row("d3", "new", "新人", "320505").end("d3", n+1), n+1, 2, 0, "")
+	s.count(n+1, 1, "新名")
+	s.push(new(dump).begin("d4").rows("d4", 10, n).row("d4", "new", "新人", "320505").end("d4", n-9), n-9, 0, 10, "")
+	s.count(n-9, 0, "新名")
+
+	s.push(new(dump).begin("t1").rows("t1", 10, 100).end("t1", n), 90, 0, 0, "truncated: 90 of the 3000 records")
+	s.push(new(dump).begin("t2").rows("t2", 10, 100).begin("t3").rows("t3", 10, n).row("t3", "new", "新人", "320505").end("t3", n-9), n-9, 0, 0, "")
+	s.push(new(dump).begin("o1").rows("o1", 10, n).rows("o1", 10, n).end("o1", n-10), 2*(n-10), 0, 0, "doubled")
+	s.push(new(dump).begin("i1").rows("i1", 10, 500).rows("i2", 500, n).end("i1", n-10), n-10, 0, 0, "interleaved")
+	s.push(new(dump).begin("i1").rows("i1", 10, n).end("i9", n-10), 0, 0, 0, "interleaved: the end mark of another")
+	s.push(new(dump).begin("e1").end("e1", 1), 0, 0, 0, "truncated: 0 of the 1")
+	s.push(func() *dump {
+		d := new(dump).begin("k1").rows("k1", 20, n).row("k1", "new", "新人", "320505")
+		d.WriteString(`{"name":"无号"}` + "\n")
+		return d.end("k1", n-18)
+	}(), n-19, 0, 0, "nothing was deleted: 1 refused")
+	s.count(n-9, 1, "新人")
+	if out, err := run(t, "verify", "--data", s.dir); err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+}

@@ -1,0 +1,158 @@
+package ingest
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/cespare/xxhash/v2"
+
+	"wuku/entity"
+)
+
+// snapshotPlan says where a feed of snapshots has its marks.
+type snapshotPlan struct {
+	mark, run, count source
+}
+
+// compileSnapshot registers the fields of the marks.
+func (c *compiler) compileSnapshot() {
+	s := c.feed.Snapshot
+	if s == nil {
+		return
+	}
+	none := source{list: inRecord, at: -1}
+	c.snapshot = &snapshotPlan{mark: c.at(s.Mark), run: none, count: none}
+	if s.Run != "" {
+		c.snapshot.run = c.at(s.Run)
+	}
+	if s.Count != "" {
+		c.snapshot.count = c.at(s.Count)
+	}
+}
+
+// staged is one message of a snapshot as it waits for the snapshot's end.
+type staged struct {
+	kind   entity.StagedKind
+	key    []byte
+	run    []byte
+	count  uint64
+	digest uint64
+	value  []byte
+}
+
+// stage reads one message of a snapshot: a mark or a record. Neither makes claims: that is decided by comparing whole snapshots. What is
+// refused goes to quarantine as ever, and still stands in the snapshot, so that its record is not taken for a deleted one.
+func (m *Mapper) stage(msg *Message) {
+	m.reset()
+	s, f := m.stageOne(msg)
+	if f != nil && m.erasedUnread(msg) {
+		m.enter(msg, nil, entity.Erased)
+		return
+	}
+	if f != nil {
+		m.quarantine(msg, f, s.kind != entity.StagedErased)
+		m.enter(msg, nil, entity.Quarantined)
+		s = staged{kind: entity.StagedRefused, key: m.key, run: s.run}
+	} else {
+		m.records++
+		m.passed(msg)
+	}
+	if s.kind == entity.StagedErased || s.kind == entity.StagedNothing {
+		return
+	}
+	if m.out.staged == nil {
+		m.out.staged = entity.NewStaged(m.plan.feed.Name)
+	}
+	fill(m.out.staged, row{"offset": uint64(msg.Offset), "kind": uint8(s.kind), "key": s.key, "run": s.run, "count": s.count, "digest": s.digest, "value": s.value})
+	m.bytes += 64 + len(s.key) + len(s.value)
+}
+
+// passed accounts for one message without a row of its own: neighbours share a range.
+func (m *Mapper) passed(msg *Message) {
+	if n := len(m.ranges); n > 0 && m.ranges[n-1].outcome == entity.Unmapped && m.ranges[n-1].until == msg.Offset-1 {
+		m.ranges[n-1].until = msg.Offset
+		return
+	}
+	m.Range(msg.Offset, msg.Offset, entity.Unmapped, msg.TimeMS)
+}
+
+func (m *Mapper) stageOne(msg *Message) (s staged, _ *entity.Fault) {
+	switch {
+	case len(msg.Key)+len(msg.Value) > m.opts.MaxBytes:
+		return s, faultSize
+	case msg.Value == nil:
+		return s, nil // a tombstone says nothing here
+	}
+	if _, _, f := m.open(msg); f != nil {
+		return s, f
+	}
+	m.learn(msg)
+	declared, p := m.plan.feed.Snapshot, m.plan.snapshot
+	s.run = m.stagedText(p.run)
+	switch mark := string(m.stagedText(p.mark)); {
+	case slices.Contains(declared.Begin, mark):
+		s.kind = entity.StagedBegin
+	case slices.Contains(declared.End, mark):
+		s.kind = entity.StagedEnd
+	}
+	if s.kind != entity.StagedNothing {
+		if text := m.stagedText(p.count); text != nil {
+			n, err := strconv.ParseUint(string(text), 10, 63)
+			if err != nil {
+				return s, m.at(declared.Count, faultCount)
+			}
+			s.count = n + 1
+		}
+		return s, nil
+	}
+	outcome, f := m.record(msg, false)
+	switch {
+	case f != nil:
+		return s, f
+	case outcome == entity.Erased:
+		s.kind = entity.StagedErased
+		return s, nil
+	}
+	s.kind, s.key, s.digest, s.value = entity.StagedRecord, m.key, m.content(), msg.Value
+	return s, nil
+}
+
+// stagedText is a plain value, or nil.
+func (m *Mapper) stagedText(at source) []byte {
+	if at.at < 0 {
+		return nil
+	}
+	b, ok := scalar(m.dec.get(at, 0))
+	if !ok {
+		return nil
+	}
+	return b
+}
+
+// content hashes all that the record says, claims and findings, so that a record counts as changed exactly if they would be.
+func (m *Mapper) content() uint64 {
+	var h xxhash.Digest
+	h.Reset()
+	word := make([]byte, 0, 32)
+	for i := range m.claims {
+		c := &m.claims[i]
+		word = strconv.AppendUint(append(word[:0], '|'), m.digest(m.plan.slots[c.slot], c.cells), 36)
+		_, _ = h.Write(append(word, c.role...))
+		_, _ = h.Write(c.anchor[:])
+	}
+	for i := range m.findings {
+		_, _ = h.WriteString("|" + m.findings[i].fault.Code)
+		_, _ = h.Write(m.findings[i].role)
+		_, _ = h.WriteString("|" + m.findings[i].field.name)
+	}
+	_, _ = h.WriteString(strconv.FormatInt(m.stagedTime(), 36))
+	return h.Sum64()
+}
+
+// stagedTime is the record's own event time, where it has one: it decides between records, so that a change of it is one.
+func (m *Mapper) stagedTime() int64 {
+	if m.plan.etime == nil {
+		return 0
+	}
+	return m.event
+}
