@@ -46,14 +46,21 @@ build/venv/.contract.ok: build/venv/.ok
 	build/venv/bin/pip install -q --no-deps open-data-contract-standard==3.1.2
 	touch $@
 
+# The peer of `wuku bench match`; no test needs it.
+build/venv-match/.ok:
+	python3 -m venv build/venv-match
+	build/venv-match/bin/pip install -q splink==5.0.0
+	touch $@
+
 build/node/.ok:
 	mkdir -p build/node
 	npm install --silent --no-audit --no-fund --prefix build/node @clickhouse/client@1.23.1
 	touch $@
 
-bench: build libchdb ## figures with their peers
+bench: build libchdb build/venv-match/.ok ## figures with their peers
 	bin/wuku bench ingest
 	bin/wuku bench resolve
+	bin/wuku bench match
 
 soak: witnesses ## long tests, resumable by seed: PART=converge (WUKU_FIRST_SEED), crash or fuzz; all when empty
 	@if [ -z "$(PART)" ] || [ "$(PART)" = converge ]; then WUKU_PERMUTATIONS=$${WUKU_PERMUTATIONS:-500} go test ./resolve -run 'TestConverge$$' -timeout 4h -count=1 -v; fi

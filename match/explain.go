@@ -68,3 +68,39 @@ func (x *Index) Explain(i, j int) Explanation {
 	}
 	return e
 }
+
+// Bits from which a field speaks for a pair, and below which one that is a person's own speaks against it.
+const (
+	speaksFor     = 1
+	speaksAgainst = -4
+)
+
+// Solid reports whether a pair may be linked without a person looking at it, whatever its score: at least two fields speak for it,
+// since one alone, be it ever so rare, is easily shared, and no name, date or number speaks against it, since twins agree in all else.
+func (x *Index) Solid(i, j int) bool {
+	a, b := x.row(i), x.row(j)
+	agree := 0
+	for f, id := range a {
+		if id == 0 || b[f] == 0 {
+			continue
+		}
+		c := x.columns[f]
+		weight := float64(c.values[id].exact)
+		if id != b[f] {
+			weight = x.model.Fields[f].Levels[compare(c.Kind, &c.values[id], &c.values[b[f]])].Weight
+		}
+		switch c.Kind {
+		case Name, Date, Identifier, Organisation:
+			if weight < speaksAgainst {
+				return false
+			}
+		}
+		if weight > speaksFor {
+			agree++
+		}
+		if c.Kind == Organisation && id == b[f] { // the whole name of an organisation is registered, and nobody else's
+			agree++
+		}
+	}
+	return agree >= 2
+}

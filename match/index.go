@@ -260,3 +260,6 @@ func (t *hashTable) grow() {
 
 // Name is the name of record i.
 func (x *Index) Name(i int) string { return x.names[i] }
+
+// Len is how many numbers were given to records.
+func (x *Index) Len() int { return x.len() }

@@ -29,12 +29,15 @@ func NewLive(m *Model) (*Live, error) {
 }
 
 // Live makes an index that records can come to and leave out of a batch.
-func (x *Index) Live() *Live {
+func (x *Index) Live() *Live { return x.LiveWith(x.Edges()) }
+
+// LiveWith is Live for edges that Edges has found already.
+func (x *Index) LiveWith(edges []Edge) *Live {
 	l := &Live{Index: x, edges: make([][]Half, x.len()), byName: make(map[string]uint32, x.len())}
 	for i, n := range x.names {
 		l.byName[n] = uint32(i)
 	}
-	for _, e := range x.Edges() {
+	for _, e := range edges {
 		l.edges[e.A] = append(l.edges[e.A], Half{e.B, e.Score})
 		l.edges[e.B] = append(l.edges[e.B], Half{e.A, e.Score})
 	}
@@ -227,9 +230,6 @@ func (l *Live) Cluster(i uint32) []uint32 {
 	slices.SortFunc(cluster, func(a, b uint32) int { return strings.Compare(l.names[a], l.names[b]) })
 	return cluster
 }
-
-// Len is how many numbers were given to records, those that have left included.
-func (l *Live) Len() int { return l.len() }
 
 // Threshold is the probability from which two records are linked.
 func (l *Live) Threshold() float64 { return l.model.Threshold }

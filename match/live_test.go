@@ -212,3 +212,38 @@ func TestIdentifiersKeepApart(t *testing.T) {
 		}
 	}
 }
+
+// TestSolid says which likely pairs are still for a person to look at.
+func TestSolid(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		a, b []string
+		want bool
+	}{
+		"name and birthday":                {[]string{"王秀英", "1949-12-31", "", ""}, []string{"王秀英", "1949-12-31", "", ""}, true},
+		"a name alone":                     {[]string{"尉迟婉", "", "", ""}, []string{"尉迟婉", "1949-12-31", "", ""}, false},
+		"twins: all but the name":          {[]string{"王秀英", "1949-12-31", "", "13912345678"}, []string{"王伟", "1949-12-31", "", "13912345678"}, false},
+		"same name and telephone, a child": {[]string{"王秀英", "1949-12-31", "", "13912345678"}, []string{"王秀英", "1978-02-03", "", "13912345678"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := testModel(10)
+			for f := range m.Fields { // what does not agree speaks clearly against
+				l := m.Fields[f].Levels
+				for v := len(l) - 2; v < len(l); v++ {
+					l[v].Weight = -6
+				}
+			}
+			b := NewBatch(&Mapping{Fields: testFields})
+			b.Add("a", "", c.a)
+			b.Add("b", "", c.b)
+			x, err := b.Index(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := x.Solid(0, 1); got != c.want || x.Solid(1, 0) != c.want {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+}

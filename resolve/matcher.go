@@ -286,10 +286,10 @@ func (m *matcher) settle(ctx context.Context, o *Owner, records map[uint32]bool)
 	return n + k, err
 }
 
-// decisive reports whether an edge of record i is sure enough to link: above the threshold, and, where i has no number of its own,
-// far above every edge to somebody with another number.
+// decisive reports whether an edge of record i is sure enough to link: above the threshold, solid, and, where i has no number of its
+// own, far above every edge to somebody with another number.
 func (m *matcher) decisive(i uint32, h match.Half) bool {
-	if match.Probability(h.Score) < m.live.Threshold() {
+	if match.Probability(h.Score) < m.live.Threshold() || !m.live.Solid(int(i), int(h.To)) {
 		return false
 	}
 	if m.live.Identified(i) {

@@ -41,19 +41,60 @@ func benchTruthCommand() *cobra.Command {
 	return cmd
 }
 
-func (in *instance) truth(cmd *cobra.Command, state demoState, asJSON bool) error {
+// benchLinksCommand compares the links by match of a demo with the truth.
+func benchLinksCommand() *cobra.Command {
+	var f flags
+	var state demoState
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "links",
+		Short: "compare the links that matching made in a demo with its truth: how many are right, how many were found",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return with(cmd.Context(), f, func(in *instance) error {
+				config, err := in.truthConfig(state)
+				if err != nil {
+					return err
+				}
+				run, err := bench.Links(cmd.Context(), config)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return printJSON(cmd.OutOrStdout(), run)
+				}
+				run.Print(cmd.OutOrStdout())
+				return nil
+			})
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().IntVar(&state.People, "people", 0, "how many people the demo has; default: as DATA/demo.json says")
+	cmd.Flags().Uint64Var(&state.Seed, "seed", 0, "the demo's seed; default: as DATA/demo.json says")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (in *instance) truthConfig(state demoState) (bench.TruthConfig, error) {
 	if state.People == 0 {
 		b, err := os.ReadFile(in.path("demo.json"))
 		if err != nil {
-			return fmt.Errorf("%s holds no demo: start one with `wuku up --demo PEOPLE` or name it with --people and --seed: %w", in.data, err)
+			return bench.TruthConfig{}, fmt.Errorf("%s holds no demo: start one with `wuku up --demo PEOPLE` or name it with --people and --seed: %w", in.data, err)
 		}
 		if err := json.Unmarshal(b, &state); err != nil {
-			return fmt.Errorf("%s: %w", in.path("demo.json"), err)
+			return bench.TruthConfig{}, fmt.Errorf("%s: %w", in.path("demo.json"), err)
 		}
 	}
 	now := in.current.Load()
-	run, err := bench.Truth(cmd.Context(), bench.TruthConfig{Store: in.store, Catalog: now.catalog, Columns: now.columns, Anchorer: in.anchorer(),
-		People: state.People, Seed: state.Seed})
+	return bench.TruthConfig{Store: in.store, Catalog: now.catalog, Columns: now.columns, Anchorer: in.anchorer(), People: state.People, Seed: state.Seed}, nil
+}
+
+func (in *instance) truth(cmd *cobra.Command, state demoState, asJSON bool) error {
+	config, err := in.truthConfig(state)
+	if err != nil {
+		return err
+	}
+	run, err := bench.Truth(cmd.Context(), config)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,98 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"wuku/demo"
+	"wuku/entity"
+)
+
+// LinksRun says how right the links of a demo are that matching made.
+type LinksRun struct {
+	People    int     `json:"people"`
+	Seed      uint64  `json:"seed"`
+	Loose     int     `json:"loose"` // entities without an identifier whose person or organisation has another entity
+	Alone     int     `json:"alone"` // those without an identifier that have no other
+	Links     int     `json:"links"`
+	Right     int     `json:"right"`
+	Found     int     `json:"found"` // loose entities that a right link joins
+	Review    int     `json:"review"`
+	Hopeful   int     `json:"review_right"` // pairs for review that are of one
+	Precision float64 `json:"precision"`
+	Recall    float64 `json:"recall"`
+}
+
+// Links compares the links by match that stand in an instance with what the demo province knows: a link is right when both ends are
+// of the same person or organisation. It reads and changes nothing.
+func Links(ctx context.Context, cfg TruthConfig) (*LinksRun, error) {
+	p, err := demo.New(demo.Config{People: cfg.People, Seed: cfg.Seed})
+	if err != nil {
+		return nil, err
+	}
+	run := &LinksRun{People: cfg.People, Seed: cfg.Seed}
+	of, loose := map[entity.ID]int{}, map[entity.ID]bool{}
+	n := 0
+	p.Same(func(who demo.Someone) bool {
+		n++
+		for i, names := range who.Names {
+			if who.Loose[i] {
+				if len(who.Names) == 1 {
+					run.Alone++
+					continue
+				}
+				run.Loose++
+				loose[idOf(cfg.Anchorer, names[0])] = true
+			}
+			for _, name := range names {
+				of[idOf(cfg.Anchorer, name)] = n
+			}
+		}
+		return true
+	})
+	found := map[entity.ID]bool{}
+	for _, library := range []string{entity.Person, entity.Organisation} {
+		err := eachPair(ctx, cfg.Store, "cycle/match_links", library, func(a, b entity.ID) {
+			run.Links++
+			if of[a] != 0 && of[a] == of[b] {
+				run.Right++
+				for _, id := range []entity.ID{a, b} {
+					if loose[id] {
+						found[id] = true
+					}
+				}
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+		err = eachPair(ctx, cfg.Store, "cycle/match_reviews", library, func(a, b entity.ID) {
+			if run.Review++; of[a] != 0 && of[a] == of[b] {
+				run.Hopeful++
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	run.Found = len(found)
+	run.Precision, run.Recall = share(run.Right, run.Links), share(run.Found, run.Loose)
+	return run, nil
+}
+
+func eachPair(ctx context.Context, store Asker, statement, library string, each func(a, b entity.ID)) error {
+	return store.Query(ctx, statement, map[string]any{"Library": library}, func(scan func(...any) error) error {
+		var id, a, b entity.ID
+		var reason string
+		err := scan(&id, &a, &b, &reason)
+		each(a, b)
+		return err
+	})
+}
+
+// Print writes a run for people.
+func (r *LinksRun) Print(w io.Writer) {
+	fmt.Fprintf(w, "%d people: %d entities without an identifier belong to somebody who has another, %d to somebody who has none\n", r.People, r.Loose, r.Alone)
+	fmt.Fprintf(w, "%d links by match, %d right: precision %.5f; %d found their own: recall %.3f; %d pairs for review, %d of one\n", r.Links, r.Right, r.Precision, r.Found, r.Recall, r.Review, r.Hopeful)
+}
