@@ -233,7 +233,7 @@ func (c *Consumer) join(ctx context.Context, p *scope) error {
 	if err != nil {
 		return err
 	}
-	defer c.leave(group)
+	defer leave(group, c.cfg.Group, c.cfg.Log)
 	for {
 		gen, err := group.Next(ctx)
 		if ctx.Err() != nil {
@@ -251,13 +251,13 @@ func (c *Consumer) join(ctx context.Context, p *scope) error {
 	}
 }
 
-// leave closes the group, but does not wait for ever: kafka-go's Close has hung before (segmentio/kafka-go#1353).
-func (c *Consumer) leave(group *kafka.ConsumerGroup) {
+// leave closes a group, but does not wait for ever: kafka-go's Close has hung before (segmentio/kafka-go#1353).
+func leave(group *kafka.ConsumerGroup, id string, log *slog.Logger) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		if err := group.Close(); err != nil {
-			c.cfg.Log.Warn("leave consumer group", "group", c.cfg.Group, "error", err)
+			log.Warn("leave consumer group", "group", id, "error", err)
 		}
 	}()
 	timer := time.NewTimer(closeTimeout)
@@ -265,7 +265,7 @@ func (c *Consumer) leave(group *kafka.ConsumerGroup) {
 	select {
 	case <-done:
 	case <-timer.C:
-		c.cfg.Log.Warn("leaving the consumer group takes too long, going on without", "group", c.cfg.Group)
+		log.Warn("leaving the consumer group takes too long, going on without", "group", id)
 	}
 }
 

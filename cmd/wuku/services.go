@@ -136,7 +136,13 @@ func (s *services) resolve(ctx context.Context, group *errgroup.Group, libraries
 			Log:       s.in.log.With("library", library),
 		}
 		s.loops[library], s.reloads[library] = l, reload
-		group.Go(func() error { return ended(ctx, "resolve "+library, s.own(ctx, l)) })
+		own := func(ctx context.Context) error { return s.own(ctx, l) }
+		group.Go(func() error {
+			if s.in.broker != nil { // the embedded broker serves this process only: nobody to stand by for
+				return ended(ctx, "resolve "+library, own(ctx))
+			}
+			return ended(ctx, "resolve "+library, ingest.Lead(ctx, s.in.kafka, library, s.in.log, own))
+		})
 	}
 }
 
