@@ -53,7 +53,7 @@ func Resolve(ctx context.Context, cfg Config) (run *ResolveRun, err error) {
 		return nil, err
 	}
 	run = &ResolveRun{Records: cfg.Records}
-	s := &steady{rig: r, ends: map[string]map[uint64]time.Time{}}
+	s := &steady{rig: r, ends: map[string]map[uint64]time.Time{}, looks: map[string]int{}}
 	if s.changes, err = changesOf(r.catalog, mix.People, cfg); err != nil {
 		return nil, err
 	}
@@ -79,6 +79,7 @@ type steady struct {
 
 	mu     sync.Mutex
 	ends   map[string]map[uint64]time.Time // library -> cycle -> when it had ended
+	looks  map[string]int                  // looks that found nothing to do
 	worked time.Duration
 	cycles int
 }
@@ -113,7 +114,7 @@ func (s *steady) measure(ctx context.Context, rate int) (*Rate, error) {
 	out.Seconds = time.Since(began).Seconds()
 	out.CPU = s.processes().cpu().minus(cpu)
 	out.Load = out.CPU.Sum() / out.Seconds
-	pause(inner, 10*time.Second) // what was sent last is resolved long before
+	s.rest(inner, c)
 	stop()
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return nil, err
@@ -121,6 +122,31 @@ func (s *steady) measure(ctx context.Context, rate int) (*Rate, error) {
 	dearest(s.statements)
 	out.Statements = s.statements
 	return out, s.latencies(ctx, began, out)
+}
+
+// patient bounds the wait for what was sent last; what is not resolved by then counts as missing.
+const patient = 5 * time.Minute
+
+// rest waits until everything that was sent is read and every library has looked twice since then and found nothing: the first of
+// the two looks may have begun before.
+func (s *steady) rest(ctx context.Context, c *ingest.Consumer) {
+	until := time.Now().Add(patient)
+	behind := func() bool {
+		return slices.ContainsFunc(c.Lag(), func(l ingest.Lag) bool { return l.Behind > 0 })
+	}
+	for time.Now().Before(until) && behind() && pause(ctx, look) {
+	}
+	s.mu.Lock()
+	clear(s.looks)
+	s.mu.Unlock()
+	for time.Now().Before(until) && !s.rested() && pause(ctx, look) {
+	}
+}
+
+func (s *steady) rested() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !slices.ContainsFunc(entity.Libraries[:], func(l string) bool { return s.looks[l] < 2 })
 }
 
 // ready reports whether everything runs and has nothing to do.
@@ -137,11 +163,12 @@ func (s *steady) loop(library string) *resolve.Loop {
 		Announcer: announcer{s.publisher},
 		Log:       slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Done: func(r resolve.Result) {
-			if r.Cycle == 0 {
-				return
-			}
 			s.mu.Lock()
 			defer s.mu.Unlock()
+			if r.Cycle == 0 {
+				s.looks[library]++
+				return
+			}
 			if s.ends[library] == nil {
 				s.ends[library] = map[uint64]time.Time{}
 			}
