@@ -80,3 +80,28 @@ func importODCS(cmd *cobra.Command, file string) error {
 	_, err = cmd.OutOrStdout().Write(feed)
 	return err
 }
+
+// catalogOverlaps lists duplicate collection.
+func catalogOverlaps() *cobra.Command {
+	var f flags
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "overlaps",
+		Short: "elements that more departments than one collect for one area, which sharing would spare 重复采集",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := f.loadCatalog()
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return printJSON(cmd.OutOrStdout(), map[string]any{"overlaps": c.Overlaps()})
+			}
+			_, err = fmt.Fprint(cmd.OutOrStdout(), catalog.OverlapsText(c.Overlaps()))
+			return err
+		},
+	}
+	catalogFlag(cmd, &f)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
