@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json/v2"
 	"errors"
 	"fmt"
@@ -8,8 +9,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/segmentio/kafka-go"
+
+	"wuku/ingest"
 )
 
 // Two catalogues of one library: the city's own, and the province's, whose feed is what the city tells.
@@ -184,8 +189,29 @@ func TestCascade(t *testing.T) {
 	if out, err := run(t, "verify", "--data", province.dir); err != nil {
 		t.Errorf("%v: %s", err, out)
 	}
+	city.refused()
 	out, err := run(t, "quarantine", "list", "--data", city.dir, "--since", "1h")
 	if err != nil || !strings.Contains(out, "message.key") {
 		t.Errorf("%v: %s", err, out)
+	}
+}
+
+// refused reads what the city's department is told of its record without a number, and holds that nothing of the record stands in it.
+func (s *small) refused() {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
+	defer cancel()
+	r := kafka.NewReader(kafka.ReaderConfig{Brokers: []string{s.kafka()}, Topic: "src.suzhou.resident.quarantine", MaxWait: 100 * time.Millisecond})
+	defer r.Close()
+	m, err := r.ReadMessage(ctx)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var got ingest.Refusal
+	if err := json.Unmarshal(m.Value, &got); err != nil {
+		s.t.Fatal(err)
+	}
+	if got.Reason != "message.key" || got.Field != "编号" || got.Topic != "src.suzhou.resident" || got.Offset != 3 || strings.Contains(string(m.Value), "无号") {
+		s.t.Errorf("told %s", m.Value)
 	}
 }

@@ -106,6 +106,7 @@ func (s *services) ingest(ctx context.Context, group *errgroup.Group) error {
 	s.consumer = c
 	group.Go(func() error { return ended(ctx, "ingest", c.Run(ctx)) })
 	group.Go(func() error { return s.snapshots(ctx) })
+	group.Go(func() error { return s.refusals(ctx) })
 	return nil
 }
 

@@ -436,6 +436,18 @@ ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{ta
 
 CREATE TABLE IF NOT EXISTS snapshot.run ON CLUSTER `wuku` AS snapshot.run_local ENGINE = Distributed(`wuku`, snapshot, run_local, cityHash64(feed));
 
+-- How far departments were told of what was refused of theirs, on their topics of refusals.
+CREATE TABLE IF NOT EXISTS quality.told_local ON CLUSTER `wuku` /* sharded by cityHash64(topic) */
+(
+    topic     LowCardinality(String),
+    partition UInt32,
+    revision  UInt32,
+    next      UInt64
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', next) ORDER BY (topic, partition, revision);
+
+CREATE TABLE IF NOT EXISTS quality.told ON CLUSTER `wuku` AS quality.told_local ENGINE = Distributed(`wuku`, quality, told_local, cityHash64(topic));
+
 -- What matching learned, by library: the newest row is in force; active = 0 means that nothing is matched any more. See match.Model.
 CREATE TABLE IF NOT EXISTS resolve.model_local ON CLUSTER `wuku` /* sharded by cityHash64(library) */
 (
