@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"wuku/catalog"
@@ -156,24 +157,31 @@ func (b *serveBench) prepare(ctx context.Context) error {
 	b.columns = order[entity.Person]
 	b.cfg.Say("loading %d people", b.cfg.Entities)
 	b.people = people(b.cfg.Entities, b.key)
-	batch, err := b.db.conn.PrepareBatch(ctx, "INSERT INTO resolve.person (anchor, entity, live, ver, anchors, feeds, sources, times, updated, citizen_number, name, sex, birth_date, division)")
-	if err != nil {
-		return err
-	}
-	sources, times := b.provenance()
-	for _, p := range b.people {
-		err := batch.Append(p.anchor, p.anchor, uint8(1), uint64(1), []entity.ID{p.anchor}, []string{serveFeed}, sources, times, time.UnixMilli(times[0]), p.number, p.name, "1", p.born, p.number[:6])
-		if err != nil {
-			return errors.Join(err, batch.Abort())
+	for chunk := range slices.Chunk(b.people, 50_000) {
+		if err := b.insert(ctx, chunk); err != nil {
+			return err
 		}
-	}
-	if err := batch.Send(); err != nil {
-		return err
 	}
 	if err := b.db.conn.Exec(ctx, "OPTIMIZE TABLE resolve.person FINAL"); err != nil {
 		return err
 	}
 	return b.db.settle(ctx)
+}
+
+// insert puts people into the engine.
+func (b *serveBench) insert(ctx context.Context, people []served) error {
+	batch, err := b.db.conn.PrepareBatch(ctx, "INSERT INTO resolve.person (anchor, entity, live, ver, anchors, feeds, sources, times, updated, citizen_number, name, sex, birth_date, division)")
+	if err != nil {
+		return err
+	}
+	sources, times := b.provenance()
+	for _, p := range people {
+		err := batch.Append(p.anchor, p.anchor, uint8(1), uint64(1), []entity.ID{p.anchor}, []string{serveFeed}, sources, times, time.UnixMilli(times[0]), p.number, p.name, "1", p.born, p.number[:6])
+		if err != nil {
+			return errors.Join(err, batch.Abort())
+		}
+	}
+	return batch.Send()
 }
 
 // provenance is every row's: as many sources and times as the library has elements.

@@ -27,7 +27,8 @@ type certifyInput struct{ Body CertifyBody }
 
 // TrustKeys are the public keys with which what this deployment signed can be checked.
 type TrustKeys struct {
-	Audit string `json:"audit" doc:"Verifier of the audit log's checkpoints and of value certificates, as a note verifier text"`
+	Audit         string              `json:"audit" doc:"Verifier of the audit log's checkpoints and of value certificates, as a note verifier text"`
+	Presentations trust.TrustedIssuer `json:"presentations" doc:"For the trust lists of others: signs presentations of e-certificates and their status list"`
 }
 
 func (s *Server) certifyRoutes() {
@@ -45,7 +46,7 @@ func (s *Server) certifyRoutes() {
 		if _, err := s.decide(x, access.Call{Operation: access.Trust}); err != nil {
 			return nil, err
 		}
-		return &TrustKeys{Audit: log.VerifierText()}, nil
+		return &TrustKeys{Audit: log.VerifierText(), Presentations: s.issuer.Trusted()}, nil
 	})
 }
 

@@ -27,11 +27,11 @@ const enrolment = `{"client":"nanjing-schools","title":"school enrolment","reaso
 	"operations":["lookup","verify"],"purposes":["school-enrolment"],"columns":{"name":"clear","birth_date":"mask","citizen_number":"verify"},
 	"basis":"义务教育法 12","area":["3201"],"needs_case":true,"case_prefix":"SE-","subjects":100,"rate":1000}}`
 
-// TestNewcomer goes from nothing but a department's key to the first value.
+// TestNewcomer walks docs/api.md on the real engine: from nothing but a department's key to the first value, and what was used.
 func TestNewcomer(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, nil)
-	w.person(citizenA)
+	w := newEngineWorld(t)
+	number := citizen("32010219880808777")
+	w.base(t, 80, number, canary)
 	w.key(t, "education", trust.RoleDepartment, "education")
 	w.key(t, "second", trust.RoleSteward, "")
 	var c access.Case
@@ -54,14 +54,21 @@ func TestNewcomer(t *testing.T) {
 	var key serve.KeyAnswer
 	w.call(t, "education", http.MethodPost, path+"/key", "").decode(t, http.StatusCreated, &key)
 	w.keys["schools"] = key.Key
-	a := w.call(t, "schools", http.MethodPost, "/api/v1/lookup/person", `{"by":`+byCitizen(citizenA)+`,"fields":["name","birth_date"],"purpose":"school-enrolment","case":"SE-1"}`)
+	a := w.call(t, "schools", http.MethodPost, "/api/v1/lookup/person", `{"by":`+byCitizen(number)+`,"fields":["name","birth_date"],"purpose":"school-enrolment","case":"SE-1"}`)
 	var e serve.EntityAnswer
 	a.decode(t, http.StatusOK, &e)
-	if e.Grant != c.ID || e.Values["name"].Value != canary || e.Values["birth_date"].Value != "1980-**-**" {
+	if e.Grant != c.ID || e.Values["name"].Value != canary || e.Values["name"].Source.Feed != "police.person" || len(e.Values) != 2 {
 		t.Errorf("%s", a.body)
 	}
 	if l := w.lastLeaf(t); l.Client != "nanjing-schools" || l.Grant != c.ID || l.Case != "SE-1" || l.Purpose != "school-enrolment" {
 		t.Errorf("leaf %+v", l)
+	}
+	w.call(t, "schools", http.MethodPost, "/api/v1/verify/person", `{"by":`+byCitizen(number)+`,"values":{"citizen_number":"`+number+`"},"purpose":"school-enrolment","case":"SE-1"}`).decode(t, http.StatusOK, &serve.VerifyAnswer{})
+	var usage serve.UsageAnswer
+	a = w.call(t, "schools", http.MethodGet, "/api/v1/usage", "")
+	a.decode(t, http.StatusOK, &usage)
+	if len(usage.Usage) != 2 || usage.Usage[0].Client != "nanjing-schools" || usage.Usage[0].Calls+usage.Usage[1].Calls != 2 || usage.Usage[0].Entities != 1 {
+		t.Errorf("usage: %s", a.body)
 	}
 }
 

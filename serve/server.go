@@ -49,6 +49,8 @@ type Config struct {
 	Department int                             // distinct entities a day of one department's clients; 0: 20 million
 	Ready      func() (ok bool, reason string) // nil: always ready. The reason is shown to everybody
 	Revision   func() uint32                   // number of the catalogue in force; nil: 0
+	Issuer     string                          // what this deployment calls itself in presentations of e-certificates; "": wuku
+	Trusted    []trust.TrustedIssuer           // other issuers whose presentations are recognised
 	Registry   *prometheus.Registry            // served at /metrics; nil: an own one
 	Log        *slog.Logger                    // nil: slog.Default()
 	Version    string                          // of the program, in the API document
@@ -68,6 +70,7 @@ type Server struct {
 	limits  limits
 	meter   *access.Meter
 	salts   *trust.Pepper
+	issuer  *trust.Issuer
 	state   atomic.Pointer[state]
 	anchors sync.Pool // of *entity.Anchorer
 	cached  cache
@@ -92,6 +95,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg, reads: read.New(cfg.Reader, cfg.Columns), audit: cfg.Audit, mask: access.Masked, limits: limits{perSecond: cfg.KeyRate}}
 	s.cfg.Reader = nil // from here on only reads reaches the tables, and it wants a decision
 	s.salts = trust.NewPepper(cfg.AnchorKey)
+	s.issuer = trust.NewIssuer(cfg.AnchorKey, cfg.Issuer)
 	s.copy = newAuditCopy(cfg.Audit, cfg.Tables)
 	s.anchors.New = func() any { return entity.NewAnchorer(cfg.AnchorKey) }
 	s.metrics = newMetrics(cfg.Registry)
@@ -116,6 +120,9 @@ func (c *Config) defaults() {
 	}
 	if c.Revision == nil {
 		c.Revision = func() uint32 { return 0 }
+	}
+	if c.Issuer == "" {
+		c.Issuer = "wuku"
 	}
 	if c.Registry == nil {
 		c.Registry = prometheus.NewRegistry()
@@ -194,6 +201,7 @@ func (s *Server) routes() {
 	s.usageRoutes()
 	s.recallRoutes()
 	s.certifyRoutes()
+	s.presentationRoutes()
 	s.historyRoutes()
 	s.relationRoutes()
 	s.exportRoutes()

@@ -278,3 +278,50 @@ func TestListsShowWhatIsOnesOwn(t *testing.T) {
 		}
 	}
 }
+
+// TestPresentation presents a certificate in one deployment and checks it in another that has it on its trust list, and back; a revoked
+// one is known at once where it was made, and by its status list elsewhere.
+func TestPresentation(t *testing.T) {
+	here := newEngineWorld(t)
+	here.certificate(t, "P-1", citizen("32010219650505888"), "驾驶证")
+	var keys serve.TrustKeys
+	here.call(t, "", http.MethodGet, "/api/v1/trust/keys", "").decode(t, http.StatusOK, &keys)
+	there := newWorld(t, func(cfg *serve.Config) {
+		cfg.Issuer, cfg.Trusted = "anhui", []trust.TrustedIssuer{keys.Presentations}
+	})
+	number := fmt.Sprintf(`{"entity":%q}`, here.anchor("certificate", "P-1"))
+	var made serve.PresentAnswer
+	here.call(t, "steward", http.MethodPost, "/api/v1/presentations", `{"by":`+number+`,"fields":["title","number"],"audience":"rental","purpose":"demo"}`).decode(t, http.StatusCreated, &made)
+	check := func(w *world, role, text, list string) (c serve.CheckAnswer) {
+		w.call(t, role, http.MethodPost, "/api/v1/presentations/check", fmt.Sprintf(`{"presentation":%q,"audience":"rental","status_list":%q}`, text, list)).decode(t, http.StatusOK, &c)
+		return c
+	}
+	list := func() string {
+		var l serve.StatusAnswer
+		here.call(t, "", http.MethodGet, "/api/v1/status/1", "").decode(t, http.StatusOK, &l)
+		return l.List
+	}
+	if c := check(here.world, "service", made.Presentation, ""); !c.Valid || c.Shown["title"] != "驾驶证" || c.Purpose != "demo" {
+		t.Errorf("here: %+v", c)
+	}
+	if c := check(there, "service", made.Presentation, list()); !c.Valid || c.Issuer != "wuku" || c.Shown["number"] != "P-1" {
+		t.Errorf("there: %+v", c)
+	}
+	if c := check(there, "service", made.Presentation, ""); !c.Valid || c.Reason != "status_unknown" {
+		t.Errorf("there without a list: %+v", c)
+	}
+	if a := here.call(t, "service", http.MethodPost, "/api/v1/presentations/"+made.Handle+"/revocation", `{"reason":"not mine"}`); a.status != http.StatusNotFound {
+		t.Errorf("another revokes it: %d", a.status)
+	}
+	here.call(t, "steward", http.MethodPost, "/api/v1/presentations/"+made.Handle+"/revocation", `{"reason":"lost phone"}`).decode(t, http.StatusOK, &serve.Done{})
+	here.clock.Add(10 * time.Second)
+	if c := check(here.world, "service", made.Presentation, ""); c.Valid || c.Reason != "revoked" {
+		t.Errorf("here, revoked: %+v", c)
+	}
+	if c := check(there, "service", made.Presentation, list()); c.Valid || c.Reason != "revoked" {
+		t.Errorf("there, revoked: %+v", c)
+	}
+	if a := here.call(t, "steward", http.MethodPost, "/api/v1/presentations", `{"by":`+number+`,"fields":["title","holder_code"],"purpose":"demo"}`); a.code() != access.FieldDenied {
+		t.Errorf("a masked element: %d %s", a.status, a.body)
+	}
+}

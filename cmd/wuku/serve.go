@@ -39,6 +39,10 @@ func (s *services) serve(ctx context.Context, group *errgroup.Group, listener ne
 		return err
 	}
 	in.closers = append(in.closers, func(context.Context) error { return audit.Close() })
+	trusted, err := s.outside.trusted()
+	if err != nil {
+		return err
+	}
 	api, err := serve.New(serve.Config{
 		Catalog:   func() *catalog.Catalog { return in.current.Load().catalog },
 		Columns:   func(library string) []string { return in.current.Load().columns[library] },
@@ -49,6 +53,8 @@ func (s *services) serve(ctx context.Context, group *errgroup.Group, listener ne
 		Access:    book,
 		Audit:     audit,
 		AnchorKey: in.key,
+		Issuer:    s.outside.issuer,
+		Trusted:   trusted,
 		Revision:  func() uint32 { return in.current.Load().revision },
 		Ready:     ready,
 		Registry:  s.metrics(),
@@ -129,6 +135,7 @@ func serveCommand() *cobra.Command {
 				return err
 			}
 			return part(cmd.Context(), f.flags, func(ctx context.Context, s *services, g *errgroup.Group) error {
+				s.outside = f.tlsFlags
 				return s.serve(ctx, g, listener, nil, false)
 			})
 		},

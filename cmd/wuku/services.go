@@ -26,6 +26,7 @@ type services struct {
 	fence     *ingest.Fence
 	consumer  *ingest.Consumer
 	bell      bell
+	outside   tlsFlags    // how others know this deployment
 	busy      func() bool // a load that is known to be going on; nil: not known
 	where     *space.Space
 	loops     map[string]*resolve.Loop

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/hex"
+	"encoding/json/v2"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -12,17 +13,37 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"wuku/trust"
 )
 
 // tlsFlags are how the API is reached over TLS.
 type tlsFlags struct {
 	tlsCert, tlsKey, clientCA string
+	issuer, trustFile         string
 }
 
 func (f *tlsFlags) addTLS(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.tlsCert, "tls-cert", "", "PEM file with the server's certificate: HTTPS instead of HTTP")
 	cmd.Flags().StringVar(&f.tlsKey, "tls-key", "", "PEM file with its private key")
+	cmd.Flags().StringVar(&f.issuer, "issuer", "", "what this deployment calls itself in presentations of e-certificates, such as jiangsu; default wuku")
+	cmd.Flags().StringVar(&f.trustFile, "trust", "", "JSON file with other issuers whose presentations are recognised: [{\"name\":…,\"key\":…}], from their /api/v1/trust/keys")
 	cmd.Flags().StringVar(&f.clientCA, "client-ca", "", "PEM file with the authorities of client certificates: mutual TLS, keys may be bound to certificates")
+}
+
+// trusted reads the trust list.
+func (f *tlsFlags) trusted() (list []trust.TrustedIssuer, err error) {
+	if f.trustFile == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(f.trustFile)
+	if err != nil {
+		return nil, fmt.Errorf("--trust: %w", err)
+	}
+	if err := json.Unmarshal(text, &list); err != nil {
+		return nil, fmt.Errorf("--trust %s: want a list of {\"name\", \"key\"}: %w", f.trustFile, err)
+	}
+	return list, nil
 }
 
 // encrypt puts TLS over a listener when a certificate is given.

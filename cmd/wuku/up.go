@@ -74,6 +74,7 @@ func up(ctx context.Context, f upFlags) (err error) {
 	}
 	s.resolve(inner, group, entity.Libraries[:])
 	group.Go(func() error { return demo.publish(inner) })
+	s.outside = f.tlsFlags
 	if err := s.serve(inner, group, listener, demo.ready, f.demo > 0 || demo.there()); err != nil {
 		return err
 	}

@@ -2,7 +2,9 @@ package access
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"wuku/trust"
@@ -55,6 +57,16 @@ func (b *Book) IssueFor(ctx context.Context, p trust.Principal, id string) (stri
 // Rotate makes a second key for the caller.
 func (b *Book) Rotate(ctx context.Context, p trust.Principal) (string, trust.Principal, error) {
 	return b.Issue(ctx, p, p, b.now().Add(keyLife))
+}
+
+// RevokePresentation notes that the presentation at a place of the status list counts no longer.
+func (b *Book) RevokePresentation(ctx context.Context, p trust.Principal, index int, reason string) error {
+	return b.add(ctx, p, Unpresented, strconv.Itoa(index), vote(p, reason))
+}
+
+// RevokedPresentations lists the places of revoked presentations.
+func (f *Folded) RevokedPresentations() []int {
+	return slices.Sorted(maps.Keys(f.Presentations))
 }
 
 // Keys lists the keys of a client, or all of them for "".

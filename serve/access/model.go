@@ -4,6 +4,7 @@ import (
 	"encoding/json/v2"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"wuku/trust"
@@ -24,17 +25,18 @@ type Event struct {
 
 // The kinds of events.
 const (
-	Filed     = "application.filed"     // content: Application
-	Assessed  = "application.assessed"  // content: Assessment
-	Approved  = "application.approved"  // content: Vote
-	Rejected  = "application.rejected"  // content: Vote
-	Withdrawn = "application.withdrawn" // content: Vote
-	Revoked   = "grant.revoked"         // content: Vote
-	Locked    = "grant.locked"          // content: Vote; enumeration was suspected
-	Unlocked  = "grant.unlocked"        // content: Vote
-	KeyIssued = "key.issued"            // content: Key
-	KeyEnded  = "key.revoked"           // content: Vote
-	Acked     = "recall.acknowledged"   // content: Vote; the subject is the recall
+	Filed       = "application.filed"     // content: Application
+	Assessed    = "application.assessed"  // content: Assessment
+	Approved    = "application.approved"  // content: Vote
+	Rejected    = "application.rejected"  // content: Vote
+	Withdrawn   = "application.withdrawn" // content: Vote
+	Revoked     = "grant.revoked"         // content: Vote
+	Locked      = "grant.locked"          // content: Vote; enumeration was suspected
+	Unlocked    = "grant.unlocked"        // content: Vote
+	KeyIssued   = "key.issued"            // content: Key
+	KeyEnded    = "key.revoked"           // content: Vote
+	Unpresented = "presentation.revoked"  // content: Vote; the subject is its place in the status list
+	Acked       = "recall.acknowledged"   // content: Vote; the subject is the recall
 )
 
 // Terms are what an application asks for and a grant gives. 授权条款
@@ -164,17 +166,18 @@ func (e *Event) seal(p *trust.Pepper) string {
 
 // Folded is what all events come to.
 type Folded struct {
-	Cases        map[string]*Case
-	Keys         map[string]Key      // live ones, by id
-	Grants       map[string][]Grant  // by client, in order of id
-	Doubts       map[string]*Doubt   // by id
-	Acknowledged map[string]Approval // recalls, by id
-	Forged       int                 // events whose seal is wrong: they count for nothing
+	Cases         map[string]*Case
+	Keys          map[string]Key      // live ones, by id
+	Grants        map[string][]Grant  // by client, in order of id
+	Doubts        map[string]*Doubt   // by id
+	Presentations map[int]bool        // revoked ones, by their place in the status list
+	Acknowledged  map[string]Approval // recalls, by id
+	Forged        int                 // events whose seal is wrong: they count for nothing
 }
 
 // Fold works out where everything stands. The result depends on which events there are, not on their order.
 func Fold(events []Event, pepper *trust.Pepper) *Folded {
-	f := &Folded{Cases: map[string]*Case{}, Keys: map[string]Key{}, Grants: map[string][]Grant{}, Acknowledged: map[string]Approval{}, Doubts: map[string]*Doubt{}}
+	f := &Folded{Cases: map[string]*Case{}, Keys: map[string]Key{}, Grants: map[string][]Grant{}, Acknowledged: map[string]Approval{}, Doubts: map[string]*Doubt{}, Presentations: map[int]bool{}}
 	events = slices.Clone(events)
 	slices.SortFunc(events, func(a, b Event) int {
 		if c := a.At.Compare(b.At); c != 0 {
@@ -210,6 +213,10 @@ func Fold(events []Event, pepper *trust.Pepper) *Folded {
 		switch c := f.Cases[e.Subject]; {
 		case e.Kind == KeyEnded:
 			delete(f.Keys, e.Subject)
+		case e.Kind == Unpresented:
+			if at, err := strconv.Atoi(e.Subject); err == nil {
+				f.Presentations[at] = true
+			}
 		case e.Kind == Answered:
 			f.answer(e)
 		case e.Kind == Acked:

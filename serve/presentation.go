@@ -1,0 +1,205 @@
+package serve
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"math/big"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"wuku/serve/access"
+	"wuku/trust"
+)
+
+// statusURI is where the status list of this deployment's presentations is, and statusSize how many bits it has. A presentation lives
+// for a day at most, so that places may be drawn by lot.
+const (
+	statusURI  = "/api/v1/status/1"
+	statusSize = 1 << 22
+	statusFor  = 2 * time.Second
+)
+
+// PresentBody asks for a presentation of an e-certificate. 亮证
+type PresentBody struct {
+	Library  string   `json:"library,omitempty" maxLength:"40" doc:"certificate when empty"`
+	By       By       `json:"by"`
+	Fields   []string `json:"fields" minItems:"1" maxItems:"50" nullable:"false" doc:"Elements to show; your grant must show each in clear"`
+	Audience string   `json:"audience,omitempty" maxLength:"100" doc:"For whom alone it is meant"`
+	Minutes  int      `json:"minutes,omitempty" minimum:"1" maximum:"1440" doc:"How long it lives; 0: 10"`
+	Purpose  string   `json:"purpose,omitempty" maxLength:"100" doc:"What for: one of your grant's purposes; stands in it"`
+	Grant    string   `json:"grant,omitempty" maxLength:"100" doc:"Which grant, where several fit"`
+	Case     string   `json:"case,omitempty" maxLength:"100" doc:"Number of the case"`
+}
+
+type presentInput struct{ Body PresentBody }
+
+// PresentAnswer is a presentation.
+type PresentAnswer struct {
+	Presentation string    `json:"presentation" doc:"SD-JWT VC: leave a part between two ~ out, and its element is not shown. Its text is what a QR code holds"`
+	Handle       string    `json:"handle" doc:"Revokes it"`
+	Expires      time.Time `json:"expires"`
+}
+
+// CheckBody is a presentation to check.
+type CheckBody struct {
+	Presentation string `json:"presentation" minLength:"1" maxLength:"60000"`
+	Audience     string `json:"audience,omitempty" maxLength:"100" doc:"Who you are"`
+	StatusList   string `json:"status_list,omitempty" maxLength:"60000" doc:"The status list of another issuer, which you fetched: nothing is fetched for you"`
+}
+
+type checkInput struct{ Body CheckBody }
+
+// CheckAnswer says what a presentation proves. 验证
+type CheckAnswer struct {
+	Valid   bool              `json:"valid"`
+	Reason  string            `json:"reason,omitempty" doc:"form, issuer, expired, audience, disclosure, revoked or status_unknown"`
+	Issuer  string            `json:"issuer,omitempty"`
+	Purpose string            `json:"purpose,omitempty"`
+	Expires time.Time         `json:"expires,omitzero"`
+	Shown   map[string]string `json:"shown,omitempty"`
+	Status  string            `json:"status,omitempty" doc:"Where the issuer's status list is, when it is not known here"`
+}
+
+// StatusAnswer is the status list of this deployment.
+type StatusAnswer struct {
+	List string `json:"status_list" doc:"Signed list of revoked presentations, good for five minutes"`
+}
+
+func (s *Server) presentationRoutes() {
+	const base = "/api/v1/presentations"
+	register(s, operation{id: "present", method: http.MethodPost, path: base, kind: access.Certify, tag: "trust", status: http.StatusCreated,
+		summary: "Present an e-certificate 亮证", text: "A signed, short-lived SD-JWT VC for one purpose that shows chosen elements only, to check offline with the keys of /api/v1/trust/keys."}, s.present)
+	register(s, operation{id: "check-presentation", method: http.MethodPost, path: base + "/check", kind: access.WhoAmI, tag: "trust",
+		summary: "Check a presentation 验证", text: "Of this deployment, or of an issuer on its trust list (跨省互认)."}, s.checkPresentation)
+	register(s, operation{id: "revoke-presentation", method: http.MethodPost, path: base + "/{id}/revocation", kind: access.KeyKeeping, tag: "trust",
+		summary: "Revoke a presentation by its handle 撤销亮证"}, s.revokePresentation)
+	register(s, operation{id: "status-list", method: http.MethodGet, path: statusURI, kind: access.Trust, tag: "trust", cache: "public, max-age=2",
+		summary: "Status list of presentations 撤销清单"}, s.statusList)
+}
+
+func (s *Server) present(ctx context.Context, x *exchange, in *presentInput) (*PresentAnswer, error) {
+	b := &in.Body
+	if b.Library == "" {
+		b.Library = "certificate"
+	}
+	d, err := s.decide(x, access.Call{Operation: access.Certify, Library: b.Library, Fields: b.Fields, Grant: b.Grant, Purpose: b.Purpose, Case: b.Case})
+	if err != nil {
+		return nil, err
+	}
+	st := s.current()
+	lib := st.catalog.Library(b.Library)
+	q, err := s.anchorOf(x, lib, b.By)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range d.Fields() {
+		if d.Treatment(f) != access.Clear { // what is signed for others must not say less than it seems
+			return nil, &access.Refusal{Code: access.FieldDenied}
+		}
+	}
+	r, err := s.point(ctx, x, d, q)
+	if err != nil {
+		return nil, err
+	}
+	elements := map[string]string{}
+	for name, v := range r.Values {
+		if v.Text != nil && visible(d, st.feeds[v.Source]) {
+			elements[name] = *v.Text
+		}
+	}
+	at, err := rand.Int(rand.Reader, big.NewInt(statusSize))
+	if err != nil {
+		return nil, err
+	}
+	life := time.Duration(max(b.Minutes, 1)) * time.Minute
+	if b.Minutes == 0 {
+		life = 10 * time.Minute
+	}
+	p := trust.Presented{Subject: r.Entity.String(), Aim: x.leaf.Purpose, Audience: b.Audience, Status: &trust.StatusClaim{}}
+	p.Status.List.Index, p.Status.List.URI = int(at.Int64()), statusURI
+	now := s.cfg.Now()
+	text, err := s.issuer.Present(p, elements, life, now)
+	if err != nil {
+		return nil, err
+	}
+	return &PresentAnswer{Presentation: text, Handle: s.handle(p.Status.List.Index, x.caller.Client), Expires: now.Add(life).UTC().Truncate(time.Second)}, nil
+}
+
+// handle lets the client that made a presentation revoke it, and nobody else.
+func (s *Server) handle(index int, client string) string {
+	return fmt.Sprintf("%d.%s", index, s.salts.Seal("presentation", strconv.Itoa(index), client)[:16])
+}
+
+func (s *Server) revokePresentation(ctx context.Context, x *exchange, in *voteInput) (*Done, error) {
+	if _, err := s.decide(x, access.Call{Operation: access.KeyKeeping}); err != nil {
+		return nil, err
+	}
+	number, _, _ := strings.Cut(in.ID, ".")
+	index, err := strconv.Atoi(number)
+	if err != nil || in.ID != s.handle(index, x.caller.Client) {
+		return nil, problem(x.lang, codeNotFound)
+	}
+	return &Done{ID: in.ID, Done: true}, s.cfg.Access.RevokePresentation(ctx, x.caller, index, in.Body.Reason)
+}
+
+func (s *Server) statusList(ctx context.Context, x *exchange, _ *none) (*StatusAnswer, error) {
+	if _, err := s.decide(x, access.Call{Operation: access.Trust}); err != nil {
+		return nil, err
+	}
+	list, err := cached(ctx, &s.cached, "status list", s.cfg.Now(), statusFor, func(ctx context.Context) (string, error) {
+		f, err := s.cfg.Access.Now(ctx)
+		if err != nil {
+			return "", err
+		}
+		return s.issuer.StatusList(statusURI, statusSize, f.RevokedPresentations(), s.cfg.Now())
+	})
+	return &StatusAnswer{List: list}, err
+}
+
+func (s *Server) checkPresentation(_ context.Context, x *exchange, in *checkInput) (*CheckAnswer, error) {
+	if _, err := s.decide(x, access.Call{Operation: access.WhoAmI}); err != nil {
+		return nil, err
+	}
+	b := &in.Body
+	own := s.issuer.Trusted()
+	trusted := append([]trust.TrustedIssuer{own}, s.cfg.Trusted...)
+	p, err := trust.VerifyPresentation(b.Presentation, trusted, b.Audience, s.cfg.Now())
+	if err != nil {
+		return &CheckAnswer{Reason: presentationFault(err)}, nil
+	}
+	out := &CheckAnswer{Valid: true, Issuer: p.Issuer, Purpose: p.Aim, Expires: time.Unix(p.Expires, 0).UTC(), Shown: p.Shown}
+	switch {
+	case p.Status == nil:
+	case p.Issuer == own.Name:
+		if x.book.Presentations[p.Status.List.Index] {
+			return &CheckAnswer{Reason: "revoked", Issuer: p.Issuer}, nil
+		}
+	case b.StatusList == "":
+		out.Reason, out.Status = "status_unknown", p.Status.List.URI
+	default:
+		revoked, err := trust.Revoked(p, b.StatusList, trusted, s.cfg.Now())
+		if err != nil || revoked {
+			return &CheckAnswer{Reason: map[bool]string{true: "revoked", false: "status_unknown"}[revoked], Issuer: p.Issuer}, nil
+		}
+	}
+	return out, nil
+}
+
+// presentationFault is the reason code of a presentation that is not recognised.
+func presentationFault(err error) string {
+	switch {
+	case errors.Is(err, trust.ErrIssuer):
+		return "issuer"
+	case errors.Is(err, trust.ErrExpired):
+		return "expired"
+	case errors.Is(err, trust.ErrAudience):
+		return "audience"
+	case errors.Is(err, trust.ErrDisclosure):
+		return "disclosure"
+	}
+	return "form"
+}

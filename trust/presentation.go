@@ -1,0 +1,272 @@
+package trust
+
+import (
+	"bytes"
+	"compress/zlib"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json/v2"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Issuer signs presentations of e-certificates 亮证 as SD-JWT VC (RFC 9901, draft-ietf-oauth-sd-jwt-vc) with Ed25519: short-lived, for
+// one purpose, showing chosen elements only. Its key is derived from the deployment key. It is safe for concurrent use.
+type Issuer struct {
+	key  ed25519.PrivateKey
+	name string
+}
+
+// NewIssuer derives the issuer of a deployment. name is what it calls itself, such as "jiangsu".
+func NewIssuer(deploymentKey []byte, name string) *Issuer {
+	return &Issuer{key: ed25519.NewKeyFromSeed(derive(deploymentKey, "presentations")), name: name}
+}
+
+// TrustedIssuer is an issuer whose presentations are recognised: this deployment, or another province's. 互认
+type TrustedIssuer struct {
+	Name string `json:"name" doc:"What it calls itself in its presentations"`
+	Key  string `json:"key" doc:"Ed25519 public key, base64url"`
+}
+
+// Trusted is the issuer as others put it on their list.
+func (i *Issuer) Trusted() TrustedIssuer {
+	return TrustedIssuer{Name: i.name, Key: base64.RawURLEncoding.EncodeToString(i.key.Public().(ed25519.PublicKey))}
+}
+
+// Presented is what a presentation says, beside the elements that it shows.
+type Presented struct {
+	Issuer   string            `json:"iss"`
+	Subject  string            `json:"sub"` // entity of the certificate
+	Type     string            `json:"vct"`
+	Issued   int64             `json:"iat"` // seconds
+	Expires  int64             `json:"exp"`
+	Aim      string            `json:"purpose"`
+	Audience string            `json:"aud,omitempty"` // for whom alone it is meant
+	Status   *StatusClaim      `json:"status,omitempty"`
+	Alg      string            `json:"_sd_alg"`
+	Digests  []string          `json:"_sd"`
+	Shown    map[string]string `json:"-"`
+}
+
+// StatusClaim says where the presentation's bit is (draft-ietf-oauth-status-list).
+type StatusClaim struct {
+	List struct {
+		Index int    `json:"idx"`
+		URI   string `json:"uri"`
+	} `json:"status_list"`
+}
+
+// PresentationType is the vct of presentations of e-certificates.
+const PresentationType = "urn:wuku:certificate:1"
+
+// mostLife bounds a presentation's life.
+const mostLife = 24 * time.Hour
+
+// Present makes a presentation. elements are hidden one by one: each is disclosed only by the part behind its own tilde, which a holder may
+// leave out.
+func (i *Issuer) Present(p Presented, elements map[string]string, life time.Duration, now time.Time) (string, error) {
+	if life <= 0 || life > mostLife {
+		return "", fmt.Errorf("a presentation lives between a second and %s", mostLife)
+	}
+	p.Issuer, p.Type, p.Alg, p.Issued, p.Expires, p.Digests = i.name, PresentationType, "sha-256", now.Unix(), now.Add(life).Unix(), []string{}
+	var disclosures []string
+	for _, name := range sortedKeys(elements) {
+		salt := make([]byte, 16)
+		_, _ = rand.Read(salt) // crypto/rand never returns an error
+		text, err := json.Marshal([]string{base64.RawURLEncoding.EncodeToString(salt), name, elements[name]})
+		if err != nil {
+			return "", fmt.Errorf("presentation: %w", err)
+		}
+		d := base64.RawURLEncoding.EncodeToString(text)
+		disclosures = append(disclosures, d)
+		p.Digests = append(p.Digests, disclosureDigest(d))
+	}
+	slices.Sort(p.Digests) // their order must not tell the elements'
+	token, err := i.jws("dc+sd-jwt", p)
+	if err != nil {
+		return "", err
+	}
+	return token + "~" + strings.Join(append(disclosures, ""), "~"), nil
+}
+
+func sortedKeys(m map[string]string) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func disclosureDigest(disclosure string) string {
+	sum := sha256.Sum256([]byte(disclosure))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+type jwsHeader struct {
+	Alg string `json:"alg"`
+	Typ string `json:"typ"`
+	Kid string `json:"kid"`
+}
+
+// jws signs a payload in compact form (RFC 7515).
+func (i *Issuer) jws(typ string, payload any) (string, error) {
+	head, err := json.Marshal(jwsHeader{Alg: "EdDSA", Typ: typ, Kid: i.name})
+	if err != nil {
+		return "", fmt.Errorf("presentation: %w", err)
+	}
+	body, err := json.Marshal(payload)
+	if err != nil {
+		return "", fmt.Errorf("presentation: %w", err)
+	}
+	text := base64.RawURLEncoding.EncodeToString(head) + "." + base64.RawURLEncoding.EncodeToString(body)
+	return text + "." + base64.RawURLEncoding.EncodeToString(ed25519.Sign(i.key, []byte(text))), nil
+}
+
+// Why a presentation is not recognised.
+var (
+	ErrPresentation = errors.New("this is no presentation")
+	ErrIssuer       = errors.New("the issuer is not on the trust list, or did not sign it")
+	ErrExpired      = errors.New("the presentation has expired, or is not valid yet")
+	ErrAudience     = errors.New("the presentation is meant for somebody else")
+	ErrDisclosure   = errors.New("an element is shown that the issuer did not sign")
+	ErrRevoked      = errors.New("the presentation was revoked")
+)
+
+// skew is how far two clocks may differ.
+const skew = time.Minute
+
+// VerifyPresentation checks a presentation offline: issuer and signature against a trust list, term, audience ("" takes any), and that
+// every shown element was signed. Whether it was revoked is told by the issuer's status list: Revoked.
+func VerifyPresentation(text string, trusted []TrustedIssuer, audience string, now time.Time) (*Presented, error) {
+	parts := strings.Split(text, "~")
+	if len(text) > 64<<10 || len(parts) < 2 || parts[len(parts)-1] != "" {
+		return nil, ErrPresentation
+	}
+	var p Presented
+	if err := openJWS(parts[0], "dc+sd-jwt", trusted, &p); err != nil {
+		return nil, err
+	}
+	switch {
+	case p.Type != PresentationType || p.Alg != "sha-256":
+		return nil, ErrPresentation
+	case now.Add(skew).Before(time.Unix(p.Issued, 0)), now.Add(-skew).After(time.Unix(p.Expires, 0)), time.Duration(p.Expires-p.Issued)*time.Second > mostLife:
+		return nil, ErrExpired
+	case p.Audience != "" && audience != "" && p.Audience != audience:
+		return nil, ErrAudience
+	}
+	p.Shown = map[string]string{}
+	for _, d := range parts[1 : len(parts)-1] {
+		var three []string
+		raw, err := base64.RawURLEncoding.DecodeString(d)
+		if err != nil || json.Unmarshal(raw, &three) != nil || len(three) != 3 || !slices.Contains(p.Digests, disclosureDigest(d)) {
+			return nil, ErrDisclosure
+		}
+		if _, twice := p.Shown[three[1]]; twice {
+			return nil, ErrDisclosure
+		}
+		p.Shown[three[1]] = three[2]
+	}
+	return &p, nil
+}
+
+// openJWS checks a compact JWS against a trust list and reads its payload. The algorithm is Ed25519, whatever the header says.
+func openJWS(token, typ string, trusted []TrustedIssuer, payload any) error {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return ErrPresentation
+	}
+	var raw [3][]byte
+	for i, part := range parts {
+		b, err := base64.RawURLEncoding.DecodeString(part)
+		if err != nil {
+			return ErrPresentation
+		}
+		raw[i] = b
+	}
+	var h jwsHeader
+	var who struct {
+		Issuer string `json:"iss"`
+	}
+	if json.Unmarshal(raw[0], &h) != nil || h.Alg != "EdDSA" || h.Typ != typ || json.Unmarshal(raw[1], &who) != nil {
+		return ErrPresentation
+	}
+	for _, t := range trusted {
+		key, err := base64.RawURLEncoding.DecodeString(t.Key)
+		if err == nil && t.Name == who.Issuer && len(key) == ed25519.PublicKeySize && ed25519.Verify(key, []byte(parts[0]+"."+parts[1]), raw[2]) {
+			if json.Unmarshal(raw[1], payload) != nil {
+				return ErrPresentation
+			}
+			return nil
+		}
+	}
+	return ErrIssuer
+}
+
+type statusList struct {
+	Issuer  string `json:"iss"`
+	Subject string `json:"sub"`
+	Issued  int64  `json:"iat"`
+	Expires int64  `json:"exp"`
+	List    struct {
+		Bits int    `json:"bits"`
+		Lst  string `json:"lst"`
+	} `json:"status_list"`
+}
+
+// StatusList signs which of size presentations are revoked: a list of bits, compressed, good for five minutes.
+func (i *Issuer) StatusList(uri string, size int, revoked []int, now time.Time) (string, error) {
+	bits := make([]byte, (size+7)/8)
+	for _, at := range revoked {
+		if at >= 0 && at < size {
+			bits[at/8] |= 1 << (at % 8)
+		}
+	}
+	var b bytes.Buffer
+	w := zlib.NewWriter(&b)
+	_, err := w.Write(bits)
+	if err = errors.Join(err, w.Close()); err != nil {
+		return "", fmt.Errorf("status list: %w", err)
+	}
+	s := statusList{Issuer: i.name, Subject: uri, Issued: now.Unix(), Expires: now.Add(5 * time.Minute).Unix()}
+	s.List.Bits, s.List.Lst = 1, base64.RawURLEncoding.EncodeToString(b.Bytes())
+	return i.jws("statuslist+jwt", s)
+}
+
+// mostBits bounds a status list: 16 million presentations.
+const mostBits = 2 << 20
+
+// Revoked reads a presentation's bit in a status list of its issuer. A list that has expired, is of another place or too short is an
+// error: then it is not known.
+func Revoked(p *Presented, list string, trusted []TrustedIssuer, now time.Time) (bool, error) {
+	var s statusList
+	if err := openJWS(list, "statuslist+jwt", trusted, &s); err != nil {
+		return false, err
+	}
+	if p.Status == nil || s.Issuer != p.Issuer || s.Subject != p.Status.List.URI || s.List.Bits != 1 {
+		return false, ErrPresentation
+	}
+	if now.Add(-skew).After(time.Unix(s.Expires, 0)) {
+		return false, ErrExpired
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(s.List.Lst)
+	if err != nil {
+		return false, ErrPresentation
+	}
+	r, err := zlib.NewReader(bytes.NewReader(raw))
+	if err != nil {
+		return false, ErrPresentation
+	}
+	bits, err := io.ReadAll(io.LimitReader(r, mostBits))
+	at := p.Status.List.Index
+	if err != nil || at < 0 || at/8 >= len(bits) {
+		return false, ErrPresentation
+	}
+	return bits[at/8]>>(at%8)&1 == 1, nil
+}

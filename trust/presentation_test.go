@@ -1,0 +1,95 @@
+package trust
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestPresentationsAcrossProvinces presents in one deployment and verifies in another, both ways, with every forgery that could help.
+func TestPresentationsAcrossProvinces(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_800_000_000, 0)
+	jiangsu, anhui := NewIssuer(bytes.Repeat([]byte("j"), 32), "jiangsu"), NewIssuer(bytes.Repeat([]byte("a"), 32), "anhui")
+	impostor := NewIssuer(bytes.Repeat([]byte("x"), 32), "jiangsu")
+	both := []TrustedIssuer{jiangsu.Trusted(), anhui.Trusted()}
+	elements := map[string]string{"holder_name": "王小明", "title": "驾驶证", "valid_to": "2030-01-01"}
+	uri := "/api/v1/status/1"
+	make1 := func(i *Issuer) string {
+		p := Presented{Subject: "e", Aim: "car rental", Audience: "rental"}
+		p.Status = &StatusClaim{}
+		p.Status.List.Index, p.Status.List.URI = 9, uri
+		text, err := i.Present(p, elements, time.Hour, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	for _, i := range []*Issuer{jiangsu, anhui} {
+		p, err := VerifyPresentation(make1(i), both, "rental", now.Add(time.Minute))
+		if err != nil || p.Issuer != i.name || len(p.Shown) != 3 || p.Shown["title"] != "驾驶证" || p.Aim != "car rental" {
+			t.Errorf("%s: %+v, %v", i.name, p, err)
+		}
+	}
+	text := make1(jiangsu)
+	parts := strings.Split(text, "~")
+	less := strings.Join(append(append([]string{}, parts[:1]...), parts[2:]...), "~") // the holder leaves one element out
+	if p, err := VerifyPresentation(less, both, "rental", now); err != nil || len(p.Shown) != 2 {
+		t.Errorf("one element less: %v", err)
+	}
+	if strings.Contains(text, base64.RawURLEncoding.EncodeToString([]byte("王小明"))) && !strings.Contains(text, "~") {
+		t.Error("elements lie open in the signed part")
+	}
+	forged := base64.RawURLEncoding.EncodeToString([]byte(`["salt","title","行医执照"]`))
+	jws := strings.Split(parts[0], ".")
+	none := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"dc+sd-jwt"}`)) + "." + jws[1] + "."
+	hs := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"dc+sd-jwt"}`)) + "." + jws[1] + "." + jws[2]
+	cases := []struct {
+		name, text, audience string
+		at                   time.Time
+		want                 error
+	}{
+		{"another's element", parts[0] + "~" + forged + "~", "rental", now, ErrDisclosure},
+		{"an element twice", parts[0] + "~" + parts[1] + "~" + parts[1] + "~", "rental", now, ErrDisclosure},
+		{"an impostor", make1(impostor), "rental", now, ErrIssuer},
+		{"another payload", jws[0] + "." + base64.RawURLEncoding.EncodeToString([]byte(`{"iss":"jiangsu"}`)) + "." + jws[2] + "~", "rental", now, ErrIssuer},
+		{"alg none", none + "~", "rental", now, ErrPresentation},
+		{"alg hs", hs + "~", "rental", now, ErrPresentation},
+		{"too late", text, "rental", now.Add(2 * time.Hour), ErrExpired},
+		{"too early", text, "rental", now.Add(-time.Hour), ErrExpired},
+		{"somebody else", text, "bank", now, ErrAudience},
+		{"nonsense", "x~", "", now, ErrPresentation},
+		{"empty", "", "", now, ErrPresentation},
+	}
+	for _, c := range cases {
+		if _, err := VerifyPresentation(c.text, both, c.audience, c.at); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, err, c.want)
+		}
+	}
+	if _, err := VerifyPresentation(text, []TrustedIssuer{anhui.Trusted()}, "rental", now); !errors.Is(err, ErrIssuer) {
+		t.Errorf("an issuer that is not on the list: %v", err)
+	}
+	p, err := VerifyPresentation(text, both, "rental", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, revoked := range [][]int{{}, {8, 10}, {9}, {0, 9, 99}} {
+		list, err := jiangsu.StatusList(uri, 100, revoked, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Revoked(p, list, both, now)
+		if want := len(revoked) == 1 || len(revoked) == 3; err != nil || got != want {
+			t.Errorf("%v: %v, %v", revoked, got, err)
+		}
+		if _, err := Revoked(p, list, both, now.Add(time.Hour)); !errors.Is(err, ErrExpired) {
+			t.Errorf("an old list: %v", err)
+		}
+	}
+	if _, err := jiangsu.Present(Presented{}, elements, 25*time.Hour, now); err == nil {
+		t.Error("a presentation that lives for more than a day")
+	}
+}
