@@ -9,6 +9,9 @@
 // load, then three rounds of changes. Truth and Defects follow the same plans without the messages: they say which value each
 // element of each entity must have, from which feed, and what a detector must (and must not) find.
 //
+// Feeds of the large departments are written as code (feeds_*.go), those of the others as tables (small_*.go, see parseSmall), from
+// which their messages, their defects and their truth follow.
+//
 // The package knows nothing of how the program ingests, resolves or checks: it imports entity for the check characters of
 // identifiers and no rule. What the departments have agreed (who gives which element) it declares itself; see authority.
 //
