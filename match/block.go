@@ -138,7 +138,7 @@ const (
 	sampled    = 40_000 // records on which blocks are counted
 	mostKeys   = 10
 	goodEnough = 0.0002 // share of pairs that may stay unfound
-	perRecord  = 8      // pairs a record that all keys together may cost
+	perRecord  = 5      // pairs a record that all keys together may cost
 	blockCap   = 400    // a block of more records tells nothing and is left out
 )
 

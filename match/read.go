@@ -8,6 +8,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // Reader takes in CSV files with a header, UTF-8, one after the other.
@@ -19,7 +21,7 @@ type Reader struct {
 	Labels  []string // of the truth, by record; nil without
 
 	known map[string]string
-	names map[string]bool
+	names hashTable // of records, to their numbers
 }
 
 // Read adds the records of a file. All files have the columns that the mapping names, in any order.
@@ -67,7 +69,7 @@ func (r *Reader) begin(header []string) (map[string]int, error) {
 				return nil, fmt.Errorf("no column's name tells what it holds: say it with a mapping; the file has %s", strings.Join(names, ", "))
 			}
 		}
-		r.Batch, r.known, r.names = NewBatch(m), map[string]string{}, map[string]bool{}
+		r.Batch, r.known = NewBatch(m), map[string]string{}
 	}
 	return at, m.Check(names)
 }
@@ -85,14 +87,12 @@ func (r *Reader) row(row []string, at map[string]int, values []string) error {
 		source = row[at[m.Source]]
 	}
 	if m.ID != "" {
-		if name == "" || r.names[name] {
+		i, known := r.names.put(xxhash.Sum64String(name)|1, uint32(r.Batch.Len()))
+		if name == "" || known && r.Batch.table.names[i] == name {
 			return fmt.Errorf("the record's name in column %s is empty or stands there twice", m.ID)
 		}
 	}
 	r.Batch.Add(name, source, values)
-	if m.ID != "" {
-		r.names[r.Batch.table.names[r.Batch.Len()-1]] = true
-	}
 	if r.Truth == "" {
 		return nil
 	}

@@ -37,7 +37,7 @@ What the columns are is said by --map (YAML), by --field COLUMN=KIND, or guessed
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
-	cmd.AddCommand(matchLearnCommand(), matchOffCommand())
+	cmd.AddCommand(matchLearnCommand(), matchOffCommand(), matchCountyCommand())
 	p := cmd.Flags()
 	p.StringSliceVar(&f.in, "in", nil, "CSV files with the same header, '-' for standard input")
 	p.StringVar(&f.mapping, "map", "", "YAML file that says what the columns are")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"os"
@@ -197,4 +198,21 @@ func fieldsOf(list []string) ([]match.Field, error) {
 		fields = append(fields, match.Field{Column: column, Kind: match.Kind(kind), Scheme: scheme, Apart: scheme == entity.SchemeCitizen || scheme == entity.SchemeUSCC})
 	}
 	return fields, nil
+}
+
+// matchCountyCommand reads counties out of addresses, as matching takes them off.
+func matchCountyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "county",
+		Short: "read addresses from standard input, one a line, and print the county that each names (GB/T 2260), or an empty line",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			in, out := bufio.NewScanner(cmd.InOrStdin()), bufio.NewWriter(cmd.OutOrStdout())
+			for in.Scan() {
+				code, _ := match.County(strings.TrimSpace(in.Text()))
+				fmt.Fprintln(out, code)
+			}
+			return errors.Join(in.Err(), out.Flush())
+		},
+	}
 }
