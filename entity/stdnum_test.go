@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,6 +34,9 @@ func TestIdentifiersAgreeWithStdnum(t *testing.T) {
 	ours := make([]byte, 0, n)
 	for range n {
 		scheme, value := randomIdentifier(random)
+		for strings.Contains(value, "XXXX") { // to us a masked one, of which python-stdnum knows nothing
+			scheme, value = randomIdentifier(random)
+		}
 		fmt.Fprintf(&input, "%s %s\n", scheme, value)
 		ours = append(ours, "01"[boolInt(rightAsFar(scheme, value))])
 	}
