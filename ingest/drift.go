@@ -66,6 +66,15 @@ func (d *drift) watch(p *plan) {
 	for _, l := range p.lists {
 		d.mark(l.elem, l.path+"[].")
 	}
+	if s := p.feed.Snapshot; s != nil { // marks and records have different fields
+		d.watched = slices.DeleteFunc(d.watched, func(n *node) bool {
+			if n.path != s.Mark && n.path != s.Run && n.path != s.Count {
+				return false
+			}
+			n.kinds = anyKind
+			return true
+		})
+	}
 }
 
 func (d *drift) mark(n *node, prefix string) {

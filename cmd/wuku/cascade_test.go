@@ -190,6 +190,9 @@ func TestCascade(t *testing.T) {
 		t.Errorf("%v: %s", err, out)
 	}
 	city.refused()
+	if out, err := run(t, "catalog", "drift", "--data", city.dir); err != nil || out != "" {
+		t.Errorf("messages that keep to the contract: %v: %s", err, out)
+	}
 	out, err := run(t, "quarantine", "list", "--data", city.dir, "--since", "1h")
 	if err != nil || !strings.Contains(out, "message.key") {
 		t.Errorf("%v: %s", err, out)

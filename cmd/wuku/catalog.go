@@ -12,7 +12,7 @@ import (
 
 func catalogCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "catalog", Short: "the declaration that drives everything: departments, libraries, elements, authorities, feeds"}
-	cmd.AddCommand(catalogCheck(), catalogShow(), catalogDiff(), catalogRehearse(), catalogAsyncAPI(), catalogODCS(), catalogOverlaps(), catalogSchema(), catalogACL())
+	cmd.AddCommand(catalogCheck(), catalogShow(), catalogDiff(), catalogRehearse(), catalogAsyncAPI(), catalogODCS(), catalogOverlaps(), catalogSchema(), catalogACL(), catalogDrift())
 	return cmd
 }
 
