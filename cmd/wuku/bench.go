@@ -19,7 +19,7 @@ type benchFlags struct {
 
 func benchCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "bench", Short: "measure, with the peer in the same run; figures and ratios, JSON with --json"}
-	cmd.AddCommand(benchIngestCommand(), benchResolveCommand(), benchTruthCommand(), benchMatchCommand(), benchLinksCommand(), benchServeCommand())
+	cmd.AddCommand(benchIngestCommand(), benchResolveCommand(), benchTruthCommand(), benchMatchCommand(), benchLinksCommand(), benchServeCommand(), benchSpatialCommand())
 	return cmd
 }
 
