@@ -259,8 +259,8 @@ type Teller interface {
 // settle is how long an event that was written late may still be overtaken by one that was told.
 const settle = 10 * time.Minute
 
-// most is how many events are told at once.
-const most = 10_000
+// most is how many events are told at once; their names go into one statement, which the engine takes up to 256 KiB of.
+const most = 2_000
 
 // Tell brings the events that nobody was told of to their departments, at least once; the id and the number of an event are the same
 // however often it comes.

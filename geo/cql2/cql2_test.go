@@ -10,8 +10,7 @@ import (
 	"wuku/geo/cql2"
 )
 
-// The filters are those of the standard's text (OGC 21-065r2) and its kinds; the JSON is what PyPI cql2 0.6.0 gives for them, but for
-// the places where that differs from the standard's own schema.
+// The filters are those of the standard's text (OGC 21-065r2) and its kinds; the JSON follows the standard's schema, by hand.
 func TestParse(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
