@@ -7,11 +7,11 @@ DATA ?= data
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-build: web/dist/swagger-ui-bundle.js ## build bin/wuku
+build: web/dist/app/console.js ## build bin/wuku
 	go build -trimpath -o bin/wuku ./cmd/wuku
 	go build -trimpath -o bin/wuku-verify ./cmd/wuku-verify
 
-web/dist/swagger-ui-bundle.js: web/package-lock.json web/build.mjs
+web/dist/app/console.js: web/package-lock.json web/build.mjs $(wildcard web/src/*)
 	cd web && npm ci --silent --no-audit --no-fund && node build.mjs
 
 libchdb: ## fetch the embedded ClickHouse engine, pinned by version and SHA-256
@@ -22,7 +22,7 @@ run: build libchdb ## run everything with a demo province of PEOPLE people (100,
 
 # The fault harness (TestConvergence of cmd/wuku: crashes, stale owners, Apache Kafka) is in soak until it has been seen to hold ten
 # times in a row; docs/reliability.md says what it found.
-test: lint witnesses ## everything that must hold
+test: lint witnesses console-test ## everything that must hold
 	go test -timeout 40m -skip '^TestConvergence$$' ./...
 
 lint: ## formatting and vet
@@ -57,6 +57,12 @@ build/node/.ok:
 	npm install --silent --no-audit --no-fund --prefix build/node @clickhouse/client@1.23.1
 	touch $@
 
+# A browser walks the six roles' pages on a demo of 300 people. SHOTS=docs/console makes the screenshots of docs/console.md anew.
+console-test: build libchdb ## types, texts and pages of the console, in Chromium
+	@command -v chromium >/dev/null && fc-list | grep -qi 'noto.*cjk' || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig; }
+	cd web && npx --no-install tsc -p . && node test/text.mjs
+	node web/test/browser.mjs bin/wuku $(SHOTS)
+
 bench: build libchdb build/venv-match/.ok ## figures with their peers
 	bin/wuku bench ingest
 	bin/wuku bench resolve
@@ -73,4 +79,4 @@ soak: witnesses ## long tests, resumable by seed: PART=converge (WUKU_FIRST_SEED
 clean: ## remove what was built
 	rm -rf bin build
 
-.PHONY: help build libchdb run test lint witnesses bench soak clean
+.PHONY: help build libchdb run test console-test lint witnesses bench soak clean

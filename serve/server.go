@@ -194,6 +194,7 @@ func (s *Server) routes() {
 	s.changeRoutes()
 	s.catalogRoutes()
 	s.openRoutes()
+	s.flowRoutes()
 	s.spaceRoutes()
 	s.auditRoutes()
 	s.applicationRoutes()

@@ -1,6 +1,6 @@
-// Package web is what browsers load: the console's source in console/, the frame of the API documents in docs/, and in dist/ the
-// viewer of the documents (swagger-ui-dist, pinned in package-lock.json; `make web` puts it there). All of it is embedded; no page
-// loads anything from elsewhere.
+// Package web is what browsers load: the console's frame in console/ and its source in src/, the frame of the API documents in docs/, and
+// in dist/ what build.mjs makes of pinned packages: the bundled console, the map, the viewer of the documents. console/, docs/ and dist/
+// are embedded; no page loads anything from elsewhere.
 package web
 
 import (
@@ -12,7 +12,7 @@ import (
 var files embed.FS
 
 // Console is the console: index.html and what it loads.
-func Console() fs.FS { return sub("console") }
+func Console() fs.FS { return both{sub("console"), sub("dist/app")} }
 
 // Docs is the page of the API documents with its viewer.
 func Docs() fs.FS { return both{sub("docs"), sub("dist")} }

@@ -1,0 +1,38 @@
+// Signing in: the key stays in this tab.
+import { useState } from "preact/hooks";
+import { Problem, call, key, type Who } from "./api";
+import { Card, Failed, Field } from "./ui";
+import { t } from "./text";
+
+export function SignIn(p: { onDone: (who: Who) => void; wanted: boolean }) {
+  const [error, setError] = useState<Problem>();
+  const [busy, setBusy] = useState(false);
+  const submit = async (e: SubmitEvent) => {
+    e.preventDefault();
+    const input = (e.currentTarget as HTMLFormElement).elements.namedItem("key") as HTMLInputElement;
+    setBusy(true);
+    key.set(input.value.trim());
+    try {
+      p.onDone(await call<Who>("/api/v1/whoami"));
+    } catch (x) {
+      key.set("");
+      setError(x as Problem);
+      input.select();
+    }
+    setBusy(false);
+  };
+  return (
+    <>
+      <h1>{t("signIn")}</h1>
+      {p.wanted && <p class="notice" role="status">{t("signInWanted")}</p>}
+      <Card title={t("yourKey")} note={t("keyNote")}>
+        <form onSubmit={(e) => void submit(e as unknown as SubmitEvent)}>
+          <Field label={t("key")} hint={t("keyHint")}><input name="key" type="password" autocomplete="off" required spellcheck={false} /></Field>
+          <button type="submit" class="main" disabled={busy}>{t("signIn")}</button>
+        </form>
+        {error && <Failed error={error} />}
+      </Card>
+      <Card title={t("noKey")}><p>{t("noKeyDo")}</p></Card>
+    </>
+  );
+}
