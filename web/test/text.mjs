@@ -16,7 +16,9 @@ for (const key of Object.keys(texts.zh)) {
 }
 let named = 0;
 for (const file of readdirSync(src)) {
-  for (const m of readFileSync(new URL(file, src), "utf8").matchAll(/\b(?:t|tell)\("([A-Za-z_]+)"/g)) {
+  const text = readFileSync(new URL(file, src), "utf8");
+  assert.ok(!/innerHTML|outerHTML|insertAdjacentHTML|document\.write|https?:\/\//i.test(text), `${file} sets markup, or names an address outside`);
+  for (const m of text.matchAll(/\b(?:t|tell)\("([A-Za-z_]+)"/g)) {
     named++;
     assert.ok(texts.zh[m[1]], `${file} names ${m[1]}, which is no text`);
   }
