@@ -24,9 +24,10 @@ type Sink interface {
 	// pauses. An error that has a method `Permanent() (table string, ok bool)` with ok set is taken as a bug: partitions with
 	// rows for that table stop (nothing of them is dropped), the other batches are written again without them.
 	Write(ctx context.Context, batches []*entity.Batch) error
-	// Positions tells, for each partition of a topic that the ledger knows under one revision of the mapping, where reading goes on:
-	// the first offset that it does not account for, and the digest of the message before it. The retry topic's revision is 0.
-	Positions(ctx context.Context, topic string, revision uint32) (map[int32]entity.Position, error)
+	// Positions tells, for each topic and each partition of it that the ledger knows under the given revision of the mapping, where
+	// reading goes on: the first offset that it does not account for, and the digest of the message before it. The retry topic's
+	// revision is 0.
+	Positions(ctx context.Context, revisions map[string]uint32) (map[string]map[int32]entity.Position, error)
 	// Report stores an incident. It may be reported again.
 	Report(ctx context.Context, incident entity.Incident) error
 }

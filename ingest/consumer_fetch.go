@@ -198,7 +198,7 @@ func (s *session) recover(ctx context.Context, p *partition, cause kafka.Error) 
 			return
 		}
 	}
-	s.openTopic(ctx, []*partition{p})
+	s.openAll(ctx, []*partition{p})
 }
 
 func (s *session) isBusy(p *partition) bool {

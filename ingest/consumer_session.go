@@ -134,7 +134,7 @@ func (s *session) run(ctx context.Context) error {
 	for range s.cfg.Workers {
 		stages.Go(func() { s.work(ctx) })
 	}
-	stages.Go(func() { s.openAll(ctx) })
+	stages.Go(func() { s.openAll(ctx, s.list) })
 	stages.Go(func() { s.watch(ctx) })
 	committing, stopCommitting := context.WithCancel(context.WithoutCancel(ctx))
 	var committer sync.WaitGroup
@@ -154,42 +154,37 @@ func (s *session) run(ctx context.Context) error {
 	return nil
 }
 
-// openAll opens every partition, a few topics at a time.
-func (s *session) openAll(ctx context.Context) {
-	topics := map[string][]*partition{}
-	for _, p := range s.list {
-		topics[p.topic] = append(topics[p.topic], p)
+// opens is how many partitions are opened at a time.
+const opens = 8
+
+// openAll reads the ledger's positions of partitions, all at once, and opens them, a few at a time.
+func (s *session) openAll(ctx context.Context, list []*partition) {
+	revisions := map[string]uint32{}
+	for _, p := range list {
+		revisions[p.topic] = p.revision
 	}
-	slots := make(chan struct{}, 8)
+	var positions map[string]map[int32]entity.Position
+	for pause := s.c.pauses(); ctx.Err() == nil; pause.wait(ctx) {
+		var err error
+		if positions, err = s.cfg.Sink.Positions(ctx, revisions); err == nil {
+			break
+		}
+		s.c.cfg.Log.Warn("read the ledger's positions, trying again", "topics", len(revisions), "error", err)
+	}
+	slots := make(chan struct{}, opens)
 	var all sync.WaitGroup
-	for _, parts := range topics {
+	for _, p := range list {
 		all.Go(func() {
 			select {
 			case slots <- struct{}{}:
-				s.openTopic(ctx, parts)
+				at, known := positions[p.topic][p.partition]
+				s.open(ctx, p, at, known)
 				<-slots
 			case <-ctx.Done():
 			}
 		})
 	}
 	all.Wait()
-}
-
-// openTopic reads the ledger's positions of some partitions of one topic and opens them.
-func (s *session) openTopic(ctx context.Context, parts []*partition) {
-	topic, revision := parts[0].topic, parts[0].revision
-	var positions map[int32]entity.Position
-	for pause := s.c.pauses(); ctx.Err() == nil; pause.wait(ctx) {
-		var err error
-		if positions, err = s.cfg.Sink.Positions(ctx, topic, revision); err == nil {
-			break
-		}
-		s.c.cfg.Log.Warn("read the ledger's position, trying again", "topic", topic, "error", err)
-	}
-	for _, p := range parts {
-		at, known := positions[p.partition]
-		s.open(ctx, p, at, known)
-	}
 }
 
 // open compares one partition's position with the broker until there is an answer, then starts or stops it.
@@ -331,7 +326,7 @@ func (s *session) watch(ctx context.Context) {
 		s.learn(&layout{leaders: now.leaders})
 		s.follow(ctx, now.leaders)
 		for _, p := range s.due() {
-			s.openTopic(ctx, []*partition{p})
+			s.openAll(ctx, []*partition{p})
 		}
 		if p := s.stalled(); p != nil {
 			from, to := s.unread(p)

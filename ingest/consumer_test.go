@@ -118,13 +118,16 @@ func number(b *entity.Block, column string, row int) uint64 {
 	return 0
 }
 
-func (s *memory) Positions(_ context.Context, topic string, revision uint32) (map[int32]entity.Position, error) {
+func (s *memory) Positions(_ context.Context, revisions map[string]uint32) (map[string]map[int32]entity.Position, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	positions := map[int32]entity.Position{}
+	positions := map[string]map[int32]entity.Position{}
+	for topic := range revisions {
+		positions[topic] = map[int32]entity.Position{}
+	}
 	for k, rows := range s.rows {
-		if k.topic == topic && k.revision == revision {
-			positions[k.partition] = frontier(rows)
+		if revision, ok := revisions[k.topic]; ok && k.revision == revision {
+			positions[k.topic][k.partition] = frontier(rows)
 		}
 	}
 	return positions, nil

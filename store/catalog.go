@@ -31,9 +31,10 @@ func (s *Store) Publish(ctx context.Context, c *catalog.Catalog) (*catalog.Catal
 	for name, revision := range last.mappings { // a feed that was removed and comes back goes on counting
 		now.mappings[name], now.digests[name] = revision, last.digests[name]
 	}
+	digests := catalog.MappingDigests(c)
 	for i := range next.Feeds {
 		f := &next.Feeds[i]
-		digest := c.MappingDigest(f.Name)
+		digest := digests[f.Name]
 		if now.digests[f.Name] != digest {
 			now.mappings[f.Name]++
 			now.digests[f.Name] = digest

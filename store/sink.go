@@ -99,67 +99,82 @@ type Mark struct {
 // Name is the mark's key in resolve.marker.
 func (m Mark) Name() string { return fmt.Sprintf("%s/%d/%d", m.Topic, m.Partition, m.Revision) }
 
-// Positions tells where reading a topic under a revision of its mapping goes on: per partition the first offset that the ledger
-// does not account for, and the digest of the message before it (digest 0: that offset was no message). The ledger is the
-// truth; a committed offset in Kafka is only for monitoring.
-func (s *Store) Positions(ctx context.Context, topic string, revision uint32) (map[int32]entity.Position, error) {
-	data := map[string]any{"Topic": topic, "Revision": revision}
-	marks, err := s.startMarks(ctx, data)
+// Last is the offset before Next.
+func (m Mark) Last() uint64 { return m.Next - 1 }
+
+// Positions tells where reading topics goes on, each under a revision of its mapping: per topic and partition the first offset that
+// the ledger does not account for, and the digest of the message before it (digest 0: that offset was no message). The ledger is
+// the truth; a committed offset in Kafka is only for monitoring.
+func (s *Store) Positions(ctx context.Context, revisions map[string]uint32) (map[string]map[int32]entity.Position, error) {
+	marks, err := s.startMarks(ctx, revisions)
 	if err != nil {
 		return nil, err
 	}
-	positions := map[int32]entity.Position{}
 	if len(marks) == 0 {
-		return positions, nil
+		return nil, nil
 	}
-	for _, m := range marks { // a stream without rows behind its mark ends there
-		positions[int32(m.Partition)] = entity.Position{Next: int64(m.Next)}
+	byName := make(map[string]*Mark, len(marks))
+	for i := range marks { // a stream without rows behind its mark ends there
+		byName[marks[i].Name()] = &marks[i]
 	}
-	err = s.Query(ctx, "cycle/frontier", map[string]any{"Marks": marks}, func(scan func(...any) error) error {
-		var topic string
-		var partition, revision uint32
-		var next, messages uint64
-		if err := scan(&topic, &partition, &revision, &next, &messages); err != nil {
+	ends := slices.Clone(marks)
+	err = s.Query(ctx, "cycle/frontier", map[string]any{"Marks": ends}, func(scan func(...any) error) error {
+		var m Mark
+		var messages uint64
+		if err := scan(&m.Topic, &m.Partition, &m.Revision, &m.Next, &messages); err != nil {
 			return err
 		}
-		positions[int32(partition)] = entity.Position{Next: int64(next)}
+		byName[m.Name()].Next = m.Next
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	for partition, p := range positions {
-		digest, err := s.digestAt(ctx, topic, partition, p.Next-1)
-		if err != nil {
-			return nil, err
+	return s.positions(ctx, marks)
+}
+
+// positions puts the digest of the message before it to each mark.
+func (s *Store) positions(ctx context.Context, marks []Mark) (map[string]map[int32]entity.Position, error) {
+	positions := map[string]map[int32]entity.Position{}
+	var begun []Mark
+	for _, m := range marks {
+		if positions[m.Topic] == nil {
+			positions[m.Topic] = map[int32]entity.Position{}
 		}
-		p.Digest = digest
-		positions[partition] = p
+		positions[m.Topic][int32(m.Partition)] = entity.Position{Next: int64(m.Next)}
+		if m.Next > 0 {
+			begun = append(begun, m)
+		}
 	}
-	return positions, nil
+	if len(begun) == 0 {
+		return positions, nil
+	}
+	err := s.Query(ctx, "query/message_digest", begun, func(scan func(...any) error) error {
+		var topic string
+		var partition uint32
+		var p entity.Position
+		if err := scan(&topic, &partition, &p.Digest); err != nil {
+			return err
+		}
+		p.Next = positions[topic][int32(partition)].Next
+		positions[topic][int32(partition)] = p
+		return nil
+	})
+	return positions, err
 }
 
 // startMarks gives one mark a partition that the ledger knows: from the newest finished cycle that read the stream, else 0.
-func (s *Store) startMarks(ctx context.Context, stream map[string]any) ([]Mark, error) {
+func (s *Store) startMarks(ctx context.Context, revisions map[string]uint32) ([]Mark, error) {
 	var marks []Mark
-	err := s.Query(ctx, "query/stream_marks", stream, func(scan func(...any) error) error {
-		m := Mark{Topic: stream["Topic"].(string), Revision: stream["Revision"].(uint32), Limit: 1 << 62}
-		if err := scan(&m.Partition, &m.Next); err != nil {
+	err := s.Query(ctx, "query/stream_marks", map[string]any{"Revisions": revisions}, func(scan func(...any) error) error {
+		m := Mark{Limit: 1 << 62}
+		if err := scan(&m.Topic, &m.Partition, &m.Revision, &m.Next); err != nil {
 			return err
 		}
 		marks = append(marks, m)
 		return nil
 	})
 	return marks, err
-}
-
-func (s *Store) digestAt(ctx context.Context, topic string, partition int32, offset int64) (digest uint64, err error) {
-	if offset < 0 {
-		return 0, nil
-	}
-	data := map[string]any{"Topic": topic, "Partition": partition, "Offset": offset}
-	err = s.Query(ctx, "query/message_digest", data, func(scan func(...any) error) error { return scan(&digest) })
-	return digest, err
 }
 
 // Report keeps an incident.

@@ -1,4 +1,5 @@
--- The digest of the message at one offset, under whichever revision it was read last.
-SELECT digest FROM {{from "ledger.message"}}
-WHERE topic = {{text .Topic}} AND partition = {{.Partition}} AND offset = {{.Offset}}
-ORDER BY revision DESC LIMIT 1
+-- The digests of the messages at some offsets, each under whichever revision it was read last.
+SELECT topic, partition, argMax(digest, revision)
+FROM {{from "ledger.message"}}
+WHERE (topic, partition, offset) IN ({{range $i, $m := .}}{{if $i}}, {{end}}({{text $m.Topic}}, {{$m.Partition}}, {{$m.Last}}){{end}})
+GROUP BY topic, partition

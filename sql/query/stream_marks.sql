@@ -1,11 +1,13 @@
--- Partitions of one stream that the ledger knows, each with the farthest mark of a finished cycle (0 where there is none).
-SELECT partition, greatest(m.next, 0) AS next
-FROM (SELECT DISTINCT partition FROM {{from "ledger.message"}} WHERE topic = {{text .Topic}} AND revision = {{.Revision}} AND offset = 0) AS p
+-- Partitions of some streams that the ledger knows, each with the farthest mark of a finished cycle (0 where there is none).
+SELECT topic, partition, revision, greatest(m.next, 0) AS next
+FROM
+(
+    SELECT DISTINCT topic, partition, revision FROM {{from "ledger.message"}}
+    WHERE offset = 0 AND (topic, revision) IN ({{range $topic, $revision := .Revisions}}({{text $topic}}, {{$revision}}), {{end}}('', 0))
+) AS p
 LEFT JOIN
 (
-    SELECT toUInt32OrZero(splitByChar('/', name)[2]) AS partition, max(next) AS next
+    SELECT name, max(next) AS next
     FROM (SELECT arrayJoin(marks) AS mark, mark.1 AS name, mark.2 AS next FROM (SELECT marks FROM {{from "resolve.marker"}} ORDER BY cycle DESC LIMIT 1 BY library))
-    WHERE splitByChar('/', name)[1] = {{text .Topic}} AND splitByChar('/', name)[3] = toString({{.Revision}})
-    GROUP BY partition
-) AS m ON p.partition = m.partition
-ORDER BY partition
+    GROUP BY name
+) AS m ON concat(p.topic, '/', toString(p.partition), '/', toString(p.revision)) = m.name
