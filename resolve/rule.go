@@ -41,7 +41,6 @@ type Element struct {
 // Profile is one authority list: the rank of each of the rule's Feeds, in their order; neverWins where a feed is not in it.
 type Profile struct {
 	Ranks []uint32
-	Used  bool // an element that is not silent goes by it
 }
 
 // Speaking is the elements that are not silent.
@@ -49,29 +48,53 @@ func (r *Rule) Speaking() []Element {
 	return slices.DeleteFunc(slices.Clone(r.Elements), func(e Element) bool { return e.Silent })
 }
 
-// among returns the rule for a library in which only some feeds have claims: elements that none of them may give a value are
-// silent, which spares the SQL gathering columns of nulls.
+// among returns the rule for claims of some feeds only, which gives them the same winners: elements that none of these feeds may
+// give a value are silent, and authority lists that put these feeds into one order are one, which spares the SQL arrays that would
+// be equal.
 func (r *Rule) among(feeds []string) *Rule {
 	reduced := *r
-	reduced.Elements, reduced.Profiles = slices.Clone(r.Elements), slices.Clone(r.Profiles)
-	for i := range reduced.Profiles {
-		reduced.Profiles[i].Used = false
-	}
+	reduced.Elements, reduced.Profiles = slices.Clone(r.Elements), nil
 	field := tupleHead
 	for i := range reduced.Elements {
 		e := &reduced.Elements[i]
-		ranks := r.Profiles[e.Profile].Ranks
-		e.Silent = !slices.ContainsFunc(feeds, func(f string) bool {
-			k, ok := slices.BinarySearch(r.Feeds, f)
-			return ok && ranks[k] != neverWins
-		})
-		if !e.Silent {
-			e.Field = field
-			field++
-			reduced.Profiles[e.Profile].Used = true
+		ranks := r.order(r.Profiles[e.Profile].Ranks, feeds)
+		if e.Silent = ranks == nil; e.Silent {
+			e.Profile = 0
+			continue
+		}
+		e.Field = field
+		field++
+		e.Profile = slices.IndexFunc(reduced.Profiles, func(p Profile) bool { return slices.Equal(p.Ranks, ranks) })
+		if e.Profile < 0 {
+			e.Profile = len(reduced.Profiles)
+			reduced.Profiles = append(reduced.Profiles, Profile{Ranks: ranks})
 		}
 	}
 	return &reduced
+}
+
+// order is an authority list as it puts some feeds: ranks counted from 0 without holes, neverWins for every other feed. It is nil
+// when none of the feeds is in the list.
+func (r *Rule) order(ranks []uint32, feeds []string) []uint32 {
+	var present []uint32
+	for _, f := range feeds {
+		if k, ok := slices.BinarySearch(r.Feeds, f); ok && ranks[k] != neverWins {
+			present = append(present, ranks[k])
+		}
+	}
+	if present == nil {
+		return nil
+	}
+	slices.Sort(present)
+	present = slices.Compact(present)
+	order := make([]uint32, len(r.Feeds))
+	for k, f := range r.Feeds {
+		order[k] = neverWins
+		if at, ok := slices.BinarySearch(present, ranks[k]); ok && slices.Contains(feeds, f) {
+			order[k] = uint32(at)
+		}
+	}
+	return order
 }
 
 // tupleHead is how many fields stand before the elements in the tuple that the rule's SQL gathers a claim in, plus 1.
@@ -145,7 +168,7 @@ func feedsOf(c *catalog.Catalog, lib *catalog.Library) []string {
 // profile finds or adds the authority list of an element.
 func (r *Rule) profile(e *catalog.Element) int {
 	ranks := e.Ranks()
-	p := Profile{Ranks: make([]uint32, len(r.Feeds)), Used: true}
+	p := Profile{Ranks: make([]uint32, len(r.Feeds))}
 	for i, f := range r.Feeds {
 		p.Ranks[i] = neverWins
 		if rank, ok := ranks[f]; ok {

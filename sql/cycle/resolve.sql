@@ -34,8 +34,8 @@ FROM
         arrayMin(arrayMap((p{{range .Places}}, x{{.}}{{end}}) -> if({{range $i, $p := .Places}}{{if $i}} AND {{end}}isNull(x{{$p}}){{end}}, silent, p), q{{.Profile}}{{range .Places}}, a{{.}}{{end}})) AS w{{.Index}}{{end}}{{end}}
     FROM
     (
-        SELECT entity, anchors, g.2 AS f, g.3 AS t, arrayEnumerate(f) AS n{{range .Rule.Speaking}}, g.{{.Field}} AS a{{.Index}}{{end}}{{range $k, $p := .Rule.Profiles}}{{if $p.Used}},
-            arrayMap((o, i) -> bitOr(bitShiftLeft(toUInt64(([{{numbers $p.Ranks}}]::Array(UInt8))[o]), 32), i), f, n) AS q{{$k}}{{end}}{{end}}
+        SELECT entity, anchors, g.2 AS f, g.3 AS t, arrayEnumerate(f) AS n{{range .Rule.Speaking}}, g.{{.Field}} AS a{{.Index}}{{end}}{{range $k, $p := .Rule.Profiles}},
+            arrayMap((o, i) -> bitOr(bitShiftLeft(toUInt64(([{{numbers $p.Ranks}}]::Array(UInt8))[o]), 32), i), f, n) AS q{{$k}}{{end}}
         FROM
         (
             SELECT{{if .Members}} entity, arraySort(groupUniqArray(anchor)) AS anchors,{{else}} anchor AS entity, [anchor] AS anchors,{{end}}
