@@ -1,17 +1,18 @@
-{{/* An expression of a rule (catalog.Expr) as SQL. Names and texts are quoted; a missing value makes every comparison unknown. */ -}}
+{{/* An expression of a rule (catalog.Expr) as SQL. Names and texts are quoted; a missing value makes every comparison unknown.
+What is written with signs stands in parentheses, so that it binds as it was read wherever it stands. */ -}}
 {{define "expr" -}}
 {{- if eq .Op "element"}}{{if .As}}{{ident (print .As "__" .Name)}}{{else}}{{ident .Name}}{{end}}
 {{- else if eq .Op "text"}}{{text .Text}}
 {{- else if eq .Op "date"}}toDate32({{text .Text}})
 {{- else if eq .Op "number" "bool"}}{{.Text}}
-{{- else if eq .Op "not"}}NOT ({{template "expr" index .Args 0}})
-{{- else if eq .Op "and" "or"}}({{template "expr" index .Args 0}}) {{.Op}} ({{template "expr" index .Args 1}})
+{{- else if eq .Op "not"}}(NOT ({{template "expr" index .Args 0}}))
+{{- else if eq .Op "and" "or"}}(({{template "expr" index .Args 0}}) {{.Op}} ({{template "expr" index .Args 1}}))
 {{- else if eq .Op "in"}}{{$left := index .Args 0}}({{range $i, $item := .Args}}{{if $i}}{{if gt $i 1}} OR {{end}}{{template "expr" $left}} = {{template "expr" $item}}{{end}}{{end}})
 {{- else if eq .Op "call"}}{{template "call" .}}
 {{- else if and (eq .Op "+") (eq .Type "date")}}addDays({{template "expr" index .Args 0}}, {{template "expr" index .Args 1}})
 {{- else if and (eq .Op "-") (eq .Type "date")}}subtractDays({{template "expr" index .Args 0}}, {{template "expr" index .Args 1}})
 {{- else if and (eq .Op "-") (eq (index .Args 0).Type "date")}}dateDiff('day', {{template "expr" index .Args 1}}, {{template "expr" index .Args 0}})
-{{- else}}{{template "expr" index .Args 0}} {{.Op}} {{template "expr" index .Args 1}}
+{{- else}}({{template "expr" index .Args 0}} {{.Op}} {{template "expr" index .Args 1}})
 {{- end}}
 {{- end}}
 {{define "call" -}}
