@@ -2,12 +2,12 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
-	"wuku/catalog"
 	"wuku/serve/access"
 	"wuku/trust"
 )
@@ -103,22 +103,11 @@ func (s *Server) decided(_ context.Context, x *exchange, op access.Operation, id
 		return nil, &access.Refused{Code: access.NoApplication}
 	}
 	x.leaf.Grant = there.ID
-	if op == access.Deciding && x.caller.Role == trust.RoleDepartment && !s.provides(x.caller.Department, there.Application.Terms.Library) {
-		return nil, &access.Refused{Code: access.NoRole} // a department decides on libraries that it gives data to
-	}
 	c, err := do(s.cfg.Access)
 	if err != nil {
 		return nil, err
 	}
 	return c, nil
-}
-
-// provides reports whether a department has a feed of a library.
-func (s *Server) provides(department, library string) bool {
-	c := s.current().catalog
-	return slices.ContainsFunc(c.Feeds, func(f catalog.Feed) bool {
-		return f.Department == department && slices.ContainsFunc(f.Claims, func(slot catalog.Slot) bool { return slot.Library == library })
-	})
 }
 
 // maySee reports whether a caller may see an application: it is theirs, or they decide on such, or they audit.
@@ -127,7 +116,7 @@ func (s *Server) maySee(x *exchange, c *access.Case) bool {
 	case trust.RoleSteward, trust.RoleAuditor, trust.RoleOperator:
 		return true
 	case trust.RoleDepartment:
-		if s.provides(x.caller.Department, c.Application.Terms.Library) {
+		if access.Provides(s.current().catalog, x.caller.Department, c.Application.Terms.Library) {
 			return true
 		}
 	}
@@ -143,70 +132,20 @@ func (s *Server) apply(ctx context.Context, x *exchange, in *applicationInput) (
 	if a.Client == "" {
 		a.Client = x.caller.Client
 	}
-	if err := s.checkTerms(x, &a); err != nil {
-		return nil, err
-	}
 	c, err := s.cfg.Access.File(ctx, x.caller, a, in.Key)
+	var faulty *access.Faulty
+	if errors.As(err, &faulty) {
+		p := problem(x.lang, access.BadTerms)
+		for _, f := range faulty.Faults {
+			p.at("body."+f.Field, f.Code)
+		}
+		return nil, p
+	}
 	if err != nil {
 		return nil, err
 	}
 	x.leaf.Grant = c.ID
 	return c, nil
-}
-
-// checkTerms refuses terms that the catalogue does not know, and a client that is somebody else's.
-func (s *Server) checkTerms(x *exchange, a *access.Application) error {
-	p := problem(x.lang, access.BadTerms)
-	t := &a.Terms
-	lib := s.current().catalog.Library(t.Library)
-	if lib == nil {
-		return p.at("body.terms.library", "unknown")
-	}
-	for name := range t.Columns {
-		if lib.Element(name) == nil {
-			p.at("body.terms.columns", "unknown")
-			break
-		}
-	}
-	if slices.ContainsFunc(t.Operations, func(op access.Operation) bool { return !slices.Contains(access.UnderGrant(), op) }) {
-		p.at("body.terms.operations", "unknown")
-	}
-	if slices.ContainsFunc(t.Area, func(d string) bool {
-		return len(d) != 2 && len(d) != 4 && len(d) != 6 || strings.Trim(d, "0123456789") != ""
-	}) || len(t.Area) > 0 && divisionOf(lib) == "" {
-		p.at("body.terms.area", "invalid")
-	}
-	if slices.ContainsFunc(t.Purposes, func(purpose string) bool { return purpose == "" || len(purpose) > 60 }) {
-		p.at("body.terms.purposes", "invalid")
-	}
-	if now := s.cfg.Now(); !t.To.IsZero() && (!t.To.After(now) || !t.To.After(t.From)) || t.To.Sub(now) > 5*366*24*time.Hour {
-		p.at("body.terms.to", "invalid")
-	}
-	if strings.TrimSpace(t.Basis) == "" {
-		p.at("body.terms.basis", "required")
-	}
-	if a.Client != x.caller.Client && (x.caller.Role != trust.RoleDepartment && x.caller.Role != trust.RoleOperator || s.taken(x, a.Client)) {
-		p.at("body.client", "taken")
-	}
-	if len(p.Errors) > 0 {
-		return p
-	}
-	return nil
-}
-
-// taken reports whether a client is known and belongs to another department.
-func (s *Server) taken(x *exchange, client string) bool {
-	for _, k := range x.book.Keys {
-		if k.Client == client && (k.Department == "" || k.Department != x.caller.Department) {
-			return true
-		}
-	}
-	for _, c := range x.book.Cases {
-		if c.Application.Client == client && c.Application.Department != x.caller.Department {
-			return true
-		}
-	}
-	return false
 }
 
 func (s *Server) applications(_ context.Context, x *exchange, in *pageInput) (*ApplicationPage, error) {

@@ -97,6 +97,7 @@ func New(cfg Config) (*Server, error) {
 	s.salts = trust.NewPepper(cfg.AnchorKey)
 	s.issuer = trust.NewIssuer(cfg.AnchorKey, cfg.Issuer)
 	s.copy = newAuditCopy(cfg.Audit, cfg.Tables)
+	cfg.Access.Governed(func() *catalog.Catalog { return s.current().catalog })
 	s.anchors.New = func() any { return entity.NewAnchorer(cfg.AnchorKey) }
 	s.metrics = newMetrics(cfg.Registry)
 	s.meter = access.NewMeter(cfg.Now, cfg.Department)

@@ -284,7 +284,8 @@ func (s *syncBuffer) String() string {
 // client gives a new client a grant and a key, by which calls name it.
 func (w *world) client(t testing.TB, name string, terms access.Terms) *access.Case {
 	t.Helper()
-	c := accesstest.Grant(t, w.book, name, terms)
+	// Some tests want terms that nobody could apply for any more, such as ended ones: a book without a catalogue takes them.
+	c := accesstest.Grant(t, accesstest.Book(t, w.events, testKey, w.clock.Now), name, terms)
 	key, _, err := w.book.Issue(context.Background(), trust.Principal{ID: "test"}, trust.Principal{Client: name, Name: name, Role: trust.RoleService}, time.Time{})
 	if err != nil {
 		t.Fatal(err)

@@ -17,13 +17,18 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"wuku/catalog"
 	"wuku/serve/access"
 	"wuku/trust"
 )
 
 // book opens grants and keys: the table access.event.
 func (in *instance) book(ctx context.Context) (*access.Book, error) {
-	return access.OpenBook(ctx, access.OnTables(in.store), trust.NewPepper(in.key), nil)
+	b, err := access.OpenBook(ctx, access.OnTables(in.store), trust.NewPepper(in.key), nil)
+	if err == nil {
+		b.Governed(func() *catalog.Catalog { return in.current.Load().catalog })
+	}
+	return b, err
 }
 
 // demoKeys gives the demo's roles their keys and grants once, and leaves the keys in DIR/demo-keys.json (mode 0600).

@@ -20,6 +20,7 @@ import (
 
 	"wuku/ingest"
 	"wuku/quality"
+	"wuku/trust"
 )
 
 // desk keeps the instance's work orders.
@@ -186,24 +187,22 @@ func printDossier(out io.Writer, s quality.Dossier) {
 }
 
 func orderActCommand(use, short, action string) *cobra.Command {
-	var f flags
-	var by, note string
+	var a orderAct
 	cmd := &cobra.Command{
-		Use:   use + " ORDER --by DEPARTMENT",
+		Use:   use + " ORDER",
 		Short: short,
 		Args:  cobra.ExactArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return actOn(cmd, f, args[0], action, by, note) },
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.do(cmd, args[0], action) },
 	}
-	actFlags(cmd, &f, &by, &note)
+	a.add(cmd)
 	return cmd
 }
 
 func orderDecideCommand() *cobra.Command {
-	var f flags
-	var by, note string
+	var a orderAct
 	var uphold, reject bool
 	cmd := &cobra.Command{
-		Use:   "decide ORDER --by DEPARTMENT --uphold|--reject",
+		Use:   "decide ORDER --uphold|--reject",
 		Short: "裁定: the authority's, or after an appeal the board's, word on a dispute",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -214,37 +213,69 @@ func orderDecideCommand() *cobra.Command {
 			if uphold {
 				action = quality.ActionUphold
 			}
-			return actOn(cmd, f, args[0], action, by, note)
+			return a.do(cmd, args[0], action)
 		},
 	}
-	actFlags(cmd, &f, &by, &note)
+	a.add(cmd)
 	cmd.Flags().BoolVar(&uphold, "uphold", false, "the dispute is right: the authority mends its own record")
 	cmd.Flags().BoolVar(&reject, "reject", false, "the dispute is wrong: the department mends its record")
 	return cmd
 }
 
-func actFlags(cmd *cobra.Command, f *flags, by, note *string) {
-	f.add(cmd)
-	cmd.Flags().StringVar(by, "by", "", "code of the department that acts")
-	cmd.Flags().StringVar(note, "note", "", "why; it stands in the history and on the department's topic: no personal values")
+// orderAct is an act on an order by whoever holds a key.
+type orderAct struct {
+	acting
+	note string
 }
 
-func actOn(cmd *cobra.Command, f flags, order, action, by, note string) error {
+func (a *orderAct) add(cmd *cobra.Command) {
+	a.acting.add(cmd)
+	cmd.Flags().StringVar(&a.note, "note", "", "why; it stands in the history and on the department's topic: no personal values")
+}
+
+func (a *orderAct) do(cmd *cobra.Command, order, action string) error {
 	id, err := orderID(order)
 	if err != nil {
 		return err
 	}
-	if by == "" {
-		return errors.New("--by: name the department that acts")
-	}
-	return with(cmd.Context(), f, func(in *instance) error {
-		o, err := in.desk().Act(cmd.Context(), id, quality.Act{Action: action, By: by, Note: note})
+	return with(cmd.Context(), a.flags, func(in *instance) error {
+		b, err := in.book(cmd.Context())
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "%s is %s, waits for %s until %s\n", o.ID, o.State, o.Holder(in.desk().Board()), lastDay(o.Due))
+		p, err := a.principal(cmd, in, b)
+		if err != nil {
+			return err
+		}
+		desk := in.desk()
+		by, err := speaksFor(p, desk.Board())
+		if err != nil {
+			return err
+		}
+		o, err := desk.Act(cmd.Context(), id, quality.Act{Action: action, By: by, Note: a.note})
+		switch {
+		case err != nil:
+			return err
+		case a.asJSON:
+			return printJSON(cmd.OutOrStdout(), o)
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%s is %s, waits for %s until %s\n", o.ID, o.State, o.Holder(desk.Board()), lastDay(o.Due))
 		return nil
 	})
+}
+
+// speaksFor is the department for which a key acts on orders: a department's key for its own, a steward's for its own or, where it has
+// none, for the board. Nobody else acts, least of all a service's key, which bears the department that applied for it.
+func speaksFor(p trust.Principal, board string) (string, error) {
+	switch {
+	case p.Role != trust.RoleDepartment && p.Role != trust.RoleSteward:
+		return "", fmt.Errorf("a key of role %s acts on no work order: take a department's or a steward's", p.Role)
+	case p.Department != "":
+		return p.Department, nil
+	case p.Role == trust.RoleSteward:
+		return board, nil
+	}
+	return "", errors.New("the key names no department: issue one with --department")
 }
 
 // orderTeller publishes events of orders to wuku.workorders.<department>.

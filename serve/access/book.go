@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"wuku/catalog"
 	"wuku/trust"
 )
 
@@ -36,9 +37,10 @@ var ErrStale = errors.New("access: grants and keys cannot be read")
 
 // Book is what a serve process knows of grants and keys: never older than a second. All methods may be called concurrently.
 type Book struct {
-	store  Store
-	pepper *trust.Pepper
-	now    func() time.Time
+	store   Store
+	pepper  *trust.Pepper
+	now     func() time.Time
+	catalog func() *catalog.Catalog // nil: not governed
 
 	state   atomic.Pointer[bookState]
 	reading sync.Mutex // held while the store is read: others wait for the result
@@ -184,7 +186,7 @@ func (b *Book) event(id string, p trust.Principal, kind, subject string, content
 }
 
 // File takes an application and returns its id. A repeated idempotency key ("" for none) of the same client gives the same
-// application.
+// application. What is wrong with one is told by Faulty.
 func (b *Book) File(ctx context.Context, p trust.Principal, a Application, idempotency string) (*Case, error) {
 	a.Department = p.Department
 	id := newID("g")
@@ -193,6 +195,9 @@ func (b *Book) File(ctx context.Context, p trust.Principal, a Application, idemp
 	}
 	f, err := b.Now(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := b.check(f, p, &a); err != nil {
 		return nil, err
 	}
 	if there := f.Cases[id]; there != nil {
@@ -254,7 +259,7 @@ func (b *Book) Assess(ctx context.Context, p trust.Principal, id string, a Asses
 	if err != nil {
 		return nil, err
 	}
-	if code := c.MayVote(p); code != "" {
+	if code := b.mayVote(c, p); code != "" {
 		return nil, &Refused{code}
 	}
 	return b.step(ctx, p, Assessed, id, a)
@@ -266,7 +271,7 @@ func (b *Book) Approve(ctx context.Context, p trust.Principal, id, reason string
 	if err != nil {
 		return nil, err
 	}
-	if code := c.MayVote(p); code != "" {
+	if code := b.mayVote(c, p); code != "" {
 		return nil, &Refused{code}
 	}
 	for _, a := range c.Approvals {
@@ -289,7 +294,7 @@ func (b *Book) Reject(ctx context.Context, p trust.Principal, id, reason string)
 	if err != nil {
 		return nil, err
 	}
-	if code := c.MayVote(p); code != "" {
+	if code := b.mayVote(c, p); code != "" {
 		return nil, &Refused{code}
 	}
 	return b.step(ctx, p, Rejected, id, vote(p, reason))
@@ -331,7 +336,7 @@ func (b *Book) Unlock(ctx context.Context, p trust.Principal, id, reason string)
 	if err != nil {
 		return nil, err
 	}
-	if code := c.MayVote(p); code != "" || p.Role != trust.RoleSteward {
+	if code := b.mayVote(c, p); code != "" || p.Role != trust.RoleSteward {
 		return nil, &Refused{NoRole}
 	}
 	return b.step(ctx, p, Unlocked, c.ID, vote(p, reason))
