@@ -231,7 +231,7 @@ func (b *serveBench) measure(ctx context.Context, name string, source serve.Read
 
 // grant gives a client of the bench what it calls under, by the way of every grant.
 func (b *serveBench) grant(ctx context.Context, book *access.Book, client string) (string, error) {
-	applicant := trust.Principal{ID: "bench", Client: "bench", Role: trust.RoleDepartment}
+	applicant := trust.Principal{ID: "local", Client: "bench", Role: trust.RoleDepartment}
 	terms := access.Terms{Library: entity.Person, Operations: []access.Operation{access.Lookup, access.Check}, Purposes: []string{servePurpose}, Basis: "bench",
 		Columns: map[string]access.Treatment{"name": access.Clear, "sex": access.Clear, "birth_date": access.Mask, "citizen_number": access.Mask}, Rate: 100_000, Subjects: 100_000_000}
 	c, err := book.File(ctx, applicant, access.Application{Client: client, Title: client, Reason: "bench", Terms: terms}, "")

@@ -189,6 +189,9 @@ func (s *Server) problemOf(x *exchange, o operation, err error) *Problem {
 	case refusedIn(err) != "":
 		x.leaf.Decision = trust.Denied
 		p = problem(x.lang, refusedIn(err))
+	case errors.Is(err, trust.ErrKey): // ended since the call began
+		x.leaf.Decision = trust.Denied
+		p = problem(x.lang, codeKey)
 	case errors.Is(err, trust.ErrRange):
 		p = problem(x.lang, codeNotFound)
 	default:

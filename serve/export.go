@@ -221,12 +221,12 @@ func (e *export) stream(ctx huma.Context) {
 	}
 }
 
-// more looks whether the grant still stands and makes the next page.
+// more looks whether key and grant still stand and makes the next page.
 func (e *export) more(ctx context.Context) (err error) {
 	if e.x.book, err = e.s.cfg.Access.Now(ctx); err != nil {
 		return err
 	}
-	if _, alive := e.x.book.Keys[e.x.caller.ID]; !alive {
+	if k, alive := e.x.book.Keys[e.x.caller.ID]; !alive || k.Ended(e.s.cfg.Now()) {
 		return problem(e.x.lang, codeKey)
 	}
 	if err := e.decide(); err != nil {

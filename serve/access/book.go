@@ -129,7 +129,7 @@ func (b *Book) Authenticate(ctx context.Context, key, certificate string) (trust
 	if k.Certificate != certificate && (k.Certificate != "" || f.bound(certificate, k.Client)) {
 		return trust.Principal{}, trust.ErrKey
 	}
-	if !same || !k.Expires.IsZero() && !b.now().Before(k.Expires) {
+	if !same || k.Ended(b.now()) {
 		return trust.Principal{}, trust.ErrKey
 	}
 	return k.Principal, nil

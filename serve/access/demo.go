@@ -91,7 +91,7 @@ func SeedDemo(ctx context.Context, b *Book, c *catalog.Catalog, department strin
 	if err != nil {
 		return nil, err
 	}
-	local := trust.Principal{ID: "local", Client: "demo-seed"}
+	seeder := trust.Principal{ID: local, Client: "demo-seed"}
 	if !slices.ContainsFunc(slices.Collect(maps.Values(f.Keys)), func(k Key) bool { return k.Client == DemoClient(trust.RoleService) }) {
 		keys = map[string]string{}
 		for _, role := range trust.Roles() {
@@ -99,7 +99,7 @@ func SeedDemo(ctx context.Context, b *Book, c *catalog.Catalog, department strin
 			if role == trust.RoleDepartment {
 				p.Department = department
 			}
-			if keys[role], _, err = b.Issue(ctx, local, p, time.Time{}); err != nil {
+			if keys[role], _, err = b.Issue(ctx, seeder, p, time.Time{}); err != nil {
 				return nil, err
 			}
 		}
@@ -109,7 +109,7 @@ func SeedDemo(ctx context.Context, b *Book, c *catalog.Catalog, department strin
 		if f.Cases[id] != nil {
 			continue
 		}
-		if err := b.seed(ctx, local, id, all[id]); err != nil {
+		if err := b.seed(ctx, seeder, id, all[id]); err != nil {
 			return nil, err
 		}
 	}
@@ -117,15 +117,15 @@ func SeedDemo(ctx context.Context, b *Book, c *catalog.Catalog, department strin
 }
 
 // seed takes one application the whole way.
-func (b *Book) seed(ctx context.Context, local trust.Principal, id string, a Application) error {
-	first := trust.Principal{ID: "local", Client: "demo-approver-1", Role: trust.RoleSteward}
-	second := trust.Principal{ID: "local", Client: "demo-approver-2", Role: trust.RoleSteward}
+func (b *Book) seed(ctx context.Context, seeder trust.Principal, id string, a Application) error {
+	first := trust.Principal{ID: local, Client: "demo-approver-1", Role: trust.RoleSteward}
+	second := trust.Principal{ID: local, Client: "demo-approver-2", Role: trust.RoleSteward}
 	steps := []struct {
 		by      trust.Principal
 		kind    string
 		content any
 	}{
-		{local, Filed, a},
+		{seeder, Filed, a},
 		{first, Assessed, Assessment{Level: "low", Text: "synthetic people only 全部为合成数据"}},
 		{first, Approved, vote(first, "demo")},
 		{second, Approved, vote(second, "demo")},

@@ -18,28 +18,29 @@ type KeyItem struct {
 	Expires time.Time `json:"expires,omitzero"`
 }
 
+// local is the id of who acts on the machine itself, without a key.
+const local = "local"
+
 // keyLife is how long a key lives that nobody gave another term.
 const keyLife = 365 * 24 * time.Hour
 
 // Issue makes a key for a principal (its ID is set here) and returns it: the only time that it can be seen. A zero expiry is none.
 func (b *Book) Issue(ctx context.Context, by, p trust.Principal, expires time.Time) (string, trust.Principal, error) {
-	key, id, hash := b.pepper.NewKey()
-	p.ID = id
-	if err := b.add(ctx, by, KeyIssued, id, Key{Principal: p, Hash: hash, Expires: expires}); err != nil {
-		return "", p, err
-	}
-	return key, p, nil
+	return b.IssueBound(ctx, by, p, expires, "")
 }
 
 // IssueBound makes a key that is good only over a connection with this client certificate: the SHA-256 of its DER form in hexadecimal.
 func (b *Book) IssueBound(ctx context.Context, by, p trust.Principal, expires time.Time, certificate string) (string, trust.Principal, error) {
 	key, id, hash := b.pepper.NewKey()
 	p.ID = id
-	return key, p, b.add(ctx, by, KeyIssued, id, Key{Principal: p, Hash: hash, Expires: expires, Certificate: certificate})
+	if err := b.add(ctx, by, KeyIssued, id, Key{Principal: p, Hash: hash, Expires: expires, Certificate: certificate}); err != nil {
+		return "", p, err
+	}
+	return key, p, nil
 }
 
-// IssueFor makes the key of a granted application's client, for who applied. Every call makes one more: the others stay until
-// they are revoked.
+// IssueFor makes the key of a granted application's client, for who applied. It does not outlive the key that asks for it. Every call
+// makes one more: the others stay until they are revoked.
 func (b *Book) IssueFor(ctx context.Context, p trust.Principal, id string) (string, trust.Principal, error) {
 	c, err := b.on(ctx, id, StateGranted)
 	if err != nil {
@@ -51,12 +52,47 @@ func (b *Book) IssueFor(ctx context.Context, p trust.Principal, id string) (stri
 	if c.Application.Client == p.Client {
 		return b.Rotate(ctx, p)
 	}
-	return b.Issue(ctx, p, trust.Principal{Client: c.Application.Client, Name: c.Application.Title, Role: trust.RoleService, Department: p.Department}, b.now().Add(keyLife))
+	asking, err := b.asking(ctx, p)
+	if err != nil {
+		return "", trust.Principal{}, err
+	}
+	made := trust.Principal{Client: c.Application.Client, Name: c.Application.Title, Role: trust.RoleService, Department: p.Department}
+	return b.Issue(ctx, p, made, asking.child(b.now())) // unbound: the caller's certificate is not the client's
 }
 
-// Rotate makes a second key for the caller.
+// Rotate makes a second key for the caller: bound to the certificate of the present one, and ending with it at the latest. Whoever has
+// got hold of a key can make no better one of it.
 func (b *Book) Rotate(ctx context.Context, p trust.Principal) (string, trust.Principal, error) {
-	return b.Issue(ctx, p, p, b.now().Add(keyLife))
+	asking, err := b.asking(ctx, p)
+	if err != nil {
+		return "", trust.Principal{}, err
+	}
+	return b.IssueBound(ctx, p, p, asking.child(b.now()), asking.Certificate)
+}
+
+// asking is the live key with which somebody asks for another; a zero one for who stands at the machine itself and has none.
+func (b *Book) asking(ctx context.Context, p trust.Principal) (Key, error) {
+	f, err := b.Now(ctx)
+	if err != nil {
+		return Key{}, err
+	}
+	k, live := f.Keys[p.ID]
+	switch {
+	case p.ID == "" || p.ID == local:
+		return Key{}, nil
+	case !live || k.Ended(b.now()):
+		return Key{}, trust.ErrKey
+	}
+	return k, nil
+}
+
+// child is when a key ends that is made with this one.
+func (k Key) child(now time.Time) time.Time {
+	end := now.Add(keyLife)
+	if !k.Expires.IsZero() && k.Expires.Before(end) {
+		return k.Expires
+	}
+	return end
 }
 
 // RevokePresentation notes that the presentation at a place of the status list counts no longer.

@@ -87,6 +87,9 @@ type Key struct {
 	Expires     time.Time `json:"expires,omitzero"`
 }
 
+// Ended reports whether the key's time is over.
+func (k Key) Ended(now time.Time) bool { return !k.Expires.IsZero() && !now.Before(k.Expires) }
+
 // State is how far an application is.
 type State string
 
