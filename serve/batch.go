@@ -110,7 +110,7 @@ func (s *Server) verifyBatch(ctx context.Context, x *exchange, in *batchVerifyIn
 	st := s.current()
 	lib := st.catalog.Library(in.Library)
 	return s.batch(ctx, x, lib, d, by, func(item *BatchItem, i int, q question, r *read.Record) {
-		if s.meter.Tried(d, q.id) {
+		if s.meter.Tried(d, q.id) || s.meter.Tried(d, r.Entity) {
 			item.Status = access.TriesSpent
 			return
 		}
