@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"reflect"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -214,25 +215,28 @@ func refusedIn(err error) string {
 	return ""
 }
 
-// record makes the leaf durable. It is the last thing before an answer leaves.
+// record makes the leaf durable, and those of further libraries. It is the last thing before an answer leaves.
 func (s *Server) record(ctx context.Context, x *exchange, o operation, body []byte) error {
 	if o.public() {
 		return nil
 	}
-	x.leaf.Time, x.leaf.Caller, x.leaf.Client, x.leaf.Role = s.cfg.Now(), x.caller.ID, x.caller.Client, x.caller.Role
 	if body != nil {
 		sum := sha256.Sum256(body)
 		x.leaf.Digest = hex.EncodeToString(sum[:])
 	}
-	if x.leaf.Decision == "" {
-		x.leaf.Decision = trust.Allowed
+	for _, leaf := range append(slices.Clone(x.further), x.leaf) {
+		leaf.Operation, leaf.Digest = x.leaf.Operation, x.leaf.Digest
+		leaf.Time, leaf.Caller, leaf.Client, leaf.Role = s.cfg.Now(), x.caller.ID, x.caller.Client, x.caller.Role
+		if leaf.Decision == "" {
+			leaf.Decision = trust.Allowed
+		}
+		if _, err := s.audit.Append(ctx, leaf); err != nil {
+			s.cfg.Log.Error("audit log", "error", cause(err))
+			s.metrics.unaudited.Inc()
+			return problem(x.lang, codeAudit)
+		}
+		s.metrics.decided(o.kind, leaf.Decision)
 	}
-	if _, err := s.audit.Append(ctx, x.leaf); err != nil {
-		s.cfg.Log.Error("audit log", "error", cause(err))
-		s.metrics.unaudited.Inc()
-		return problem(x.lang, codeAudit)
-	}
-	s.metrics.decided(o.kind, x.leaf.Decision)
 	return nil
 }
 

@@ -94,40 +94,56 @@ func (s *Server) entityRoutes() {
 }
 
 func (s *Server) entity(ctx context.Context, x *exchange, in *entityInput) (answer *EntityAnswer, err error) {
-	err = s.eachLibrary(x, in, access.Entity, func(st *state, lib *catalog.Library, d access.Decision, id entity.ID) error {
-		answer, err = s.show(ctx, x, st, lib, d, question{id: id})
-		return err
+	err = s.eachLibrary(ctx, x, in, access.Entity, func(st *state, lib *catalog.Library, d access.Decision, _ entity.ID, r *read.Record) error {
+		answer = s.shown(st, lib, d, r)
+		return nil
 	})
 	return answer, err
 }
 
-// eachLibrary tries the libraries in which the caller may look, until one has the entity. A refusal counts only when there was
-// nothing but refusals.
-func (s *Server) eachLibrary(x *exchange, in *entityInput, op access.Operation, try func(*state, *catalog.Library, access.Decision, entity.ID) error) error {
+// eachLibrary reads in the libraries in which the caller may look, until one has the entity: that one's grant has a hit. Where none has
+// it, each grant that was looked under has a miss. A refusal counts only when there was nothing but refusals.
+func (s *Server) eachLibrary(ctx context.Context, x *exchange, in *entityInput, op access.Operation, then func(*state, *catalog.Library, access.Decision, entity.ID, *read.Record) error) error {
 	id, err := uuid.Parse(in.ID)
 	if err != nil || len(in.ID) != 36 {
 		return problem(x.lang, codeRequest).at("path.id", "invalid")
 	}
 	st := s.current()
+	q := question{id: id}
 	var refused error
-	result := errors.New("no library") // replaced: the catalogue has libraries
-	allowed := false
+	var tried []access.Decision
+	missing := read.ErrNotFound
 	for _, name := range libraries(in.Library) {
 		d, err := s.decide(x, access.Call{Operation: op, Library: name, Grant: in.Grant, Purpose: in.Purpose, Case: in.Case})
 		if err != nil {
 			refused = worse(refused, err)
 			continue
 		}
-		allowed = true
-		if result = try(st, st.catalog.Library(name), d, id); !errors.Is(result, read.ErrNotFound) {
-			return result
+		r, err := s.single(ctx, x, d, q)
+		switch {
+		case errors.Is(err, read.ErrHidden):
+			missing = err
+		case errors.Is(err, read.ErrNotFound):
+		case err != nil:
+			return err
+		default:
+			if err := s.outcome(ctx, d, q, true); err != nil {
+				return err
+			}
+			return then(st, st.catalog.Library(name), d, id, r)
 		}
+		tried = append(tried, d)
 	}
-	if !allowed {
+	if len(tried) == 0 {
 		return refused
 	}
 	x.leaf.Decision = trust.Allowed
-	return result
+	for _, d := range tried {
+		if err := s.outcome(ctx, d, q, false); err != nil {
+			return err
+		}
+	}
+	return missing
 }
 
 func libraries(one string) []string {
@@ -147,7 +163,7 @@ func worse(a, b error) error {
 }
 
 func (s *Server) explain(ctx context.Context, x *exchange, in *entityInput) (answer *ExplainAnswer, err error) {
-	err = s.eachLibrary(x, in, access.Explain, func(st *state, lib *catalog.Library, d access.Decision, id entity.ID) error {
+	err = s.eachLibrary(ctx, x, in, access.Explain, func(st *state, lib *catalog.Library, d access.Decision, id entity.ID, _ *read.Record) error { // what is not served is not explained
 		answer, err = s.explained(ctx, x, st, lib, d, id)
 		return err
 	})
@@ -155,9 +171,6 @@ func (s *Server) explain(ctx context.Context, x *exchange, in *entityInput) (ans
 }
 
 func (s *Server) explained(ctx context.Context, x *exchange, st *state, lib *catalog.Library, d access.Decision, id entity.ID) (*ExplainAnswer, error) {
-	if _, err := s.point(ctx, x, d, question{id: id}); err != nil { // what is not served is not explained
-		return nil, err
-	}
 	t, err := s.tell(ctx, lib, id)
 	if err != nil {
 		return nil, err

@@ -105,6 +105,9 @@ func (e *export) decide() (err error) {
 // fill makes the next page and puts it on the record.
 func (e *export) fill(ctx context.Context) error {
 	e.page.Reset()
+	if err := e.s.admit(e.d); err != nil {
+		return err
+	}
 	ids, err := e.s.reads.Page(ctx, e.d, e.after, min(exportPage, e.left))
 	if err != nil {
 		return err
@@ -114,11 +117,7 @@ func (e *export) fill(ctx context.Context) error {
 	if len(ids) == 0 {
 		return e.s.record(ctx, e.x, operation{kind: access.Export}, nil)
 	}
-	questions := make([]question, len(ids))
-	for i, id := range ids {
-		questions[i].id = id
-	}
-	if err := e.s.admit(e.d, questions...); err != nil {
+	if err := e.s.within(e.s.meter.Spend(e.d, ids...)); err != nil {
 		return err
 	}
 	records, _, err := e.s.reads.Entities(ctx, e.d, ids)

@@ -47,11 +47,7 @@ func (s *Server) historyRoutes() {
 }
 
 func (s *Server) history(ctx context.Context, x *exchange, in *historyInput) (answer *HistoryAnswer, err error) {
-	err = s.eachLibrary(x, &entityInput{in.ID, in.Library, in.Purpose, in.Grant, in.Case}, access.History, func(st *state, lib *catalog.Library, d access.Decision, id entity.ID) error {
-		r, err := s.point(ctx, x, d, question{id: id})
-		if err != nil {
-			return err
-		}
+	err = s.eachLibrary(ctx, x, &entityInput{in.ID, in.Library, in.Purpose, in.Grant, in.Case}, access.History, func(st *state, lib *catalog.Library, d access.Decision, _ entity.ID, r *read.Record) error {
 		claims, err := s.reads.Claims(ctx, d, r.Anchors)
 		if err != nil {
 			return err

@@ -82,16 +82,16 @@ func (s *Server) lookup(ctx context.Context, x *exchange, in *lookupInput) (*Ent
 	if err != nil {
 		return nil, err
 	}
-	return s.show(ctx, x, st, lib, d, q)
-}
-
-// show reads an entity and makes the answer.
-func (s *Server) show(ctx context.Context, x *exchange, st *state, lib *catalog.Library, d access.Decision, q question) (*EntityAnswer, error) {
 	r, err := s.point(ctx, x, d, q)
 	if err != nil {
 		return nil, err
 	}
-	return &EntityAnswer{Library: lib.Name, Entity: r.Entity.String(), Grant: d.Grant(), Values: s.values(st, lib, d, r)}, nil
+	return s.shown(st, lib, d, r), nil
+}
+
+// shown is an entity as a decision shows it.
+func (s *Server) shown(st *state, lib *catalog.Library, d access.Decision, r *read.Record) *EntityAnswer {
+	return &EntityAnswer{Library: lib.Name, Entity: r.Entity.String(), Grant: d.Grant(), Values: s.values(st, lib, d, r)}
 }
 
 func (s *Server) verify(ctx context.Context, x *exchange, in *verifyInput) (*VerifyAnswer, error) {
@@ -113,6 +113,9 @@ func (s *Server) verify(ctx context.Context, x *exchange, in *verifyInput) (*Ver
 	r, err := s.point(ctx, x, d, q)
 	if err != nil {
 		return nil, err
+	}
+	if s.meter.Tried(d, r.Entity) { // by another of its identifiers: admit knew only this one
+		return nil, s.within(&access.Refusal{Code: access.TriesSpent})
 	}
 	return &VerifyAnswer{Library: lib.Name, Grant: d.Grant(), Results: s.compared(st, lib, d, q, r, b.Values)}, nil
 }

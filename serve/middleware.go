@@ -29,6 +29,8 @@ type exchange struct {
 	lang   string
 	match  string // If-None-Match
 	leaf   trust.Leaf
+	// further are the leaves of an answer of several libraries, beside leaf: each says what of one library was given, under which grant.
+	further []trust.Leaf
 }
 
 type exchangeKey struct{}

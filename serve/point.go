@@ -22,14 +22,20 @@ func (s *Server) admit(d access.Decision, questions ...question) error {
 	for i := range questions {
 		ids[i] = questions[i].id
 	}
-	if refusal := s.meter.Admit(d, ids...); refusal != nil {
-		s.metrics.refused(refusal.Code)
-		return refusal
-	}
-	return nil
+	return s.within(s.meter.Admit(d, ids...))
 }
 
-// outcome notes whether there was an entity, and stops a grant that looks for people.
+// within counts a budget's refusal.
+func (s *Server) within(refusal *access.Refusal) error {
+	if refusal == nil {
+		return nil
+	}
+	s.metrics.refused(refusal.Code)
+	return refusal
+}
+
+// outcome notes whether there was an entity, and stops a grant that looks for people: nothing more leaves under it, not even the answer
+// at which it was found out.
 func (s *Server) outcome(ctx context.Context, d access.Decision, q question, found bool) error {
 	switch s.meter.Found(d, found, q.scheme, q.value) {
 	case access.Slow:
@@ -38,21 +44,33 @@ func (s *Server) outcome(ctx context.Context, d access.Decision, q question, fou
 	case access.Lock:
 		s.metrics.alarm("lock")
 		s.cfg.Log.Error("enumeration suspected: locked until a steward unlocks it", "grant", d.Grant(), "client", d.Client())
-		return s.cfg.Access.Lock(context.WithoutCancel(ctx), d.Grant(), "enumeration suspected 疑似遍历")
+		if err := s.cfg.Access.Lock(context.WithoutCancel(ctx), d.Grant(), "enumeration suspected 疑似遍历"); err != nil {
+			return err
+		}
+		return &access.Refusal{Code: access.GrantLocked}
 	}
 	return nil
 }
 
-// point reads one entity under the grant's budgets and notes for whom.
+// point reads one entity under the grant's budgets, notes for whom, and whether there was one.
 func (s *Server) point(ctx context.Context, x *exchange, d access.Decision, q question) (*read.Record, error) {
-	if err := s.admit(d, q); err != nil {
-		return nil, err
-	}
-	x.leaf.Subject = s.subject(q.id)
-	r, err := s.reads.Entity(ctx, d, q.id)
+	r, err := s.single(ctx, x, d, q)
 	if err == nil || errors.Is(err, read.ErrNotFound) {
 		err = errors.Join(s.outcome(ctx, d, q, err == nil), err)
 	}
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// single is a point whose outcome the caller notes.
+func (s *Server) single(ctx context.Context, x *exchange, d access.Decision, q question) (*read.Record, error) {
+	if err := s.admit(d, q); err != nil {
+		return nil, err
+	}
+	x.leaf.Subject, x.leaf.Count = s.subject(q.id), 0
+	r, err := s.reads.Entity(ctx, d, q.id)
 	if err != nil {
 		return nil, err
 	}

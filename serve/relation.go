@@ -9,6 +9,7 @@ import (
 	"wuku/catalog"
 	"wuku/entity"
 	"wuku/serve/access"
+	"wuku/serve/read"
 	"wuku/trust"
 )
 
@@ -69,7 +70,7 @@ type proofsInput struct{ Body ProofsBody }
 type ProofsAnswer struct {
 	Proofs []EntityAnswer `json:"proofs" nullable:"false"`
 	Saved  int            `json:"materials_saved" doc:"Certificates and records that nobody has to bring"`
-	Closed []string       `json:"closed" nullable:"false" doc:"Libraries for which you have no grant with this purpose"`
+	Closed []string       `json:"closed" nullable:"false" doc:"Libraries for which you have no grant with this purpose, or none under which an identity number can be matched"`
 }
 
 // mostProofs is how many proofs of one library an answer holds.
@@ -85,11 +86,7 @@ func (s *Server) relationRoutes() {
 }
 
 func (s *Server) relations(ctx context.Context, x *exchange, in *entityInput) (answer *RelationsAnswer, err error) {
-	err = s.eachLibrary(x, in, access.Relations, func(st *state, lib *catalog.Library, d access.Decision, id entity.ID) error {
-		r, err := s.point(ctx, x, d, question{id: id})
-		if err != nil {
-			return err
-		}
+	err = s.eachLibrary(ctx, x, in, access.Relations, func(st *state, lib *catalog.Library, d access.Decision, _ entity.ID, r *read.Record) error {
 		answer = &RelationsAnswer{Library: lib.Name, Entity: r.Entity.String(), Grant: d.Grant(), Relations: []Relation{}}
 		for _, name := range d.Fields() {
 			e := lib.Element(name)
@@ -157,7 +154,13 @@ func (s *Server) search(ctx context.Context, x *exchange, in *searchInput) (*Sea
 	if personal && len(elements) < 2 {
 		return nil, problem(x.lang, codeMasked).at("body.match", "too_few")
 	}
+	if err := s.admit(d); err != nil {
+		return nil, err
+	}
 	ids, err := s.reads.Match(ctx, d, elements, values, mostFound+1)
+	if err == nil { // one question, however many fit: hits must not hide misses
+		err = s.outcome(ctx, d, question{}, len(ids) > 0)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -170,16 +173,12 @@ func (s *Server) search(ctx context.Context, x *exchange, in *searchInput) (*Sea
 	return out, err
 }
 
-// several reads a few entities under the budgets and shows some elements of them.
+// several reads a few entities under the budgets of a call that is admitted, and shows some elements of them.
 func (s *Server) several(ctx context.Context, x *exchange, st *state, lib *catalog.Library, d access.Decision, ids []entity.ID, fields []string) ([]EntityAnswer, error) {
-	questions := make([]question, len(ids))
-	for i, id := range ids {
-		questions[i].id = id
-	}
-	if err := s.admit(d, questions...); err != nil {
+	if err := s.within(s.meter.Spend(d, ids...)); err != nil {
 		return nil, err
 	}
-	x.leaf.Subjects = append(x.leaf.Subjects, s.subjects(ids)...)
+	x.leaf.Subjects = s.subjects(ids)
 	records, _, err := s.reads.Entities(ctx, d, ids)
 	if err != nil {
 		return nil, err
@@ -190,6 +189,9 @@ func (s *Server) several(ctx context.Context, x *exchange, st *state, lib *catal
 		if r == nil {
 			continue
 		}
+		if r.Entity != id { // corrections are told of the entity that it is now
+			x.leaf.Subjects = append(x.leaf.Subjects, s.subject(r.Entity))
+		}
 		values := s.values(st, lib, d, r)
 		for name := range values {
 			if !slices.Contains(fields, name) {
@@ -198,7 +200,7 @@ func (s *Server) several(ctx context.Context, x *exchange, st *state, lib *catal
 		}
 		out = append(out, EntityAnswer{Library: lib.Name, Entity: r.Entity.String(), Grant: d.Grant(), Values: values})
 	}
-	x.leaf.Count += len(out)
+	x.leaf.Count = len(out)
 	return out, nil
 }
 
@@ -214,53 +216,101 @@ func (s *Server) proofs(ctx context.Context, x *exchange, in *proofsInput) (*Pro
 	}
 	out := &ProofsAnswer{Proofs: []EntityAnswer{}, Closed: []string{}}
 	var refused error
-	var grants, columns []string
+	var leaves []trust.Leaf
+	var decisions []access.Decision
 	for i := range st.catalog.Libraries {
 		lib := &st.catalog.Libraries[i]
+		x.leaf.Subjects, x.leaf.Count = nil, 0
 		d, err := s.decide(x, access.Call{Operation: access.Proofs, Library: lib.Name, Purpose: in.Body.Purpose, Case: in.Body.Case})
+		if err == nil {
+			err = s.proofsOf(ctx, x, st, lib, d, q, out)
+		}
 		var refusal *access.Refusal
-		if errors.As(err, &refusal) {
+		if errors.As(err, &refusal) && closes(refusal) {
 			refused = worse(refused, err)
 			out.Closed = append(out.Closed, lib.Name)
 			continue
 		} else if err != nil {
 			return nil, err
 		}
-		grants, columns = append(grants, d.Grant()), append(columns, d.Fields()...)
-		ids, err := s.belonging(ctx, lib, d, q)
-		if err != nil {
-			return nil, err
-		}
-		found, err := s.several(ctx, x, st, lib, d, ids, d.Fields())
-		if err != nil {
-			return nil, err
-		}
-		if lib.Name != entity.Person {
-			out.Saved += len(found)
-		}
-		out.Proofs = append(out.Proofs, found...)
+		leaves, decisions = append(leaves, x.leaf), append(decisions, d)
 	}
-	if len(grants) == 0 {
+	if len(leaves) == 0 {
 		return nil, refused
 	}
-	slices.Sort(columns)
-	x.leaf.Library, x.leaf.Grant, x.leaf.Columns, x.leaf.Decision, x.leaf.Reason = "", grants[0], slices.Compact(columns), trust.Allowed, ""
+	for _, d := range decisions { // a number that is nobody's is looked for under every grant; one without a licence is no miss
+		if err := s.outcome(ctx, d, q, len(out.Proofs) > 0); err != nil {
+			return nil, err
+		}
+	}
+	x.leaf, x.further = leaves[0], leaves[1:] // one a library: whoever asks who read somebody asks of one
 	s.metrics.saved.Add(float64(out.Saved))
 	return out, nil
 }
 
-// belonging are the entities of a library that belong to whoever has an identity number: itself, or what names it.
-func (s *Server) belonging(ctx context.Context, lib *catalog.Library, d access.Decision, q question) ([]entity.ID, error) {
-	if lib.Name == entity.Person {
-		return []entity.ID{q.id}, nil
+// closes reports whether a refusal is of one library alone. What a budget or a lock refuses is refused as a whole: it says that this
+// caller asks for too many.
+func closes(r *access.Refusal) bool {
+	switch r.Code {
+	case access.RateExceeded, access.SubjectsSpent, access.DepartmentSpent, access.TriesSpent, access.Slowed:
+		return false
 	}
-	var all []entity.ID
+	return true
+}
+
+// proofsOf adds what one library has of whoever has an identity number.
+func (s *Server) proofsOf(ctx context.Context, x *exchange, st *state, lib *catalog.Library, d access.Decision, q question, out *ProofsAnswer) error {
+	by, open := holders(lib, d, q)
+	if !open {
+		return &access.Refusal{Code: access.FieldDenied}
+	}
+	if err := s.admit(d); err != nil {
+		return err
+	}
+	ids := []entity.ID{q.id}
+	if lib.Name != entity.Person {
+		var err error
+		if ids, err = s.belonging(ctx, d, by, q.value); err != nil {
+			return err
+		}
+	}
+	found, err := s.several(ctx, x, st, lib, d, ids, d.Fields())
+	if err != nil {
+		return err
+	}
+	if lib.Name != entity.Person {
+		out.Saved += len(found)
+	}
+	out.Proofs = append(out.Proofs, found...)
+	return nil
+}
+
+// holders are the elements by which an entity of a library may belong to whoever has an identity number, as far as the grant verifies
+// them at least. open is false where there are such and none may be used: each would tell of a value that the grant does not give, or
+// that another department gave.
+func holders(lib *catalog.Library, d access.Decision, q question) (by []string, open bool) {
+	if lib.Name == entity.Person {
+		return nil, true
+	}
+	any := false
 	for i := range lib.Elements {
 		e := &lib.Elements[i]
 		if e.Type != catalog.TypeIdentifier || e.Scheme != q.scheme && e.Scheme != "" {
 			continue
 		}
-		ids, err := s.reads.Match(ctx, d, []string{e.Name}, []string{q.value}, mostProofs)
+		any = true
+		if d.Held(e.Name) >= access.Verify && !d.OwnFeeds() {
+			by = append(by, e.Name)
+		}
+	}
+	return by, len(by) > 0 || !any
+}
+
+// belonging are the entities that have a value in one of these elements.
+func (s *Server) belonging(ctx context.Context, d access.Decision, by []string, value string) ([]entity.ID, error) {
+	var all []entity.ID
+	for _, name := range by {
+		ids, err := s.reads.Match(ctx, d, []string{name}, []string{value}, mostProofs)
 		if err != nil {
 			return nil, err
 		}

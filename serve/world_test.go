@@ -192,13 +192,21 @@ func (f *tables) put(id entity.ID, r fakeRow) {
 	f.rows[id] = r
 }
 
-// Query answers the two statements of a lookup.
+// Query answers the two statements of a lookup, that of a search and that of an export.
 func (f *tables) Query(_ context.Context, statement string, data any, each func(scan func(dest ...any) error) error, args ...any) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.reads.Add(1)
 	if f.fail != nil {
 		return f.fail
+	}
+	if statement == "query/serve_held" || statement == "query/serve_export" {
+		for _, id := range f.list(data.(map[string]any), args) {
+			if err := each(scanner(id)); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	for _, id := range anchorsOf(args) {
 		r, ok := f.rows[id]
@@ -226,6 +234,28 @@ func (f *tables) Query(_ context.Context, statement string, data any, each func(
 		}
 	}
 	return nil
+}
+
+// list is the live entities that have the values that are looked for, or all, behind one and up to the limit.
+func (f *tables) list(data map[string]any, args []any) (ids []entity.ID) {
+	bound := map[string]any{"after": entity.ID{}}
+	for _, a := range args {
+		n := a.(driver.NamedValue)
+		bound[n.Name] = n.Value
+	}
+	after := bound["after"].(entity.ID)
+	elements, _ := data["Elements"].([]string)
+	for id, r := range f.rows {
+		fits := r.live && bytes.Compare(id[:], after[:]) > 0
+		for i, e := range elements {
+			fits = fits && r.values[e] == bound[fmt.Sprintf("v%d", i)]
+		}
+		if fits {
+			ids = append(ids, id)
+		}
+	}
+	sort.Slice(ids, func(i, j int) bool { return bytes.Compare(ids[i][:], ids[j][:]) < 0 })
+	return ids[:min(uint64(len(ids)), bound["limit"].(uint64))]
 }
 
 func anchorsOf(args []any) []entity.ID {

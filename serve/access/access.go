@@ -181,6 +181,9 @@ func (d Decision) Treatment(element string) Treatment {
 	return d.grant.Columns[element]
 }
 
+// Held is how the grant shows an element, asked for or not: a proof belongs to its holder by an element that need not be shown.
+func (d Decision) Held(element string) Treatment { return d.grant.Columns[element] }
+
 // Grant is the id of the grant, "" for an operation without one.
 func (d Decision) Grant() string { return d.grant.ID }
 

@@ -96,7 +96,8 @@ func short(id entity.ID) uint64 {
 	return v
 }
 
-// Admit says whether a call about these entities may be made now, and counts it. It comes before anything is read.
+// Admit says whether a call about these entities may be made now, and counts it. It comes before anything is read. A call that does not
+// know yet about whom it is names none, and spends them before it reads what they hold.
 func (m *Meter) Admit(d Decision, ids ...entity.ID) *Refusal {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -118,6 +119,13 @@ func (m *Meter) Admit(d Decision, ids ...entity.ID) *Refusal {
 		return &Refusal{Code: TriesSpent}
 	}
 	return m.spend(d, u, ids)
+}
+
+// Spend takes entities from the budgets for a call that Admit has let in: of a search, whom it found.
+func (m *Meter) Spend(d Decision, ids ...entity.ID) *Refusal {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.spend(d, m.of(d), ids)
 }
 
 // spend takes entities from the budgets of the grant and the department: all of them, or none.

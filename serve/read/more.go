@@ -52,21 +52,26 @@ func (r *Reads) Claims(ctx context.Context, d access.Decision, anchors []entity.
 	return claims, err
 }
 
-// Match finds up to limit entities whose elements have these values. The decision must show every one of them in clear: what is
-// masked can not be searched for. held allows the one element by which a proof belongs to its holder although it is only verified.
+// Match finds up to limit entities of the decision's area whose elements have these values. Under a search the decision must show every
+// one of them in clear: what is masked can not be searched for. The element by which a proof belongs to its holder may be one that the
+// grant only verifies. Where only a department's own values may be seen nothing is matched: a match tells of a value whoever gave it.
 func (r *Reads) Match(ctx context.Context, d access.Decision, elements, values []string, limit int) (ids []entity.ID, err error) {
 	held := d.Operation() == access.Proofs
-	if !d.Valid() || d.Operation() != access.Search && !held || len(elements) == 0 || len(elements) != len(values) {
+	if !d.Valid() || d.Operation() != access.Search && !held || d.OwnFeeds() || len(elements) == 0 || len(elements) != len(values) {
 		return nil, errDecision
 	}
-	args := []any{clickhouse.Named("limit", uint64(limit))}
+	division, area, nowhere := areaOf(d)
+	if nowhere {
+		return nil, nil
+	}
+	args := []any{clickhouse.Named("limit", uint64(limit)), clickhouse.Named("area", area)}
 	for i, e := range elements {
-		if !held && d.Treatment(e) != access.Clear {
+		if held && d.Held(e) < access.Verify || !held && d.Treatment(e) != access.Clear {
 			return nil, errDecision
 		}
 		args = append(args, clickhouse.Named(fmt.Sprintf("v%d", i), values[i]))
 	}
-	err = r.source.Query(ctx, "query/serve_held", map[string]any{"Library": d.Library(), "Elements": elements}, func(scan func(...any) error) error {
+	err = r.source.Query(ctx, "query/serve_held", map[string]any{"Library": d.Library(), "Elements": elements, "Division": division}, func(scan func(...any) error) error {
 		var id entity.ID
 		err := scan(&id)
 		ids = append(ids, id)
@@ -75,21 +80,30 @@ func (r *Reads) Match(ctx context.Context, d access.Decision, elements, values [
 	return ids, err
 }
 
+// areaOf is the element that must begin with one of these; "" for no limit. nowhere is an area in a library that knows none.
+func areaOf(d access.Decision) (division string, area []string, nowhere bool) {
+	division, area = d.Area()
+	if len(area) == 0 {
+		return "", []string{}, false
+	}
+	return division, area, division == ""
+}
+
 // Page lists up to limit live entities after one, in order of their ids, that are in the decision's area.
 func (r *Reads) Page(ctx context.Context, d access.Decision, after entity.ID, limit int) (ids []entity.ID, err error) {
 	if !d.Valid() || d.Operation() != access.Export {
 		return nil, errDecision
 	}
-	division, area := d.Area()
-	if len(area) == 0 {
-		division = ""
+	division, area, nowhere := areaOf(d)
+	if nowhere {
+		return nil, nil
 	}
 	err = r.source.Query(ctx, "query/serve_export", map[string]any{"Library": d.Library(), "Division": division}, func(scan func(...any) error) error {
 		var id entity.ID
 		err := scan(&id)
 		ids = append(ids, id)
 		return err
-	}, clickhouse.Named("after", after), clickhouse.Named("area", append([]string{}, area...)), clickhouse.Named("limit", uint64(limit)))
+	}, clickhouse.Named("after", after), clickhouse.Named("area", area), clickhouse.Named("limit", uint64(limit)))
 	return ids, err
 }
 
