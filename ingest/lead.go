@@ -18,8 +18,8 @@ const (
 // Lead calls work whenever this process is the one, of all that call Lead with the same name, that should do it: the processes
 // are a consumer group of one partition, whose holder leads and whose other members stand by. The context that work gets ends when
 // the lead is lost. A leader that was only stopped may go on for a moment beside the new one, so that whatever work writes
-// must be fenced besides (see Fence). Lead returns when ctx ends or work ends by itself, with its error.
-func Lead(ctx context.Context, k Kafka, name string, log *slog.Logger, work func(context.Context) error) error {
+// must be fenced besides (see Fence). role, if not nil, is told after each joining whether this process leads. Lead returns when ctx ends or work ends by itself, with its error.
+func Lead(ctx context.Context, k Kafka, name string, log *slog.Logger, role func(leads bool), work func(context.Context) error) error {
 	id := "wuku-lead-" + name
 	group, err := kafka.NewConsumerGroup(kafka.ConsumerGroupConfig{
 		ID: id, Brokers: k.Brokers, Dialer: k.Dialer(), Topics: []string{TopicOwner},
@@ -41,7 +41,11 @@ func Lead(ctx context.Context, k Kafka, name string, log *slog.Logger, work func
 			log.Warn("join the group that leads; trying again", "name", name, "error", err)
 			continue // kafka-go pauses
 		}
-		if len(gen.Assignments[TopicOwner]) == 0 {
+		leads := len(gen.Assignments[TopicOwner]) > 0
+		if role != nil {
+			role(leads)
+		}
+		if !leads {
 			log.Info("standing by: another process leads", "name", name)
 			continue
 		}

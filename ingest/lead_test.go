@@ -19,7 +19,7 @@ func TestLeadHasOneLeader(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() {
-			done <- ingest.Lead(ctx, k, "person", slog.New(slog.DiscardHandler), func(ctx context.Context) error {
+			done <- ingest.Lead(ctx, k, "person", slog.New(slog.DiscardHandler), nil, func(ctx context.Context) error {
 				if working.Add(1) > 1 {
 					t.Error("two lead at once")
 				}
@@ -56,7 +56,7 @@ func TestLeadHasOneLeader(t *testing.T) {
 func TestLeadEndsWithWork(t *testing.T) {
 	t.Parallel()
 	k := ingest.Kafka{Brokers: []string{enginetest.Broker(t, ingest.TopicOwner).Address()}}
-	err := ingest.Lead(t.Context(), k, "person", slog.New(slog.DiscardHandler), func(context.Context) error { return context.DeadlineExceeded })
+	err := ingest.Lead(t.Context(), k, "person", slog.New(slog.DiscardHandler), nil, func(context.Context) error { return context.DeadlineExceeded })
 	if err == nil {
 		t.Error("work ended and Lead did not say so")
 	}

@@ -403,7 +403,13 @@ func (o *Owner) touched(ctx context.Context, w *work) (uint64, error) {
 	if err := o.scan(ctx, w); err != nil {
 		return 0, err
 	}
-	return total, o.steps(ctx, w, "cycle/changes", "cycle/publish", "cycle/states")
+	if err := o.steps(ctx, w, "cycle/changes"); err != nil {
+		return 0, err
+	}
+	if err := o.mine(ctx); err != nil { // what another owner's start dropped from our lists must not reach readers
+		return 0, err
+	}
+	return total, o.steps(ctx, w, "cycle/publish", "cycle/states")
 }
 
 // members works out which anchor belongs to which entity: the identifier forest, then the links over it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -31,11 +32,12 @@ type services struct {
 	where     *space.Space
 	loops     map[string]*resolve.Loop
 	reloads   map[string]chan struct{}
+	standby   map[string]*atomic.Bool // libraries that another process leads
 }
 
 func newServices(in *instance) *services {
 	s := &services{in: in, publisher: ingest.NewPublisher(in.kafka, kafka.Compression(0)), fence: ingest.NewFence(in.kafka, instanceName()),
-		loops: map[string]*resolve.Loop{}, reloads: map[string]chan struct{}{}}
+		loops: map[string]*resolve.Loop{}, reloads: map[string]chan struct{}{}, standby: map[string]*atomic.Bool{}}
 	in.closers = append(in.closers, func(context.Context) error { s.fence.Close(); return s.publisher.Close() })
 	return s
 }
@@ -139,11 +141,13 @@ func (s *services) resolve(ctx context.Context, group *errgroup.Group, libraries
 		}
 		s.loops[library], s.reloads[library] = l, reload
 		own := func(ctx context.Context) error { return s.own(ctx, l) }
+		standby := &atomic.Bool{}
+		s.standby[library] = standby
 		group.Go(func() error {
 			if s.in.broker != nil { // the embedded broker serves this process only: nobody to stand by for
 				return ended(ctx, "resolve "+library, own(ctx))
 			}
-			return ended(ctx, "resolve "+library, ingest.Lead(ctx, s.in.kafka, library, s.in.log, own))
+			return ended(ctx, "resolve "+library, ingest.Lead(ctx, s.in.kafka, library, s.in.log, func(leads bool) { standby.Store(!leads) }, own))
 		})
 	}
 }
@@ -242,7 +246,7 @@ func (s *services) settled() (bool, string) {
 		}
 	}
 	for name, l := range s.loops {
-		if !l.Settled() {
+		if !s.standby[name].Load() && !l.Settled() { // what another process leads is that one's to report
 			return false, "resolving " + name
 		}
 	}

@@ -68,10 +68,10 @@ func faulty(ctx context.Context, f flags, kind string) (err error) {
 	if kind == faultLedger {
 		out = ledgerFirst{out}
 	}
-	config := ingest.Config{Kafka: in.kafka, Catalog: func() *catalog.Catalog { return in.current.Load().catalog }, Anchorer: in.anchorer(), Sink: out, Log: in.log}
+	config := ingest.Config{Kafka: in.kafka, Catalog: func() *catalog.Catalog { return in.current.Load().streams }, Anchorer: in.anchorer(), Sink: out, Log: in.log, Options: ingest.MapperOptions{Places: places}}
 	if kind == faultPanic {
 		config.Mapper = func(c *catalog.Catalog, f *catalog.Feed) (ingest.Mapping, error) {
-			m, err := ingest.NewMapper(c, f, in.anchorer(), ingest.MapperOptions{})
+			m, err := ingest.NewMapper(c, f, in.anchorer(), ingest.MapperOptions{Places: places})
 			return panicky{m}, err
 		}
 	}
