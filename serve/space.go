@@ -274,7 +274,7 @@ func (s *Server) spaceStatistics(ctx context.Context, x *exchange, in *spaceStat
 	if err != nil {
 		return nil, s.spaceProblem(x, err)
 	}
-	a, err := places.Statistics(ctx, space.Question{Caller: x.caller.ID, Shape: shape, Theme: in.Body.Theme, By: in.Body.By, Year: in.Body.Year})
+	a, err := places.Statistics(ctx, space.Question{Caller: x.caller.Client, Shape: shape, Theme: in.Body.Theme, By: in.Body.By, Year: in.Body.Year})
 	if err != nil {
 		return nil, s.spaceProblem(x, err)
 	}
@@ -302,7 +302,7 @@ func (s *Server) spaceBudget(ctx context.Context, x *exchange, _ *none) (*Budget
 	if err != nil {
 		return nil, err
 	}
-	a, err := places.Allowance(ctx, x.caller.ID)
+	a, err := places.Allowance(ctx, x.caller.Client)
 	return &BudgetAnswer{a}, err
 }
 

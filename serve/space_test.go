@@ -9,13 +9,16 @@ import (
 	"github.com/paulmach/orb"
 
 	"wuku/serve"
+	"wuku/serve/access"
 	"wuku/space"
+	"wuku/trust"
 )
 
 // atlas is a fake of the places: it refuses what its error says, and keeps the last question.
 type atlas struct {
-	err  error
-	last space.Question
+	err   error
+	last  space.Question
+	payer string // for whom a budget was asked last
 }
 
 func (a *atlas) Current() (*space.Version, error) {
@@ -23,12 +26,13 @@ func (a *atlas) Current() (*space.Version, error) {
 }
 
 func (a *atlas) Statistics(_ context.Context, q space.Question) (*space.Answer, error) {
-	a.last = q
+	a.last, a.payer = q, q.Caller
 	n := uint64(120)
 	return &space.Answer{Theme: q.Theme, Total: &n, Groups: []space.Group{}, Shape: orb.MultiPolygon{{{{118, 32}, {119, 32}, {119, 33}, {118, 32}}}}, Budget: space.Allowance{Limit: 200, Spent: 1, Left: 199}}, a.err
 }
 
-func (a *atlas) Allowance(context.Context, string) (space.Allowance, error) {
+func (a *atlas) Allowance(_ context.Context, caller string) (space.Allowance, error) {
+	a.payer = caller
 	return space.Allowance{Limit: 200, Left: 200}, a.err
 }
 func (a *atlas) Overlay(context.Context, orb.Geometry) ([]space.Touched, error) { return nil, a.err }
@@ -61,6 +65,24 @@ func TestSpaceByRole(t *testing.T) {
 	for _, path := range []string{"/api/v1/space/nearest?layer=schools&longitude=118&latitude=32", "/api/v1/space/within?layer=schools&longitude=118&latitude=32", "/api/v1/space/divisions?year=2005", "/api/v1/space/change?from=2005&to=2015"} {
 		if a := w.call(t, "", http.MethodGet, path, ""); a.status != http.StatusOK {
 			t.Errorf("%s without a key: %d %s", path, a.status, a.body)
+		}
+	}
+}
+
+// TestBudgetIsOfTheClient: a second key, which any client may make for itself, brings no second budget.
+func TestBudgetIsOfTheClient(t *testing.T) {
+	t.Parallel()
+	places := &atlas{}
+	w := newWorld(t, func(c *serve.Config) { c.Places = places })
+	var second serve.KeyAnswer
+	w.call(t, "planner", http.MethodPost, "/api/v1/keys", "").decode(t, http.StatusCreated, &second)
+	w.keys["planner-again"] = second.Key
+	for _, key := range []string{"planner", "planner-again"} {
+		for _, call := range [][3]string{{http.MethodPost, "/api/v1/space/statistics", drawn}, {http.MethodGet, "/api/v1/space/budget", ""}} {
+			places.payer = ""
+			if a := w.call(t, key, call[0], call[1], call[2]); a.status != http.StatusOK || places.payer != access.DemoClient(trust.RolePlanner) {
+				t.Errorf("%s %s: %d, %q pays", key, call[1], a.status, places.payer)
+			}
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
 
@@ -107,6 +108,7 @@ func (w *town) fill(t *testing.T) {
 		places = append(places, fmt.Sprintf("('%s','%[1]s',1,1,'9',NULL,'320102','中山路','学校%d',%v,%v,NULL)", id(), i, p[0], p[1]))
 	}
 	places = append(places, fmt.Sprintf("('%s','%[1]s',1,1,'7',NULL,'320102',NULL,NULL,NULL,NULL,'POLYGON((118.70 32.00,118.75 32.00,118.75 32.05,118.70 32.05,118.70 32.00))')", id()))
+	w.exec(t, "INSERT INTO resolve.organisation (anchor, entity, live, ver, division, employees, longitude, latitude) SELECT generateUUIDv4() AS a, a, 1, 1, if(number = 0, '320104', '320102'), if(number = 0, 5000, 20), 118.7, 32 FROM numbers(12)")
 	for i := range peopleOf {
 		h := i * 7 % housesOf
 		s := soul{at: houses[h], age: r.IntN(90), sex: [...]string{"1", "2"}[r.IntN(2)], division: "320102", dead: r.IntN(20) == 0}
@@ -362,6 +364,17 @@ func (w *town) divisions(ctx context.Context, t *testing.T) {
 	list, _, err := w.space.ByDivision(ctx, space.ThemePeople, 2024, 3)
 	if err != nil || len(list) != 1 || list[0].Code != "320102" || list[0].Count == nil || *list[0].Count < 2500 {
 		t.Fatal(list, err)
+	}
+	for theme, want := range map[string]map[string]bool{ // one employer of 5,000, and eleven of 20: the one is not told, nor by the other
+		space.ThemeEmployees: {"320102": false, "320103|320104": false}, space.ThemePeople: {"320102": true}} {
+		list, _, err := w.space.ByDivision(ctx, theme, 2005, 3)
+		got := map[string]bool{}
+		for _, d := range list {
+			got[d.Code] = d.Count != nil
+		}
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Error(theme, err, diff)
+		}
 	}
 	change, _, err := w.space.Changes(ctx, space.ThemePeople, 1985, 2015, 3)
 	if err != nil || len(change) != 1 || change[0].Change == nil || *change[0].Change < 500 {

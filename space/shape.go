@@ -156,23 +156,50 @@ func (s *Space) outline(ctx context.Context, c *cells) (orb.MultiPolygon, error)
 	return geo.Dissolve(rings), err
 }
 
-// near reports whether two sorted lists of cells differ by fewer than Apart, but differ.
+// near reports whether two sorted lists of cells, each of one resolution, differ by fewer than Apart cells of the coarser, but differ.
+// A cell is the seven cells of the next resolution in it: who has the whole and six of them has the seventh.
 func near(a, b []uint64) bool {
-	differ := 0
-	for i, j := 0, 0; i < len(a) || j < len(b); {
-		switch {
-		case j >= len(b) || i < len(a) && a[i] < b[j]:
-			differ, i = differ+1, i+1
-		case i >= len(a) || b[j] < a[i]:
-			differ, j = differ+1, j+1
-		default:
-			i, j = i+1, j+1
-		}
-		if differ >= Apart {
-			return false
+	coarse, fine := a, b
+	if resolutionOf(coarse) > resolutionOf(fine) {
+		coarse, fine = fine, coarse
+	}
+	if len(coarse) == 0 || len(fine) == 0 {
+		return false
+	}
+	resolution, whole := resolutionOf(coarse), 1 // whole: of how many fine cells a coarse one is
+	for r := resolution; r < resolutionOf(fine); r++ {
+		whole *= 7
+	}
+	inside, differ := 0, 0 // in fine cells
+	for _, cell := range fine {
+		if _, in := slices.BinarySearch(coarse, ancestor(cell, resolution)); in {
+			inside++
+		} else {
+			differ++
 		}
 	}
-	return differ > 0
+	differ += len(coarse)*whole - inside
+	if whole > 1 && inside == 0 {
+		return false // of other places: nothing can be subtracted
+	}
+	return differ > 0 && differ < Apart*whole
+}
+
+// resolutionOf is the resolution of a list of cells: H3 keeps it in bits 52 to 55 of an index.
+func resolutionOf(cells []uint64) uint8 {
+	if len(cells) == 0 {
+		return 0
+	}
+	return uint8(cells[0] >> 52 & 15)
+}
+
+// ancestor is the cell of a coarser resolution, or the same, that a cell is of: its digits behind that resolution, three bits each, are all ones.
+func ancestor(cell uint64, resolution uint8) uint64 {
+	if uint8(cell>>52&15) == resolution {
+		return cell
+	}
+	unused := uint64(1)<<(3*(15-resolution)) - 1
+	return cell&^(15<<52) | uint64(resolution)<<52 | unused
 }
 
 // tooClose reports whether an answer on cells could be subtracted from an earlier one.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,7 +25,7 @@ type Store interface {
 const (
 	Least    = 10  // of people, households or employers in a group, and in a cell
 	Rounding = 5   // to which figures are rounded
-	Apart    = 5   // cells by which two shapes of one caller differ at least
+	Apart    = 5   // cells, of the coarser of the two, by which two shapes of one caller differ at least
 	Budget   = 200 // points a caller has for a day; an answer costs one, and one more for every 1,000 cells
 	MaxCells = 20_000
 )
@@ -56,6 +57,7 @@ type Space struct {
 	catalog func() *catalog.Catalog
 	current atomic.Pointer[Version]
 	kept    atomic.Pointer[keptCollections]
+	turns   sync.Map // caller -> chan struct{}; as many as there are clients
 	now     func() time.Time
 }
 

@@ -1,6 +1,7 @@
 package space
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -44,7 +45,7 @@ var ages = [...]int{6, 15, 35, 60, 65, 80}
 
 // Question is what is asked of a shape.
 type Question struct {
-	Caller string       // whose budget pays
+	Caller string       // whose budget pays: a client, whichever of its keys it uses
 	Shape  orb.Geometry // polygons, CGCS2000 degrees
 	Theme  string
 	By     string
@@ -150,8 +151,17 @@ func (s *Space) Statistics(ctx context.Context, q Question) (*Answer, error) {
 	return a, nil
 }
 
+// tally is a figure, and of how many units it is: of employees the employers, else the figure itself. A figure of few units would tell
+// of each of them, however great it is: the headcount of one employer.
+type tally struct{ n, units uint64 }
+
+func (t tally) plus(o tally) tally { return tally{t.n + o.n, t.units + o.units} }
+
+// weight is what Least is held against.
+func (t tally) weight() uint64 { return min(t.n, t.units) }
+
 // count runs the one query of an answer: part -> how many.
-func (s *Space) count(ctx context.Context, v *Version, q Question, c *cells, box orb.Bound) (map[string]uint64, error) {
+func (s *Space) count(ctx context.Context, v *Version, q Question, c *cells, box orb.Bound) (map[string]tally, error) {
 	person := q.Theme == ThemePeople || q.Theme == ThemeHouseholds
 	data := map[string]any{"Split": q.By, "Theme": q.Theme, "Ages": ages[:], "Oldest": ages[len(ages)-1], "Person": person, "Table": "space.organisation", "Boxed": c != nil, "Coarse": c != nil && c.resolution < finest, "Least": leastConfidence}
 	if person {
@@ -163,19 +173,37 @@ func (s *Space) count(ctx context.Context, v *Version, q Question, c *cells, box
 		args = append(args, clickhouse.Named("x0", x0), clickhouse.Named("x1", x1), clickhouse.Named("y0", y0), clickhouse.Named("y1", y1),
 			clickhouse.Named("resolution", c.resolution), clickhouse.Named("cells", c.shown))
 	}
-	counts := map[string]uint64{}
+	counts := map[string]tally{}
 	err := s.store.Query(ctx, "space/count", data, func(scan func(...any) error) error {
 		var part string
-		var n uint64
-		err := scan(&part, &n)
-		counts[part] += n
+		var t tally
+		err := scan(&part, &t.n, &t.units)
+		counts[part] = counts[part].plus(t)
 		return err
 	}, args...)
 	return counts, err
 }
 
+// turn waits until no other answer of the caller is between looking at its budget and paying; done lets the next one in. The answers of
+// other processes are not waited for: they see what was paid.
+func (s *Space) turn(ctx context.Context, caller string) (done func(), err error) {
+	t, _ := s.turns.LoadOrStore(caller, make(chan struct{}, 1))
+	turn := t.(chan struct{})
+	select {
+	case turn <- struct{}{}:
+		return func() { <-turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // spend takes the cost of an answer from the caller's budget, and refuses what the budget or an earlier answer forbids.
 func (s *Space) spend(ctx context.Context, q Question, c *cells) (Allowance, error) {
+	done, err := s.turn(ctx, q.Caller)
+	if err != nil {
+		return Allowance{}, err
+	}
+	defer done()
 	spent, earlier, err := s.spent(ctx, q.Caller, q.Theme)
 	if err != nil {
 		return Allowance{}, err
@@ -214,15 +242,15 @@ func (s *Space) allowance(spent int) Allowance {
 }
 
 // publish fills in what may be shown of counts.
-func (s *Space) publish(a *Answer, counts map[string]uint64) {
-	var total uint64
-	for _, n := range counts {
-		total += n
+func (s *Space) publish(a *Answer, counts map[string]tally) {
+	var total tally
+	for _, t := range counts {
+		total = total.plus(t)
 	}
 	a.Groups = []Group{}
 	if a.By != SplitNone {
 		keys := s.keys(a.By, counts)
-		parts := make([]uint64, len(keys))
+		parts := make([]tally, len(keys))
 		for i, k := range keys {
 			parts[i] = counts[k]
 		}
@@ -233,8 +261,8 @@ func (s *Space) publish(a *Answer, counts map[string]uint64) {
 			a.Groups = append(a.Groups, g)
 		}
 	}
-	if total >= Least {
-		a.Total = rounded(total)
+	if total.weight() >= Least {
+		a.Total = rounded(total.n)
 	}
 }
 
@@ -243,36 +271,36 @@ func rounded(n uint64) Figure {
 	return &r
 }
 
-// suppress gives what may be shown of the parts of a total: nothing below Least, and where what is left out would follow from the total
-// and the rest, the smallest others are left out too, until it is of at least Least and of two parts or more.
-func suppress(parts []uint64) []Figure {
+// suppress gives what may be shown of the parts of a total: nothing that weighs less than Least, and where what is left out would follow
+// from the total and the rest, the lightest others are left out too, until it weighs at least Least and is of two parts or more.
+func suppress(parts []tally) []Figure {
 	order := make([]int, len(parts))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(i, j int) int { return int(int64(parts[i]) - int64(parts[j])) })
-	hidden, sum, left := 0, uint64(0), 0
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(parts[i].weight(), parts[j].weight()) })
+	hidden, sum, left := 0, tally{}, 0
 	for _, i := range order {
-		open := hidden > 0 && sum > 0 && (sum < Least || left < 2)
-		if parts[i] >= Least && !open {
+		open := hidden > 0 && sum.n > 0 && (sum.weight() < Least || left < 2)
+		if parts[i].weight() >= Least && !open {
 			break
 		}
 		hidden++
-		sum += parts[i]
-		if parts[i] > 0 {
+		sum = sum.plus(parts[i])
+		if parts[i].n > 0 {
 			left++
 		}
 	}
 	out := make([]Figure, len(parts))
 	for _, i := range order[hidden:] {
-		out[i] = rounded(parts[i])
+		out[i] = rounded(parts[i].n)
 	}
 	return out
 }
 
 // keys are the parts of a split in order: all bands and codes that can be, so that an empty one is not told from a small one, but for
 // divisions, of which those that are there are shown.
-func (s *Space) keys(by string, counts map[string]uint64) []string {
+func (s *Space) keys(by string, counts map[string]tally) []string {
 	var keys []string
 	switch by {
 	case SplitAge:

@@ -41,16 +41,17 @@ func (s *Space) ByDivision(ctx context.Context, theme string, year, level int) (
 	}
 	year = min(year, entity.LastDivisionYear)
 	then := Lineage(year)
-	sums := map[string]uint64{}
-	for code, n := range counts {
-		sums[upTo(then.At(code), year, level)] += n
+	sums := map[string]tally{}
+	for code, t := range counts {
+		up := upTo(then.At(code), year, level)
+		sums[up] = sums[up].plus(t)
 	}
 	codes := make([]string, 0, len(sums))
 	for code := range sums {
 		codes = append(codes, code)
 	}
 	slices.Sort(codes)
-	parts := make([]uint64, len(codes))
+	parts := make([]tally, len(codes))
 	for i, code := range codes {
 		parts[i] = sums[code]
 	}
@@ -176,11 +177,12 @@ func (s *Space) Changes(ctx context.Context, theme string, from, to, level int) 
 	}
 	year := min(to, entity.LastDivisionYear)
 	then := Lineage(year)
-	sums := map[string]uint64{}
-	for code, n := range counts {
-		sums[upTo(then.At(code), year, level)] += n
+	sums := map[string]tally{}
+	for code, t := range counts {
+		up := upTo(then.At(code), year, level)
+		sums[up] = sums[up].plus(t)
 	}
-	parts := make([]uint64, len(later))
+	parts := make([]tally, len(later))
 	for i, d := range later {
 		parts[i] = sums[d.Code]
 	}
