@@ -211,6 +211,41 @@ func TestReadersUsageAndRecall(t *testing.T) {
 	}
 }
 
+// TestRecallOfExports: of the pages of an export, those that held somebody who was corrected are recalled, and no other.
+func TestRecallOfExports(t *testing.T) {
+	w := newEngineWorld(t)
+	id := w.base(t, 20, citizen("32010219700101888"), "王小明")
+	w.base(t, 20, citizen("32010219700101999"), "李小红")
+	w.exec(t, "INSERT INTO resolve.event (library, seq, cycle, entity, kind, elements, other, at) VALUES ('person', 2001, 20, ?, 'created', ['name'], ?, now64(3))", id, uuid.Nil)
+	w.exec(t, "INSERT INTO resolve.marker (library, cycle, seq_from, seq_to, finished) VALUES ('person', 20, 2001, 2001, now64(3))")
+	last := uuid.Nil.String()
+	for range 2 { // one page each, of one person
+		a := w.call(t, "service", http.MethodPost, "/api/v1/exports/person", fmt.Sprintf(`{"fields":["name"],"purpose":"demo","limit":1,"after":%q}`, last))
+		lines := strings.Split(a.body, "\r\n")
+		if a.status != http.StatusOK || len(lines) < 2 || len(lines[1]) < 36 || lines[1][:36] == last {
+			t.Fatalf("export: %d %s", a.status, a.body)
+		}
+		last = lines[1][:36]
+	}
+	w.exec(t, "INSERT INTO resolve.event (library, seq, cycle, entity, kind, elements, other, at) VALUES ('person', 2002, 21, ?, 'updated', ['name'], ?, now64(3) + 1)", uuid.MustParse(last), uuid.Nil)
+	w.exec(t, "INSERT INTO resolve.marker (library, cycle, seq_from, seq_to, finished) VALUES ('person', 21, 2002, 2002, now64(3))")
+	if err := w.server.RecallOnce(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	var recalls serve.RecallPage
+	a := w.call(t, "service", http.MethodGet, "/api/v1/recalls", "")
+	a.decode(t, http.StatusOK, &recalls)
+	mine := 0
+	for _, r := range recalls.Recalls {
+		if r.Seq == 2002 {
+			mine++
+		}
+	}
+	if mine != 1 {
+		t.Errorf("%d pages are recalled: %s", mine, a.body)
+	}
+}
+
 // TestGrantsInTheEngine keeps grants in the real table and reads them as another process would.
 func TestGrantsInTheEngine(t *testing.T) {
 	w := newEngineWorld(t)

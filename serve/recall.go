@@ -18,8 +18,12 @@ import (
 // recallEvery is how often new changes are compared with what was read before them.
 const recallEvery = 5 * time.Second
 
-// recallPage is how many changes are compared at once.
-const recallPage = 1000
+// recallPage is how many changes are compared at once, and recallReads with how many answers: an answer may be a page of an export, of a
+// thousand people.
+const (
+	recallPage  = 1000
+	recallReads = 200
+)
 
 // Recall says that a client received something that was corrected afterwards. 更正通知
 type Recall struct {
@@ -199,31 +203,39 @@ func (s *Server) recallPage(ctx context.Context, library string, changes []chang
 		}
 		bySubject[name] = append(bySubject[name], c)
 	}
-	var rows [][]any
-	err := s.cfg.Tables.Query(ctx, "query/serve_recall_reads", nil, func(scan func(...any) error) error {
-		var r Recall
-		var about, columns []string
-		var wide uint8
-		if err := scan(&r.Log, &r.Leaf, &r.ReadAt, &r.Client, &r.Grant, &r.Case, &r.Purpose, &about, &columns, &wide); err != nil {
-			return err
-		}
-		if wide == 1 {
-			about = subjects // an export may have held anybody
-		}
-		for _, subject := range about {
-			for _, c := range bySubject[subject] {
-				if row := recallRow(library, c, r, columns); row != nil {
-					rows = append(rows, row)
+	log, leaf := "", uint64(0)
+	for n := recallReads; n == recallReads; {
+		n = 0
+		var rows [][]any
+		err := s.cfg.Tables.Query(ctx, "query/serve_recall_reads", nil, func(scan func(...any) error) error {
+			var r Recall
+			var about, columns []string
+			if err := scan(&r.Log, &r.Leaf, &r.ReadAt, &r.Client, &r.Grant, &r.Case, &r.Purpose, &about, &columns); err != nil {
+				return err
+			}
+			n, log, leaf = n+1, r.Log, r.Leaf
+			for _, subject := range about {
+				for _, c := range bySubject[subject] {
+					if row := recallRow(library, c, r, columns); row != nil {
+						rows = append(rows, row)
+					}
 				}
 			}
+			return nil
+		}, clickhouse.Named("library", library), clickhouse.Named("until", changes[len(changes)-1].at), clickhouse.Named("subjects", subjects),
+			clickhouse.Named("log", log), clickhouse.Named("leaf", leaf), clickhouse.Named("limit", uint64(recallReads)))
+		if err != nil {
+			return err
 		}
-		return nil
-	}, clickhouse.Named("library", library), clickhouse.Named("until", changes[len(changes)-1].at), clickhouse.Named("subjects", subjects))
-	if err != nil || len(rows) == 0 {
-		return err
+		if len(rows) == 0 {
+			continue
+		}
+		if err := s.cfg.Tables.Append(ctx, "query/serve_recall_add", nil, rows); err != nil {
+			return err
+		}
+		s.metrics.recalls.Add(float64(len(rows)))
 	}
-	s.metrics.recalls.Add(float64(len(rows)))
-	return s.cfg.Tables.Append(ctx, "query/serve_recall_add", nil, rows)
+	return nil
 }
 
 // recallRow is the recall of one change for one answer; nil when the answer came after it or held nothing of it.
