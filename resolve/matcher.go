@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -29,6 +30,8 @@ type matcher struct {
 	live    *match.Live
 	links   findings
 	reviews findings
+	newest  time.Time        // of all rows that matching has written in this library
+	stamps  map[int64]uint64 // rows of resolve.link that are known and perhaps not applied, by their time in microseconds
 }
 
 // findings are stored pairs by name, and which of them an anchor has a part in.
@@ -41,6 +44,7 @@ type finding struct {
 	a, b   entity.ID
 	score  float64
 	reason string
+	at     time.Time // of the stored row
 }
 
 func newFindings() findings {
@@ -109,6 +113,24 @@ func (o *Owner) changes(ctx context.Context, w *work) (uint64, error) {
 	return n, o.matchTouched(ctx, w)
 }
 
+// matching sees to it that the index of matching is there and knows all that is stored, and returns how many rows of resolve.link no
+// cycle has taken in yet, and how many rows it has written itself.
+func (o *Owner) matching(ctx context.Context, w *work) (pending uint64, found int, err error) {
+	count := func() error {
+		return o.Store.Query(ctx, "cycle/link_pending", w, func(scan func(...any) error) error { return scan(&pending) })
+	}
+	if err := count(); err != nil {
+		return 0, 0, err
+	}
+	if err := o.strange(ctx, pending); err != nil {
+		return 0, 0, err
+	}
+	if found, err = o.matchModel(ctx); err == nil && found > 0 {
+		err = count()
+	}
+	return pending, found, err
+}
+
 // matchModel looks whether the model has changed, or the index is not built yet; it returns how many findings it has changed.
 func (o *Owner) matchModel(ctx context.Context) (int, error) {
 	if o.Links == nil || !o.last.found {
@@ -125,6 +147,9 @@ func (o *Owner) matchModel(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	m := &matcher{id: id, links: newFindings(), reviews: newFindings()}
+	if m.stamps, err = o.stamps(ctx); err != nil { // before the findings: what comes between the two is strange
+		return 0, err
+	}
 	if err := m.stored(ctx, o); err != nil {
 		return 0, err
 	}
@@ -189,7 +214,7 @@ func (m *matcher) stored(ctx context.Context, o *Owner) error {
 		err := o.Store.Query(ctx, statement, o.data(), func(scan func(...any) error) error {
 			var id entity.ID
 			var f finding
-			err := scan(&id, &f.a, &f.b, &f.reason)
+			err := scan(&id, &f.a, &f.b, &f.reason, &f.at)
 			into.put(id, f)
 			return err
 		})
@@ -197,7 +222,7 @@ func (m *matcher) stored(ctx context.Context, o *Owner) error {
 			return err
 		}
 	}
-	return nil
+	return o.Store.Query(ctx, "cycle/match_newest", o.data(), func(scan func(...any) error) error { return scan(&m.newest) })
 }
 
 // load builds the index over all anchors; without a model it stays empty.
@@ -273,14 +298,17 @@ func (m *matcher) settle(ctx context.Context, o *Owner, records map[uint32]bool)
 			}
 		}
 	}
-	at := o.Now().UTC()
-	n, err := m.store(ctx, o, "cycle/link_add", m.links, links, known, func(id entity.ID, p finding, live bool) []any {
+	at := m.now(o)
+	n, err := m.store(ctx, o, "cycle/link_add", m.links, links, known, at, func(id entity.ID, p finding, live bool) []any {
 		return []any{id, o.Rule.Library, p.a, p.b, "same", p.score, uint8(0), ByMatch, p.reason, flag(!live), at}
 	})
 	if err != nil {
 		return n, err
 	}
-	k, err := m.store(ctx, o, "cycle/review_add", m.reviews, reviews, known, func(id entity.ID, p finding, live bool) []any {
+	if n > 0 {
+		m.stamps[at.UnixMicro()] = uint64(n)
+	}
+	k, err := m.store(ctx, o, "cycle/review_add", m.reviews, reviews, known, at, func(id entity.ID, p finding, live bool) []any {
 		return []any{id, o.Rule.Library, p.a, p.b, p.score, p.reason, flag(live), at}
 	})
 	return n + k, err
@@ -304,7 +332,7 @@ func (m *matcher) decisive(i uint32, h match.Half) bool {
 }
 
 // store appends the rows by which findings become next for the anchors in known; known is nil when it is for all.
-func (m *matcher) store(ctx context.Context, o *Owner, statement string, now, next findings, known map[entity.ID]bool, row func(entity.ID, finding, bool) []any) (int, error) {
+func (m *matcher) store(ctx context.Context, o *Owner, statement string, now, next findings, known map[entity.ID]bool, at time.Time, row func(entity.ID, finding, bool) []any) (int, error) {
 	var rows [][]any
 	var dropped []entity.ID
 	drop := func(id entity.ID) {
@@ -328,11 +356,17 @@ func (m *matcher) store(ctx context.Context, o *Owner, statement string, now, ne
 	}
 	for id, p := range next.pairs {
 		if old, ok := now.pairs[id]; !ok || old.reason != p.reason {
-			rows = append(rows, row(id, p, true))
+			rows, p.at = append(rows, row(id, p, true)), at
+		} else {
+			p.at = old.at
 		}
+		next.pairs[id] = p
 	}
 	if len(rows) == 0 {
 		return 0, nil
+	}
+	if err := o.mine(ctx); err != nil {
+		return 0, err
 	}
 	if err := o.Links.Append(ctx, statement, o.data(), rows); err != nil {
 		return 0, err

@@ -154,12 +154,8 @@ func (o *Owner) run(ctx context.Context, changed bool) (Result, bool, error) {
 	if err := o.windows(ctx, w); err != nil {
 		return Result{}, false, err
 	}
-	found, err := o.matchModel(ctx)
+	pending, found, err := o.matching(ctx, w)
 	if err != nil {
-		return Result{}, false, err
-	}
-	var pending uint64
-	if err := o.Store.Query(ctx, "cycle/link_pending", w, func(scan func(...any) error) error { return scan(&pending) }); err != nil {
 		return Result{}, false, err
 	}
 	if len(w.Windows) == 0 && !changed && (pending == 0 || !o.last.found) {

@@ -209,6 +209,9 @@ func Decide(ctx context.Context, store Store, links Links, rule *Rule, d Decisio
 	}
 	data := map[string]any{"Library": p.Library}
 	at := d.At.UTC()
+	if !at.After(p.LastAt) { // by another clock: the later decision counts, not the later clock
+		at = p.LastAt.Add(time.Microsecond)
+	}
 	id := PairID(BySteward, p.Library, p.A, p.B)
 	var row []any
 	switch d.Kind {
