@@ -27,6 +27,7 @@ type Index struct {
 	review float64 // score under which a pair is dropped
 	link   float64
 	best   [most + 1]float64
+	part   [most]float64 // of field: the most that two values which are not equal can tell for one and the same, at least 0
 }
 
 // block is the records that share one key.
@@ -56,6 +57,9 @@ func newIndex(t *table, m *Model) (*Index, error) {
 	for f := range m.Fields {
 		if m.Fields[f].Apart {
 			x.apart = append(x.apart, f)
+		}
+		for _, l := range m.Fields[f].Levels[1:] {
+			x.part[f] = max(x.part[f], l.Weight)
 		}
 	}
 	for i := range t.names {
@@ -134,13 +138,14 @@ func (x *Index) others(i int, each func(j uint32)) {
 	}
 }
 
-// prepare sums what the fields of record i could still tell, last to first.
+// prepare sums what the fields of a record could still tell at most, last to first. A common value can tell less than one that is
+// nearly the same and rare: the most counts, or it would matter from which end a pair is looked at.
 func (x *Index) prepare(row []uint32) {
 	sum := 0.0
 	for f := len(row) - 1; f >= 0; f-- {
 		x.best[f+1] = sum
 		if id := row[f]; id != 0 {
-			sum += max(0, float64(x.columns[f].values[id].exact))
+			sum += max(x.part[f], float64(x.columns[f].values[id].exact))
 		}
 	}
 	x.best[0] = sum

@@ -149,6 +149,43 @@ func TestChangedTellsAll(t *testing.T) {
 	})
 }
 
+// TestEitherEnd compares pairs from both ends under models that say anything: the score is the same, or both ends give the pair up,
+// and neither gives up one that the whole sum would keep.
+func TestEitherEnd(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		m := testModel(100)
+		for f := range m.Fields {
+			fm := &m.Fields[f]
+			for l := range fm.Levels {
+				fm.Levels[l].U = math.Exp2(-rapid.Float64Range(0, 12).Draw(t, "strangers"))
+			}
+			fm.Rare = math.Exp2(-rapid.Float64Range(0, 12).Draw(t, "rare"))
+			fm.weigh()
+		}
+		b := NewBatch(&Mapping{Fields: testFields})
+		for _, r := range crowd(t, 8) {
+			b.Add(r.name, "", r.values)
+		}
+		x, err := b.Index(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		score := func(i, j int) float64 {
+			x.prepare(x.row(i))
+			return x.score(x.row(i), x.row(j))
+		}
+		for i := range x.len() {
+			for j := range i {
+				one, other, whole := score(i, j), score(j, i), x.Explain(i, j).Score
+				if (one >= x.review || other >= x.review || whole >= x.review+slack) && (one != other || math.Abs(one-whole) > 1e-9) {
+					t.Fatalf("%v and %v: %v from one end, %v from the other, %v in whole; review is %v", x.names[i], x.names[j], one, other, whole, x.review)
+				}
+			}
+		}
+	})
+}
+
 // TestExplanationAddsUp compares every explanation's sum with the score that decides.
 func TestExplanationAddsUp(t *testing.T) {
 	t.Parallel()
