@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"wuku/serve/access"
 	"wuku/trust"
 )
@@ -49,7 +51,9 @@ func (s *Server) feedbackRoutes() {
 	register(s, operation{id: "feedback", method: http.MethodPost, path: base, kind: access.Feedback, tag: "quality", status: http.StatusCreated,
 		summary: "Say that a value is doubtful 数据异议", text: "Under a grant that shows or verifies the element. It goes to the department whose feed gave the value."}, s.feedback)
 	register(s, operation{id: "feedback-list", method: http.MethodGet, path: base, kind: access.Feedback, tag: "quality",
-		summary: "Feedback and what came of it 异议处理", text: "Your own; of your feeds for departments; all for stewards."}, s.feedbackList)
+		summary: "Feedback and what came of it 异议处理", text: "Your own; of your feeds for departments; all for stewards. Without proposed values: one by one."}, s.feedbackList)
+	register(s, operation{id: "feedback-one", method: http.MethodGet, path: base + "/{id}", kind: access.Feedback, tag: "quality",
+		summary: "One feedback 异议", text: "With the proposed value, for the department whose feed gave the value and for stewards."}, s.feedbackOne)
 	register(s, operation{id: "feedback-decide", method: http.MethodPost, path: base + "/{id}/decision", kind: access.Deciding, tag: "quality",
 		summary: "Say what came of it 异议答复", text: "By the department whose feed gave the value, or a steward; not by who doubted."}, s.feedbackDecide)
 }
@@ -89,30 +93,69 @@ func (s *Server) answers(x *exchange, d *access.Doubt) bool {
 	})
 }
 
+// feedbackList shows no proposed value: those are opened one by one, each on the record.
 func (s *Server) feedbackList(_ context.Context, x *exchange, in *pageInput) (*FeedbackPage, error) {
 	if _, err := s.decide(x, access.Call{Operation: access.Feedback}); err != nil {
 		return nil, err
 	}
-	page := &FeedbackPage{Feedback: []access.Doubt{}}
+	var list []*access.Doubt
 	for _, d := range x.book.Doubts {
-		if d.ID <= in.After || in.State != "" && d.State != in.State {
-			continue
+		if d.ID > in.After && (in.State == "" || d.State == in.State) && (d.Client == x.caller.Client || s.answers(x, d)) {
+			list = append(list, d)
 		}
-		one := *d
-		switch {
-		case s.answers(x, d):
-			one.Proposed = s.cfg.Access.Open(d)
-		case d.Client != x.caller.Client:
-			continue
-		}
-		page.Feedback = append(page.Feedback, one)
 	}
-	slices.SortFunc(page.Feedback, func(a, b access.Doubt) int { return strings.Compare(a.ID, b.ID) })
-	if len(page.Feedback) > in.Limit {
-		page.Feedback = page.Feedback[:in.Limit]
-		page.Next = page.Feedback[in.Limit-1].ID
+	slices.SortFunc(list, func(a, b *access.Doubt) int { return strings.Compare(a.ID, b.ID) })
+	page := &FeedbackPage{Feedback: []access.Doubt{}}
+	if len(list) > in.Limit {
+		list = list[:in.Limit]
+		page.Next = list[in.Limit-1].ID
 	}
+	for _, d := range list {
+		page.Feedback = append(page.Feedback, *d)
+	}
+	s.doubtsRead(x, list)
 	return page, nil
+}
+
+func (s *Server) feedbackOne(_ context.Context, x *exchange, in *idInput) (*access.Doubt, error) {
+	if _, err := s.decide(x, access.Call{Operation: access.Feedback}); err != nil {
+		return nil, err
+	}
+	d := x.book.Doubts[in.ID]
+	if d == nil || d.Client != x.caller.Client && !s.answers(x, d) {
+		return nil, &access.Refused{Code: access.NoApplication}
+	}
+	s.doubtsRead(x, []*access.Doubt{d})
+	one := *d
+	if s.answers(x, d) {
+		one.Proposed = s.cfg.Access.Open(d)
+	}
+	return &one, nil
+}
+
+// doubtsRead puts on the record about whom the doubts of an answer are, a leaf a library.
+func (s *Server) doubtsRead(x *exchange, list []*access.Doubt) {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b *access.Doubt) int { return strings.Compare(a.Library, b.Library) })
+	var leaves []trust.Leaf
+	for i, d := range list {
+		if i == 0 || d.Library != list[i-1].Library {
+			leaf := x.leaf
+			leaf.Library = d.Library
+			leaves = append(leaves, leaf)
+		}
+		leaf := &leaves[len(leaves)-1]
+		leaf.Count++
+		if id, err := uuid.Parse(d.Entity); err == nil && !slices.Contains(leaf.Subjects, s.subject(id)) {
+			leaf.Subjects = append(leaf.Subjects, s.subject(id))
+		}
+		if !slices.Contains(leaf.Columns, d.Element) {
+			leaf.Columns = append(leaf.Columns, d.Element)
+		}
+	}
+	if len(leaves) > 0 {
+		x.leaf, x.further = leaves[0], leaves[1:]
+	}
 }
 
 func (s *Server) feedbackDecide(ctx context.Context, x *exchange, in *feedbackDecisionInput) (*access.Doubt, error) {
@@ -123,5 +166,6 @@ func (s *Server) feedbackDecide(ctx context.Context, x *exchange, in *feedbackDe
 	if d == nil || !s.answers(x, d) {
 		return nil, &access.Refused{Code: access.NoApplication}
 	}
+	s.doubtsRead(x, []*access.Doubt{d})
 	return s.cfg.Access.Answer(ctx, x.caller, in.ID, in.Body.Accept, in.Body.Reason)
 }

@@ -226,8 +226,18 @@ func TestFeedback(t *testing.T) {
 	for role, sees := range map[string]bool{"department": true, "steward": true, "service": false, "health": false} {
 		a := w.call(t, role, http.MethodGet, "/api/v1/feedback", "")
 		a.decode(t, http.StatusOK, &page)
-		if strings.Contains(a.body, canary) != sees || len(page.Feedback) != map[bool]int{true: 1, false: 0}[role != "health"] {
+		if strings.Contains(a.body, canary) || len(page.Feedback) != map[bool]int{true: 1, false: 0}[role != "health"] {
 			t.Errorf("%s: %s", role, a.body)
+		}
+		listed := w.lastLeaf(t)
+		a = w.call(t, role, http.MethodGet, "/api/v1/feedback/"+d.ID, "")
+		if strings.Contains(a.body, canary) != sees || (a.status == http.StatusOK) != (role != "health") {
+			t.Errorf("one as %s: %d %s", role, a.status, a.body)
+		}
+		for _, l := range []trust.Leaf{listed, w.lastLeaf(t)} {
+			if role != "health" && (l.Count != 1 || l.Library != "person" || len(l.Subjects) != 1 || len(l.Columns) != 1 || l.Columns[0] != "name") {
+				t.Errorf("leaf of %s: %+v", role, l)
+			}
 		}
 	}
 	events, err := w.events.Events(t.Context())

@@ -20,7 +20,7 @@ type Doubt struct {
 	Reason   string    `json:"reason"`
 	Grant    string    `json:"grant"`
 	Feeds    []string  `json:"feeds" nullable:"false" doc:"Who answers for the element"`
-	Proposed string    `json:"proposed,omitempty" doc:"For who answers"`
+	Proposed string    `json:"proposed,omitempty" doc:"For who answers, of one feedback alone"`
 	Answer   *Approval `json:"answer,omitempty"`
 
 	sealed string
