@@ -258,6 +258,10 @@ func TestGrantsInTheEngine(t *testing.T) {
 	if err != nil || f.Forged != 0 || f.Cases[c.ID] == nil || f.Cases[c.ID].State != access.StateGranted {
 		t.Fatalf("%+v, %v", f, err)
 	}
+	newer, err := store.Since(ctx, c.Granted)
+	if err != nil || len(newer) != 1 || newer[0].Kind != access.Approved || !newer[0].At.Equal(c.Granted) {
+		t.Errorf("since the second approval: %+v, %v", newer, err)
+	}
 	var n uint64
 	if err := w.conn.QueryRow(ctx, "SELECT count() FROM access.grant WHERE id = ? AND NOT revoked", c.ID).Scan(&n); err != nil || n != 1 {
 		t.Errorf("the view has %d rows of it: %v", n, err)

@@ -82,6 +82,8 @@ var problemTexts = map[string]problemText{
 		[2]string{"每个审批人只能审批一次,须两人审批。", "One vote each: two must approve."}},
 	access.BadTerms: {http.StatusBadRequest, [2]string{"申请条款与目录不符", "The terms do not fit the catalogue"},
 		[2]string{"位置见 errors;基础库与数据元见 GET /api/v1/catalog。", "The places are in errors; libraries and elements are in GET /api/v1/catalog."}},
+	access.TooMany: {http.StatusConflict, [2]string{"未办结的过多", "Too many are open"},
+		[2]string{"请先办结、撤回或吊销一部分,再提交。", "Settle, withdraw or revoke some first."}},
 	access.SameKey: {http.StatusConflict, [2]string{"幂等键已用于另一请求", "The idempotency key was used for another request"},
 		[2]string{"请换一个 Idempotency-Key。", "Send another Idempotency-Key."}},
 	codeBuilding: {http.StatusServiceUnavailable, [2]string{"空间数据尚未就绪", "The places are not ready"},

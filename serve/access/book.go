@@ -20,7 +20,9 @@ import (
 type Store interface {
 	// Events returns all events, in any order.
 	Events(ctx context.Context) ([]Event, error)
-	// Count returns a number that differs whenever Events would.
+	// Since returns the events that were stamped then or later, in any order.
+	Since(ctx context.Context, at time.Time) ([]Event, error)
+	// Count returns how many Events would return.
 	Count(ctx context.Context) (uint64, error)
 	// Append adds events and returns when they are durable.
 	Append(ctx context.Context, events ...Event) error
@@ -28,6 +30,10 @@ type Store interface {
 
 // freshFor is the greatest age of what a decision may rest on: a revocation that another process wrote counts within a second.
 const freshFor = 900 * time.Millisecond
+
+// overlap is how far apart the clocks of processes are taken to be: an event that is stamped earlier than that before the newest costs a
+// reading of all.
+const overlap = 2 * time.Second
 
 // pollEvery is how often a running Book looks by itself, so that calls need not wait for it.
 const pollEvery = 300 * time.Millisecond
@@ -44,6 +50,8 @@ type Book struct {
 
 	state   atomic.Pointer[bookState]
 	reading sync.Mutex // held while the store is read: others wait for the result
+	folding *folding
+	beside  int // rows of the store that are no events of their own: repeated ones that are not merged yet
 }
 
 type bookState struct {
@@ -57,7 +65,7 @@ func OpenBook(ctx context.Context, store Store, pepper *trust.Pepper, now func()
 	if now == nil {
 		now = time.Now
 	}
-	b := &Book{store: store, pepper: pepper, now: now}
+	b := &Book{store: store, pepper: pepper, now: now, folding: newFolding(pepper)}
 	return b, b.refresh(ctx, true)
 }
 
@@ -93,12 +101,33 @@ func (b *Book) refresh(ctx context.Context, force bool) error {
 		b.state.Store(&bookState{Folded: old.Folded, at: at, count: count})
 		return nil
 	}
-	events, err := b.store.Events(ctx)
+	folded, err := b.read(ctx, old == nil, int(count))
 	if err != nil {
 		return errors.Join(ErrStale, err)
 	}
-	b.state.Store(&bookState{Folded: Fold(events, b.pepper), at: at, count: count})
+	b.state.Store(&bookState{Folded: folded, at: at, count: count})
 	return nil
+}
+
+// read takes in what is new: what was stamped since the newest event, and when that is not all (a process with a slow clock wrote), the
+// whole store. The caller holds reading.
+func (b *Book) read(ctx context.Context, whole bool, count int) (*Folded, error) {
+	if !whole {
+		events, err := b.store.Since(ctx, b.folding.newest.Add(-overlap))
+		if err != nil {
+			return nil, err
+		}
+		if folded := b.folding.take(events); len(b.folding.rows)+b.beside == count {
+			return folded, nil
+		}
+	}
+	events, err := b.store.Events(ctx)
+	if err != nil {
+		return nil, err
+	}
+	folded := b.folding.take(events)
+	b.beside = len(events) - len(b.folding.rows)
+	return folded, nil
 }
 
 // Now returns what stands now. It reads the store when what it has is too old, and fails when it cannot.
@@ -160,6 +189,7 @@ const (
 	VotedAlready   = "application.voted"      // one vote a client
 	BadTerms       = "application.terms"      // the terms do not fit the catalogue
 	SameKey        = "idempotency.conflict"   // another application came under this idempotency key
+	TooMany        = "open.many"              // so many of the client's are open that no more are taken
 )
 
 // add seals an event, keeps it and takes it into account at once.
@@ -206,8 +236,24 @@ func (b *Book) File(ctx context.Context, p trust.Principal, a Application, idemp
 		}
 		return there, nil
 	}
+	open := 0
+	for _, c := range f.Cases {
+		if c.Applicant == p.Client && (c.State == StateFiled || c.State == StateAssessed) {
+			open++
+		}
+	}
+	if open >= mostApplications {
+		return nil, &Refused{TooMany}
+	}
 	return b.fileAs(ctx, p, id, a)
 }
+
+// How many of one client's may be open at once: every event is kept for good, in every process.
+const (
+	mostApplications = 200
+	mostDoubts       = 1000
+	mostKeys         = 20
+)
 
 func (b *Book) fileAs(ctx context.Context, p trust.Principal, id string, a Application) (*Case, error) {
 	if err := b.add(ctx, p, Filed, id, a); err != nil {
@@ -342,8 +388,15 @@ func (b *Book) Unlock(ctx context.Context, p trust.Principal, id, reason string)
 	return b.step(ctx, p, Unlocked, c.ID, vote(p, reason))
 }
 
-// Acknowledge notes that a client has taken notice of a recall.
+// Acknowledge notes that a client has taken notice of a recall; the first time counts.
 func (b *Book) Acknowledge(ctx context.Context, p trust.Principal, recall, reason string) error {
+	f, err := b.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if _, done := f.Acknowledged[recall]; done {
+		return nil
+	}
 	return b.add(ctx, p, Acked, recall, vote(p, reason))
 }
 

@@ -81,6 +81,15 @@ func (b *Book) Doubt(ctx context.Context, p trust.Principal, d Doubt, proposed, 
 	if there := f.Doubts[id]; there != nil {
 		return there, nil
 	}
+	open := 0
+	for _, there := range f.Doubts {
+		if there.Client == p.Client && there.State == DoubtOpen {
+			open++
+		}
+	}
+	if open >= mostDoubts {
+		return nil, &Refused{TooMany}
+	}
 	content := doubted{Doubt: d}
 	if proposed != "" {
 		content.Sealed = b.pepper.Encrypt(proposed, id)

@@ -52,7 +52,7 @@ func (b *Book) IssueFor(ctx context.Context, p trust.Principal, id string) (stri
 	if c.Application.Client == p.Client {
 		return b.Rotate(ctx, p)
 	}
-	asking, err := b.asking(ctx, p)
+	asking, err := b.asking(ctx, p, c.Application.Client)
 	if err != nil {
 		return "", trust.Principal{}, err
 	}
@@ -63,24 +63,33 @@ func (b *Book) IssueFor(ctx context.Context, p trust.Principal, id string) (stri
 // Rotate makes a second key for the caller: bound to the certificate of the present one, and ending with it at the latest. Whoever has
 // got hold of a key can make no better one of it.
 func (b *Book) Rotate(ctx context.Context, p trust.Principal) (string, trust.Principal, error) {
-	asking, err := b.asking(ctx, p)
+	asking, err := b.asking(ctx, p, p.Client)
 	if err != nil {
 		return "", trust.Principal{}, err
 	}
 	return b.IssueBound(ctx, p, p, asking.child(b.now()), asking.Certificate)
 }
 
-// asking is the live key with which somebody asks for another; a zero one for who stands at the machine itself and has none.
-func (b *Book) asking(ctx context.Context, p trust.Principal) (Key, error) {
+// asking is the live key with which somebody asks for one more for a client; a zero one for who stands at the machine itself and has none.
+func (b *Book) asking(ctx context.Context, p trust.Principal, client string) (Key, error) {
 	f, err := b.Now(ctx)
 	if err != nil {
 		return Key{}, err
 	}
-	k, live := f.Keys[p.ID]
+	live := 0
+	for _, k := range f.Keys {
+		if k.Client == client && !k.Ended(b.now()) {
+			live++
+		}
+	}
+	if live >= mostKeys {
+		return Key{}, &Refused{TooMany}
+	}
+	k, there := f.Keys[p.ID]
 	switch {
 	case p.ID == "" || p.ID == local:
 		return Key{}, nil
-	case !live || k.Ended(b.now()):
+	case !there || k.Ended(b.now()):
 		return Key{}, trust.ErrKey
 	}
 	return k, nil
@@ -97,6 +106,10 @@ func (k Key) child(now time.Time) time.Time {
 
 // RevokePresentation notes that the presentation at a place of the status list counts no longer.
 func (b *Book) RevokePresentation(ctx context.Context, p trust.Principal, index int, reason string) error {
+	f, err := b.Now(ctx)
+	if err != nil || f.Presentations[index] {
+		return err
+	}
 	return b.add(ctx, p, Unpresented, strconv.Itoa(index), vote(p, reason))
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/json/v2"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"wuku/trust"
@@ -178,60 +177,6 @@ type Folded struct {
 	Forged        int                 // events whose seal is wrong: they count for nothing
 }
 
-// Fold works out where everything stands. The result depends on which events there are, not on their order.
-func Fold(events []Event, pepper *trust.Pepper) *Folded {
-	f := &Folded{Cases: map[string]*Case{}, Keys: map[string]Key{}, Grants: map[string][]Grant{}, Acknowledged: map[string]Approval{}, Doubts: map[string]*Doubt{}, Presentations: map[int]bool{}}
-	events = slices.Clone(events)
-	slices.SortFunc(events, func(a, b Event) int {
-		if c := a.At.Compare(b.At); c != 0 {
-			return c
-		}
-		return compareText(a.ID, b.ID)
-	})
-	seen := map[string]bool{}
-	good := events[:0]
-	for _, e := range events {
-		switch {
-		case e.MAC != e.seal(pepper):
-			f.Forged++
-		case !seen[e.ID]:
-			seen[e.ID] = true
-			good = append(good, e)
-		}
-	}
-	for _, e := range good { // first what others refer to
-		switch e.Kind {
-		case Filed:
-			f.file(e)
-		case Doubted:
-			f.doubt(e)
-		case KeyIssued:
-			var k Key
-			if json.Unmarshal([]byte(e.Content), &k) == nil {
-				f.Keys[e.Subject] = k
-			}
-		}
-	}
-	for _, e := range good {
-		switch c := f.Cases[e.Subject]; {
-		case e.Kind == KeyEnded:
-			delete(f.Keys, e.Subject)
-		case e.Kind == Unpresented:
-			if at, err := strconv.Atoi(e.Subject); err == nil {
-				f.Presentations[at] = true
-			}
-		case e.Kind == Answered:
-			f.answer(e)
-		case e.Kind == Acked:
-			f.acknowledge(e)
-		case c != nil:
-			c.apply(e)
-		}
-	}
-	f.settle()
-	return f
-}
-
 func compareText(a, b string) int {
 	switch {
 	case a < b:
@@ -290,31 +235,21 @@ func (c *Case) apply(e Event) {
 	}
 }
 
-// settle works out states and grants.
-func (f *Folded) settle() {
-	ids := make([]string, 0, len(f.Cases))
-	for id, c := range f.Cases {
-		ids = append(ids, id)
-		for _, at := range c.locks {
-			c.Locked = c.Locked || at.After(c.opens)
-		}
-		ok, at := c.approved()
-		switch {
-		case c.Ended != nil:
-		case ok && c.Assessment != nil:
-			c.State, c.Granted = StateGranted, at
-		case c.Assessment != nil:
-			c.State = StateAssessed
-		}
-		if ok && c.Assessment != nil {
-			c.Granted = at
-		}
+// settle works out the state.
+func (c *Case) settle() {
+	for _, at := range c.locks {
+		c.Locked = c.Locked || at.After(c.opens)
 	}
-	slices.Sort(ids)
-	for _, id := range ids {
-		if c := f.Cases[id]; !c.Granted.IsZero() {
-			f.Grants[c.Application.Client] = append(f.Grants[c.Application.Client], c.grant())
-		}
+	ok, at := c.approved()
+	switch {
+	case c.Ended != nil:
+	case ok && c.Assessment != nil:
+		c.State = StateGranted
+	case c.Assessment != nil:
+		c.State = StateAssessed
+	}
+	if ok && c.Assessment != nil {
+		c.Granted = at
 	}
 }
 

@@ -1,2 +1,2 @@
--- All events of applications, grants and keys.
-SELECT id, at, toString(kind), subject, actor, client, content, mac FROM {{from "access.event"}}
+-- Events of applications, grants and keys that were stamped then (microseconds) or later.
+SELECT id, at, toString(kind), subject, actor, client, content, mac FROM {{from "access.event"}} WHERE at >= fromUnixTimestamp64Micro({since:Int64})

@@ -40,6 +40,12 @@ func (m *Memory) Events(context.Context) ([]access.Event, error) {
 	return slices.Clone(m.events), nil
 }
 
+// Since returns the events that were stamped then or later.
+func (m *Memory) Since(ctx context.Context, at time.Time) ([]access.Event, error) {
+	events, err := m.Events(ctx)
+	return slices.DeleteFunc(events, func(e access.Event) bool { return e.At.Before(at) }), err
+}
+
 // Count counts them.
 func (m *Memory) Count(context.Context) (uint64, error) {
 	m.mu.Lock()
