@@ -110,11 +110,10 @@ func (s *Server) verifyBatch(ctx context.Context, x *exchange, in *batchVerifyIn
 	st := s.current()
 	lib := st.catalog.Library(in.Library)
 	return s.batch(ctx, x, lib, d, by, func(item *BatchItem, i int, q question, r *read.Record) {
-		if s.meter.Tried(d, q.id) || s.meter.Tried(d, r.Entity) {
+		var err error
+		if item.Results, err = s.compared(st, lib, d, q, r, b.Items[i].Values); err != nil {
 			item.Status = access.TriesSpent
-			return
 		}
-		item.Results = s.compared(st, lib, d, q, r, b.Items[i].Values)
 	})
 }
 

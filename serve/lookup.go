@@ -114,14 +114,16 @@ func (s *Server) verify(ctx context.Context, x *exchange, in *verifyInput) (*Ver
 	if err != nil {
 		return nil, err
 	}
-	if s.meter.Tried(d, r.Entity) { // by another of its identifiers: admit knew only this one
-		return nil, s.within(&access.Refusal{Code: access.TriesSpent})
+	results, err := s.compared(st, lib, d, q, r, b.Values)
+	if err != nil {
+		return nil, err
 	}
-	return &VerifyAnswer{Library: lib.Name, Grant: d.Grant(), Results: s.compared(st, lib, d, q, r, b.Values)}, nil
+	return &VerifyAnswer{Library: lib.Name, Grant: d.Grant(), Results: results}, nil
 }
 
-// compared says of each value whether it is the right one, and counts a guess.
-func (s *Server) compared(st *state, lib *catalog.Library, d access.Decision, q question, r *read.Record, values map[string]any) map[string]string {
+// compared says of each value whether it is the right one, as long as there are guesses left at the entity: the same one by another of
+// its identifiers is no new chance.
+func (s *Server) compared(st *state, lib *catalog.Library, d access.Decision, q question, r *read.Record, values map[string]any) (map[string]string, error) {
 	results := make(map[string]string, len(values))
 	wrong := false
 	for name, v := range r.Values {
@@ -131,13 +133,10 @@ func (s *Server) compared(st *state, lib *catalog.Library, d access.Decision, q 
 		results[name] = compare(st.catalog, lib.Element(name), v.Text, values[name])
 		wrong = wrong || results[name] == resultDiffers
 	}
-	if wrong {
-		s.meter.Differed(d, q.id)
-		if r.Entity != q.id { // the same entity by another of its identifiers is no new chance
-			s.meter.Differed(d, r.Entity)
-		}
+	if err := s.within(s.meter.Guess(d, wrong, q.id, r.Entity)); err != nil {
+		return nil, err
 	}
-	return results
+	return results, nil
 }
 
 // anchorOf computes which anchor is meant. It reads nothing, so it tells nothing of who is in the library.

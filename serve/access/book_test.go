@@ -334,9 +334,25 @@ func TestBudgets(t *testing.T) {
 		if r := m.Admit(v, one); r != nil {
 			t.Fatalf("a guess: %s", r.Code)
 		}
-		m.Differed(v, one)
+		if r := m.Guess(v, true, one); r != nil {
+			t.Fatalf("a guess is not told: %s", r.Code)
+		}
 	}
 	if r := m.Admit(v, one); r == nil || r.Code != access.TriesSpent { // attack row 12
 		t.Errorf("a sixth guess: %v", r)
+	}
+	two, told := uuid.New(), 0
+	for range 20 {
+		if r := m.Admit(v, two); r != nil {
+			t.Fatalf("calls that come at once: %s", r.Code)
+		}
+	}
+	for i := range 20 { // the last one is right
+		if m.Guess(v, i < 19, two, uuid.New()) == nil {
+			told++
+		}
+	}
+	if told != 5 {
+		t.Errorf("%d of 20 guesses that came at once are told", told)
 	}
 }

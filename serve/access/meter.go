@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -222,18 +223,24 @@ func atoi(s string) int {
 	return n
 }
 
-// Tried reports whether the guesses at one entity are spent: of a verification of several, which Admit does not refuse for one.
-func (m *Meter) Tried(d Decision, id entity.ID) bool {
+// Guess says whether the outcome of a verification of one entity, named by any of these ids, may be told, and counts one in which
+// something differs. It comes after the comparison: of calls that were admitted at once no more than the guesses that are left are told,
+// and none after them, right or wrong.
+func (m *Meter) Guess(d Decision, differs bool, ids ...entity.ID) *Refusal {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.of(d).tries[short(id)] >= maxTries
-}
-
-// Differed notes that a verification of an entity had a value that differs.
-func (m *Meter) Differed(d Decision, id entity.ID) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.of(d).tries[short(id)]++
+	tries := m.of(d).tries
+	for _, id := range ids {
+		if tries[short(id)] >= maxTries {
+			return &Refusal{Code: TriesSpent}
+		}
+	}
+	for i, id := range ids {
+		if differs && !slices.Contains(ids[:i], id) {
+			tries[short(id)]++
+		}
+	}
+	return nil
 }
 
 // forgive forgets what made a grant be locked.
