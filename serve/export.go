@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"encoding/json/v2"
 	"net/http"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -14,6 +13,7 @@ import (
 	"wuku/entity"
 	"wuku/serve/access"
 	"wuku/serve/read"
+	"wuku/serve/sheet"
 	"wuku/trust"
 )
 
@@ -177,10 +177,7 @@ func cell(v any) string {
 		}
 		return string(b)
 	}
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
+	return sheet.Text(text)
 }
 
 // stream sends page after page, each after it is on the record, for as long as the grant lasts.

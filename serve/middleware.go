@@ -74,6 +74,7 @@ func (s *Server) outer(mux *http.ServeMux) http.Handler {
 			writeProblem(rec, p)
 			return
 		}
+		slowReaders(w, x.caller.ID != "")
 		mux.ServeHTTP(rec, r)
 	})
 }

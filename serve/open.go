@@ -11,6 +11,9 @@ import (
 	"wuku/serve/read"
 )
 
+// mostKept is how many public figures are kept at most.
+const mostKept = 500
+
 // How long public figures are kept: they cost a scan, and everybody may ask.
 const (
 	overviewFor   = 10 * time.Second
@@ -151,6 +154,9 @@ func cached[T any](ctx context.Context, c *cache, name string, now time.Time, ke
 	}
 	e := c.entries[name]
 	if e == nil {
+		if len(c.entries) >= mostKept { // callers choose years: what is kept must end somewhere
+			clear(c.entries)
+		}
 		e = &cacheEntry{}
 		c.entries[name] = e
 	}

@@ -74,6 +74,7 @@ type Server struct {
 	state   atomic.Pointer[state]
 	anchors sync.Pool // of *entity.Anchorer
 	cached  cache
+	open    openReads
 	mask    func(*catalog.Element, string) string // access.Masked; tests make it fail
 }
 
@@ -98,6 +99,7 @@ func New(cfg Config) (*Server, error) {
 	s.issuer = trust.NewIssuer(cfg.AnchorKey, cfg.Issuer)
 	s.copy = newAuditCopy(cfg.Audit, cfg.Tables)
 	cfg.Access.Governed(func() *catalog.Catalog { return s.current().catalog })
+	s.open = make(openReads, openSlots)
 	s.anchors.New = func() any { return entity.NewAnchorer(cfg.AnchorKey) }
 	s.metrics = newMetrics(cfg.Registry)
 	s.meter = access.NewMeter(cfg.Now, cfg.Department)
@@ -107,7 +109,7 @@ func New(cfg Config) (*Server, error) {
 	s.routes()
 	s.pages(mux)
 	if open, ok := cfg.Places.(ogc.Source); ok {
-		places := ogc.New(open, "/ogc", cfg.Log)
+		places := ogc.New(boundedSource{open, s.open}, "/ogc", cfg.Log, cause)
 		mux.Handle("/ogc/", places)
 		mux.Handle("/ogc", places)
 	}

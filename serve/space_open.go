@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/paulmach/orb"
 
@@ -24,19 +25,19 @@ func pointOf(lon, lat float64, crs string) (orb.Point, error) {
 }
 
 func (s *Server) spaceNearest(ctx context.Context, x *exchange, in *nearestInput) (*NearAnswer, error) {
-	return s.near(ctx, x, in.Layer, in.Longitude, in.Latitude, in.CRS, func(places Places, at orb.Point) ([]space.Place, error) {
+	return s.near(ctx, x, in.Layer, in.Longitude, in.Latitude, in.CRS, func(ctx context.Context, places Places, at orb.Point) ([]space.Place, error) {
 		return places.Nearest(ctx, in.Layer, at, in.K)
 	})
 }
 
 func (s *Server) spaceWithin(ctx context.Context, x *exchange, in *withinInput) (*NearAnswer, error) {
-	return s.near(ctx, x, in.Layer, in.Longitude, in.Latitude, in.CRS, func(places Places, at orb.Point) ([]space.Place, error) {
+	return s.near(ctx, x, in.Layer, in.Longitude, in.Latitude, in.CRS, func(ctx context.Context, places Places, at orb.Point) ([]space.Place, error) {
 		return places.Within(ctx, in.Layer, at, in.Radius, in.Limit)
 	})
 }
 
 // near answers a search around a point.
-func (s *Server) near(ctx context.Context, x *exchange, layer string, lon, lat float64, crs string, search func(Places, orb.Point) ([]space.Place, error)) (*NearAnswer, error) {
+func (s *Server) near(ctx context.Context, x *exchange, layer string, lon, lat float64, crs string, search func(context.Context, Places, orb.Point) ([]space.Place, error)) (*NearAnswer, error) {
 	places, version, err := s.spaceOf(x, access.Statistics)
 	if err != nil {
 		return nil, err
@@ -45,7 +46,7 @@ func (s *Server) near(ctx context.Context, x *exchange, layer string, lon, lat f
 	if err != nil {
 		return nil, s.spaceProblem(x, err)
 	}
-	found, err := search(places, at)
+	found, err := bounded(ctx, s, x, func(ctx context.Context) ([]space.Place, error) { return search(ctx, places, at) })
 	if err != nil {
 		return nil, s.spaceProblem(x, err)
 	}
@@ -61,7 +62,12 @@ func (s *Server) spaceDivisions(ctx context.Context, x *exchange, in *divisionsI
 	if err != nil {
 		return nil, err
 	}
-	list, _, err := places.ByDivision(ctx, in.Theme, in.Year, in.Level)
+	list, err := cached(ctx, &s.cached, fmt.Sprintf("divisions/%d/%s/%d/%d", version.ID, in.Theme, in.Year, in.Level), s.cfg.Now(), statisticsFor, func(ctx context.Context) ([]space.DivisionCount, error) {
+		return bounded(ctx, s, x, func(ctx context.Context) ([]space.DivisionCount, error) {
+			list, _, err := places.ByDivision(ctx, in.Theme, in.Year, in.Level)
+			return list, err
+		})
+	})
 	if err != nil {
 		return nil, s.spaceProblem(x, err)
 	}
@@ -73,7 +79,12 @@ func (s *Server) spaceChange(ctx context.Context, x *exchange, in *changeInput) 
 	if err != nil {
 		return nil, err
 	}
-	list, _, err := places.Changes(ctx, in.Theme, in.From, in.To, in.Level)
+	list, err := cached(ctx, &s.cached, fmt.Sprintf("change/%d/%s/%d/%d/%d", version.ID, in.Theme, in.From, in.To, in.Level), s.cfg.Now(), statisticsFor, func(ctx context.Context) ([]space.Change, error) {
+		return bounded(ctx, s, x, func(ctx context.Context) ([]space.Change, error) {
+			list, _, err := places.Changes(ctx, in.Theme, in.From, in.To, in.Level)
+			return list, err
+		})
+	})
 	if err != nil {
 		return nil, s.spaceProblem(x, err)
 	}

@@ -19,6 +19,7 @@ type atlas struct {
 	err   error
 	last  space.Question
 	payer string // for whom a budget was asked last
+	scans int    // of all divisions
 }
 
 func (a *atlas) Current() (*space.Version, error) {
@@ -46,9 +47,11 @@ func (a *atlas) Nearest(context.Context, string, orb.Point, int) ([]space.Place,
 	return []space.Place{{Name: "x", Point: orb.Point{118, 32}, Metres: 5}}, a.err
 }
 func (a *atlas) ByDivision(context.Context, string, int, int) ([]space.DivisionCount, *space.Version, error) {
+	a.scans++
 	return []space.DivisionCount{}, nil, a.err
 }
 func (a *atlas) Changes(context.Context, string, int, int, int) ([]space.Change, *space.Version, error) {
+	a.scans++
 	return []space.Change{}, nil, a.err
 }
 
@@ -65,6 +68,21 @@ func TestSpaceByRole(t *testing.T) {
 	for _, path := range []string{"/api/v1/space/nearest?layer=schools&longitude=118&latitude=32", "/api/v1/space/within?layer=schools&longitude=118&latitude=32", "/api/v1/space/divisions?year=2005", "/api/v1/space/change?from=2005&to=2015"} {
 		if a := w.call(t, "", http.MethodGet, path, ""); a.status != http.StatusOK {
 			t.Errorf("%s without a key: %d %s", path, a.status, a.body)
+		}
+	}
+}
+
+// TestOpenFiguresAreKept: whoever asks again what everybody may ask costs the engine nothing.
+func TestOpenFiguresAreKept(t *testing.T) {
+	t.Parallel()
+	places := &atlas{}
+	w := newWorld(t, func(c *serve.Config) { c.Places = places })
+	for i, path := range []string{"/api/v1/space/divisions?year=2005", "/api/v1/space/divisions?year=2006", "/api/v1/space/divisions?year=2005&level=2", "/api/v1/space/divisions?year=2005&theme=households",
+		"/api/v1/space/change?from=2005&to=2015", "/api/v1/space/change?from=2006&to=2015"} {
+		for range 3 {
+			if a := w.call(t, "", http.MethodGet, path, ""); a.status != http.StatusOK || places.scans != i+1 {
+				t.Fatalf("%s: %d, %d scans, want %d", path, a.status, places.scans, i+1)
+			}
 		}
 	}
 }

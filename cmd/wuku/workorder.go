@@ -20,6 +20,7 @@ import (
 
 	"wuku/ingest"
 	"wuku/quality"
+	"wuku/serve/sheet"
 	"wuku/trust"
 )
 
@@ -116,18 +117,11 @@ func writeOrders(out io.Writer, orders []quality.Order) error {
 	err := w.Write([]string{"order", "state", "stage", "round", "department", "authority", "severity", "level", "due", "opened", "closed", "outcome", "library", "feed", "record", "role", "element", "rule", "entity"})
 	for _, o := range orders {
 		row := []string{o.ID.String(), o.State, o.Stage, strconv.Itoa(int(o.Round)), o.Department, o.Authority, o.Severity, strconv.Itoa(int(o.Level)), lastDay(o.Due), inChina(o.Opened), inChina(o.Closed),
-			o.Outcome, o.Library, o.Feed, harmless(o.Key), harmless(o.Role), o.Element, o.Rule, o.Entity.String()}
+			o.Outcome, o.Library, o.Feed, sheet.Text(o.Key), sheet.Text(o.Role), o.Element, o.Rule, o.Entity.String()}
 		err = errors.Join(err, w.Write(row))
 	}
 	w.Flush()
 	return errors.Join(err, w.Error())
-}
-
-func harmless(cell string) string {
-	if cell != "" && (cell[0] == '=' || cell[0] == '+' || cell[0] == '-' || cell[0] == '@' || cell[0] == '\t') {
-		return "'" + cell
-	}
-	return cell
 }
 
 func orderShowCommand() *cobra.Command {

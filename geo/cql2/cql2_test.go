@@ -1,6 +1,8 @@
 package cql2_test
 
 import (
+	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -156,6 +158,43 @@ func TestCondition(t *testing.T) {
 		}
 		if _, _, err := cql2.Condition(n, table()); err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%s: %v, want %q", text, err, part)
+		}
+	}
+}
+
+// TestConditionLimits: what the engine would work on for long is refused, and what people write is not.
+func TestConditionLimits(t *testing.T) {
+	t.Parallel()
+	ring := func(n int) string {
+		var points strings.Builder
+		for i := range n {
+			a := 2 * math.Pi * float64(i) / float64(n)
+			fmt.Fprintf(&points, "%.6f %.6f,", math.Cos(a), math.Sin(a))
+		}
+		return "S_INTERSECTS(geometry, POLYGON((" + points.String() + "1.000000 0.000000)))"
+	}
+	for _, x := range []struct{ name, filter, part string }{
+		{"fifty alternatives", strings.Repeat("name = 'a' OR ", 49) + "name = 'a'", ""},
+		{"a hundred alternatives", strings.Repeat("name = 'a' OR ", 99) + "name = 'a'", "too many parts"},
+		{"ten nots", strings.Repeat("NOT (", 10) + "name = 'a'" + strings.Repeat(")", 10), ""},
+		{"twenty nots", strings.Repeat("NOT (", 20) + "name = 'a'" + strings.Repeat(")", 20), "too deep"},
+		{"a shape of 1,000 points", ring(1_000), ""},
+		{"two shapes of 1,000 and 4,001 points", ring(999) + " AND S_INTERSECTS(geometry, LINESTRING(" + strings.Repeat("0 0,1 1,", 2_000) + "0 0))", "5,000 points"},
+		{"a pattern with an open end", `{"op":"like","args":[{"property":"name"},"a\\"]}`, "stands before nothing"},
+		{"a folded pattern with an open end", `{"op":"like","args":[{"op":"casei","args":[{"property":"name"}]},{"op":"casei","args":["a\\"]}]}`, "stands before nothing"},
+		{"a pattern that ends in a backslash", `{"op":"like","args":[{"property":"name"},"a\\\\"]}`, ""},
+	} {
+		parse := cql2.Parse
+		if strings.HasPrefix(x.filter, "{") {
+			parse = func(text string) (cql2.Node, error) { return cql2.ParseJSON([]byte(text)) }
+		}
+		n, err := parse(x.filter)
+		if err != nil {
+			t.Fatal(x.name, err)
+		}
+		_, _, err = cql2.Condition(n, table())
+		if (err == nil) != (x.part == "") || err != nil && !strings.Contains(err.Error(), x.part) {
+			t.Errorf("%s: %v, want %q", x.name, err, x.part)
 		}
 	}
 }

@@ -22,6 +22,13 @@ const (
 	TypeGeometry = "geometry"
 )
 
+// Limits of a condition, which the engine must work out for every row.
+const (
+	mostParts  = 200
+	mostLevels = 16
+	mostPoints = 5_000
+)
+
 // Column is where a property stands: an expression of the engine and its type.
 type Column struct {
 	SQL  string
@@ -53,6 +60,8 @@ type compiler struct {
 	table  *Table
 	params []Param
 	nodes  int
+	depth  int
+	points int // of geometry literals
 }
 
 // Condition turns a filter into a condition for ClickHouse with its parameters. Names come from the table, values are parameters. It
@@ -77,7 +86,7 @@ func (c *compiler) bind(kind string, v any) string {
 }
 
 func (c *compiler) compile(n Node) (value, error) {
-	if c.nodes++; c.nodes > 2000 {
+	if c.nodes++; c.nodes > mostParts {
 		return value{}, &Error{-1, "it has too many parts"}
 	}
 	switch n := n.(type) {
@@ -98,7 +107,12 @@ func (c *compiler) compile(n Node) (value, error) {
 	case Timestamp:
 		return value{c.instant(string(n)), TypeTime}, nil
 	case *Op:
-		return c.op(n)
+		if c.depth++; c.depth > mostLevels {
+			return value{}, &Error{-1, "it is nested too deep"}
+		}
+		v, err := c.op(n)
+		c.depth--
+		return v, err
 	}
 	return value{}, &Error{-1, "a value stands where it cannot"}
 }
@@ -131,12 +145,28 @@ func (c *compiler) op(o *Op) (value, error) {
 	return c.other(low, o)
 }
 
+// openEnded reports whether a pattern ends in the sign that takes the next one literally.
+func openEnded(pattern Node) bool {
+	for {
+		o, ok := pattern.(*Op)
+		if !ok || len(o.Args) != 1 {
+			break
+		}
+		pattern = o.Args[0]
+	}
+	text, _ := pattern.(Text)
+	return (len(text)-len(strings.TrimRight(string(text), `\`)))%2 == 1
+}
+
 func (c *compiler) other(low string, o *Op) (value, error) {
 	switch {
 	case low == "like" && len(o.Args) == 2:
 		left, err := c.want(o.Args[0], TypeText)
 		if err != nil {
 			return value{}, err
+		}
+		if openEnded(o.Args[1]) {
+			return value{}, &Error{-1, "the pattern of like ends in a \\ that stands before nothing; \\\\ is one \\"}
 		}
 		right, err := c.want(o.Args[1], TypeText)
 		return value{"(" + left.sql + " LIKE " + right.sql + ")", TypeBool}, err
@@ -177,7 +207,12 @@ func (c *compiler) logic(o *Op) (value, error) {
 	}
 	parts := make([]string, len(o.Args))
 	for i, a := range o.Args {
+		level := c.depth
+		if inner, is := a.(*Op); is && inner.Name == o.Name {
+			c.depth-- // a or b or c is one level, however it was read
+		}
 		v, err := c.want(a, TypeBool)
+		c.depth = level
 		if err != nil {
 			return value{}, err
 		}
@@ -248,6 +283,38 @@ func (c *compiler) arithmetic(o *Op) (value, error) {
 	return value{"(" + a + " " + o.Name + " " + b + ")", TypeNumber}, err
 }
 
+// corners is how many points a geometry is drawn with.
+func corners(g orb.Geometry) int {
+	n := 0
+	switch g := g.(type) {
+	case orb.Point:
+		return 1
+	case orb.MultiPoint:
+		return len(g)
+	case orb.LineString:
+		return len(g)
+	case orb.Ring:
+		return len(g)
+	case orb.MultiLineString:
+		for _, part := range g {
+			n += len(part)
+		}
+	case orb.Polygon:
+		for _, part := range g {
+			n += len(part)
+		}
+	case orb.MultiPolygon:
+		for _, part := range g {
+			n += corners(part)
+		}
+	case orb.Collection:
+		for _, part := range g {
+			n += corners(part)
+		}
+	}
+	return n
+}
+
 // literal is a geometry literal in the table's system.
 func (c *compiler) literal(n Node) (orb.Geometry, error) {
 	var g orb.Geometry
@@ -262,6 +329,9 @@ func (c *compiler) literal(n Node) (orb.Geometry, error) {
 		g = orb.Bound{Min: orb.Point{n[0], n[1]}, Max: orb.Point{n[half], n[half+1]}}.ToPolygon()
 	default:
 		return nil, &Error{-1, "an s_ operator wants the place and a geometry literal"}
+	}
+	if c.points += corners(g); c.points > mostPoints {
+		return nil, &Error{-1, "its geometries have more than 5,000 points"}
 	}
 	if c.table.Geometry != nil {
 		g = c.table.Geometry(g)

@@ -17,6 +17,7 @@ import (
 
 	"wuku/geo"
 	"wuku/geo/cql2"
+	"wuku/serve/sheet"
 	"wuku/space"
 )
 
@@ -24,7 +25,7 @@ import (
 const (
 	defaultLimit = 10
 	maxLimit     = 10_000
-	maxOffset    = 10_000_000
+	maxOffset    = 1_000_000
 )
 
 // itemParameters are those of a page beside the properties.
@@ -141,7 +142,7 @@ func (r *request) page(c *space.Collection) (*pageRequest, error) {
 		return nil, err
 	}
 	if q.Offset > maxOffset {
-		return nil, refuse(http.StatusBadRequest, "offset is above 10,000,000")
+		return nil, refuse(http.StatusBadRequest, "offset is above 1,000,000: narrow the question by bbox or filter")
 	}
 	if q.Boxes, err = r.boxes(); err != nil {
 		return nil, err
@@ -403,12 +404,15 @@ func csvOf(c *space.Collection, found []space.Feature, s geo.System) ([]byte, er
 		return nil, err
 	}
 	for i := range found {
-		row := []string{found[i].ID}
-		for _, v := range found[i].Values {
-			if v == nil {
+		row := []string{sheet.Text(found[i].ID)}
+		for k, v := range found[i].Values {
+			switch {
+			case v == nil:
 				row = append(row, "")
-			} else {
+			case c.Properties[k].Type == cql2.TypeNumber:
 				row = append(row, *v)
+			default:
+				row = append(row, sheet.Text(*v))
 			}
 		}
 		g, _ := shown(found[i].Geometry, s)

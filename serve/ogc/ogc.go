@@ -32,14 +32,16 @@ type Handler struct {
 	source Source
 	root   string // path, without a slash at its end
 	log    *slog.Logger
+	cause  func(error) string
 	mux    *http.ServeMux
 	tiles  tileCache
 	now    func() time.Time
 }
 
-// New returns a Handler whose paths begin with root, for example "/ogc".
-func New(source Source, root string, log *slog.Logger) *Handler {
-	h := &Handler{source: source, root: root, log: log, mux: http.NewServeMux(), now: time.Now}
+// New returns a Handler whose paths begin with root, for example "/ogc". cause is what the log may say of an error: the engine's messages
+// quote what callers wrote.
+func New(source Source, root string, log *slog.Logger, cause func(error) string) *Handler {
+	h := &Handler{source: source, root: root, log: log, cause: cause, mux: http.NewServeMux(), now: time.Now}
 	h.handle("/{$}", []string{"f"}, h.landing)
 	h.handle("/conformance", []string{"f"}, h.conformance)
 	h.handle("/api", []string{"f"}, h.api)
@@ -185,7 +187,7 @@ func (h *Handler) write(w http.ResponseWriter, r *request, a *answer) {
 	}
 	var out bytes.Buffer
 	if err := json.MarshalWrite(&out, a.body, jsontext.EscapeForHTML(false)); err != nil {
-		h.log.Error("an answer cannot be written", "path", r.Pattern, "error", err)
+		h.log.Error("an answer cannot be written", "path", r.Pattern, "error", h.cause(err))
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
@@ -211,8 +213,10 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 		p = problem{Code: "InvalidParameterValue", Status: http.StatusBadRequest, Description: wrong.Error()}
 	case errors.Is(err, space.ErrBuilding):
 		p = problem{Code: "NotReady", Status: http.StatusServiceUnavailable, Description: "the places are being worked out; try again in a while"}
+	case errors.Is(err, context.DeadlineExceeded):
+		p = problem{Code: "NotReady", Status: http.StatusServiceUnavailable, Description: "it takes too long, or too many ask at once; narrow the question, or try again"}
 	case r.Context().Err() == nil:
-		h.log.Error("a request for open places failed", "path", r.Pattern, "error", err)
+		h.log.Error("a request for open places failed", "path", r.Pattern, "error", h.cause(err))
 	}
 	body, err := json.Marshal(p)
 	if err != nil {

@@ -1,8 +1,10 @@
 package ogc_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json/v2"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -65,7 +67,9 @@ func (s *shelf) Tile(context.Context, *space.Collection, uint32, uint32, uint32)
 	return []byte{0x1a, 0}, nil
 }
 
-func handler() *ogc.Handler { return ogc.New(newShelf(), "/ogc", slog.New(slog.DiscardHandler)) }
+func handler() *ogc.Handler {
+	return ogc.New(newShelf(), "/ogc", slog.New(slog.DiscardHandler), error.Error)
+}
 
 func get(t *testing.T, path string, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()
@@ -420,5 +424,37 @@ func TestCSV(t *testing.T) {
 	want := "id,name,floors,wkt\nz0,区,,\"POLYGON((-1 -1,1 -1,1 1,-1 1,-1 -1))\"\n"
 	if w.Header().Get("Content-Type") != "text/csv; charset=utf-8" || !strings.HasPrefix(w.Body.String(), want) {
 		t.Errorf("%s", w.Body)
+	}
+}
+
+// broken is a source whose engine quotes what the caller wrote.
+type broken struct{ *shelf }
+
+func (broken) Features(context.Context, *space.Collection, space.FeatureQuery) ([]space.Feature, uint64, error) {
+	return nil, 0, errors.New("cannot read '32010219700101777'")
+}
+
+// TestLogHoldsNoWordOfTheCaller: what the log says of an error is what its owner lets it say.
+func TestLogHoldsNoWordOfTheCaller(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	h := ogc.New(broken{newShelf()}, "/ogc", slog.New(slog.NewTextHandler(&log, nil)), func(error) string { return "engine" })
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/ogc/collections/schools/items", nil))
+	if w.Code != http.StatusInternalServerError || !strings.Contains(log.String(), "error=engine") || strings.Contains(log.String()+w.Body.String(), "3201021970") {
+		t.Errorf("%d %s, log %s", w.Code, w.Body, &log)
+	}
+}
+
+// TestTableHoldsNoFormula: a name that a spreadsheet would calculate is text; a number stays one.
+func TestTableHoldsNoFormula(t *testing.T) {
+	t.Parallel()
+	s := newShelf()
+	name, floors := "=HYPERLINK(1)", "-2"
+	s.features["schools"] = []space.Feature{{ID: "s", Geometry: orb.Point{116, 31}, Values: []*string{&name, &floors}}}
+	w := httptest.NewRecorder()
+	ogc.New(s, "/ogc", slog.New(slog.DiscardHandler), error.Error).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/ogc/collections/schools/items?f=csv", nil))
+	if !strings.Contains(w.Body.String(), "s,'=HYPERLINK(1),-2,") {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
