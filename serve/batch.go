@@ -42,15 +42,8 @@ type VerifyItem struct {
 	Values map[string]any `json:"values" minProperties:"1" maxProperties:"50"`
 }
 
-type batchLookupInput struct {
-	Library string `path:"library" maxLength:"40" doc:"person, organisation, certificate, credit or place"`
-	Body    BatchLookupBody
-}
-
-type batchVerifyInput struct {
-	Library string `path:"library" maxLength:"40" doc:"person, organisation, certificate, credit or place"`
-	Body    BatchVerifyBody
-}
+type batchLookupInput = inLibrary[BatchLookupBody]
+type batchVerifyInput = inLibrary[BatchVerifyBody]
 
 // BatchItem is the answer to one of several questions, in their order.
 type BatchItem struct {

@@ -51,25 +51,15 @@ func (s *Server) certifyRoutes() {
 }
 
 func (s *Server) certify(ctx context.Context, x *exchange, log *trust.Log, b *CertifyBody) (*trust.Certificate, error) {
-	d, err := s.decide(x, access.Call{Operation: access.Certify, Library: b.Library, Fields: []string{b.Element}, Grant: b.Grant, Purpose: b.Purpose, Case: b.Case})
+	a, err := s.about(ctx, x, access.Call{Operation: access.Certify, Library: b.Library, Fields: []string{b.Element}, Grant: b.Grant, Purpose: b.Purpose, Case: b.Case}, b.By)
 	if err != nil {
 		return nil, err
 	}
-	st := s.current()
-	lib := st.catalog.Library(b.Library)
-	q, err := s.anchorOf(x, lib, b.By)
+	t, err := s.tell(ctx, a.lib, a.r.Entity)
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.point(ctx, x, d, q)
-	if err != nil {
-		return nil, err
-	}
-	t, err := s.tell(ctx, lib, r.Entity)
-	if err != nil {
-		return nil, err
-	}
-	statement, err := s.statement(x, st, lib, d, t, b.Element)
+	statement, err := s.statement(x, a.st, a.lib, a.d, t, b.Element)
 	if err != nil {
 		return nil, err
 	}

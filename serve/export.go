@@ -31,10 +31,7 @@ type ExportBody struct {
 	Case    string   `json:"case,omitempty" maxLength:"100" doc:"Number of the case"`
 }
 
-type exportInput struct {
-	Library string `path:"library" maxLength:"40" doc:"person, organisation, certificate, credit or place"`
-	Body    ExportBody
-}
+type exportInput = inLibrary[ExportBody]
 
 // exportRoutes has a registration of its own: an export is the one answer that is not whole before its first byte leaves. Each of
 // its pages is on the record before it is sent, and the grant is looked at again before each.

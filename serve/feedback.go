@@ -63,22 +63,12 @@ func (s *Server) feedback(ctx context.Context, x *exchange, in *feedbackInput) (
 	if _, err := s.decide(x, access.Call{Operation: access.Feedback}); err != nil {
 		return nil, err
 	}
-	d, err := s.decide(x, access.Call{Operation: access.Check, Library: b.Library, Fields: []string{b.Element}, Grant: b.Grant, Purpose: b.Purpose, Case: b.Case})
+	a, err := s.about(ctx, x, access.Call{Operation: access.Check, Library: b.Library, Fields: []string{b.Element}, Grant: b.Grant, Purpose: b.Purpose, Case: b.Case}, b.By)
 	if err != nil {
 		return nil, err
 	}
-	st := s.current()
-	lib := st.catalog.Library(b.Library)
-	q, err := s.anchorOf(x, lib, b.By)
-	if err != nil {
-		return nil, err
-	}
-	r, err := s.point(ctx, x, d, q)
-	if err != nil {
-		return nil, err
-	}
-	doubt := access.Doubt{Library: b.Library, Entity: r.Entity.String(), Element: b.Element, Reason: b.Reason, Grant: d.Grant()}
-	if ranks := lib.Element(b.Element).Authority; len(ranks) > 0 {
+	doubt := access.Doubt{Library: b.Library, Entity: a.r.Entity.String(), Element: b.Element, Reason: b.Reason, Grant: a.d.Grant()}
+	if ranks := a.lib.Element(b.Element).Authority; len(ranks) > 0 {
 		doubt.Feeds = ranks[0]
 	}
 	return s.cfg.Access.Doubt(ctx, x.caller, doubt, b.Proposed, in.Key)

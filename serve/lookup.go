@@ -38,15 +38,14 @@ type VerifyBody struct {
 	Case    string         `json:"case,omitempty" maxLength:"100" doc:"Number of the case"`
 }
 
-type lookupInput struct {
+// inLibrary is the input of a call on one library.
+type inLibrary[B any] struct {
 	Library string `path:"library" maxLength:"40" doc:"person, organisation, certificate, credit or place"`
-	Body    LookupBody
+	Body    B
 }
 
-type verifyInput struct {
-	Library string `path:"library" maxLength:"40" doc:"person, organisation, certificate, credit or place"`
-	Body    VerifyBody
-}
+type lookupInput = inLibrary[LookupBody]
+type verifyInput = inLibrary[VerifyBody]
 
 // EntityAnswer is an entity as the caller may see it.
 type EntityAnswer struct {
@@ -72,21 +71,11 @@ func (s *Server) lookupRoutes() {
 
 func (s *Server) lookup(ctx context.Context, x *exchange, in *lookupInput) (*EntityAnswer, error) {
 	b := &in.Body
-	d, err := s.decide(x, access.Call{Operation: access.Lookup, Library: in.Library, Fields: b.Fields, Grant: b.Grant, Purpose: b.Purpose, Case: b.Case})
+	a, err := s.about(ctx, x, access.Call{Operation: access.Lookup, Library: in.Library, Fields: b.Fields, Grant: b.Grant, Purpose: b.Purpose, Case: b.Case}, b.By)
 	if err != nil {
 		return nil, err
 	}
-	st := s.current()
-	lib := st.catalog.Library(in.Library)
-	q, err := s.anchorOf(x, lib, b.By)
-	if err != nil {
-		return nil, err
-	}
-	r, err := s.point(ctx, x, d, q)
-	if err != nil {
-		return nil, err
-	}
-	return s.shown(st, lib, d, r), nil
+	return s.shown(a.st, a.lib, a.d, a.r), nil
 }
 
 // shown is an entity as a decision shows it.
@@ -100,25 +89,15 @@ func (s *Server) verify(ctx context.Context, x *exchange, in *verifyInput) (*Ver
 	for name := range b.Values {
 		fields = append(fields, name)
 	}
-	d, err := s.decide(x, access.Call{Operation: access.Check, Library: in.Library, Fields: fields, Grant: b.Grant, Purpose: b.Purpose, Case: b.Case})
+	a, err := s.about(ctx, x, access.Call{Operation: access.Check, Library: in.Library, Fields: fields, Grant: b.Grant, Purpose: b.Purpose, Case: b.Case}, b.By)
 	if err != nil {
 		return nil, err
 	}
-	st := s.current()
-	lib := st.catalog.Library(in.Library)
-	q, err := s.anchorOf(x, lib, b.By)
+	results, err := s.compared(a.st, a.lib, a.d, a.q, a.r, b.Values)
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.point(ctx, x, d, q)
-	if err != nil {
-		return nil, err
-	}
-	results, err := s.compared(st, lib, d, q, r, b.Values)
-	if err != nil {
-		return nil, err
-	}
-	return &VerifyAnswer{Library: lib.Name, Grant: d.Grant(), Results: results}, nil
+	return &VerifyAnswer{Library: a.lib.Name, Grant: a.d.Grant(), Results: results}, nil
 }
 
 // compared says of each value whether it is the right one, as long as there are guesses left at the entity: the same one by another of

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"wuku/catalog"
 	"wuku/entity"
 	"wuku/serve/access"
 	"wuku/serve/read"
@@ -76,4 +77,27 @@ func (s *Server) single(ctx context.Context, x *exchange, d access.Decision, q q
 	}
 	x.leaf.Subject, x.leaf.Count = s.subject(r.Entity), 1
 	return r, nil
+}
+
+// inquiry is a call about one entity that was allowed, with what there is of it.
+type inquiry struct {
+	st  *state
+	lib *catalog.Library
+	d   access.Decision
+	q   question
+	r   *read.Record
+}
+
+// about decides a call on a library, computes whom it means and reads that one.
+func (s *Server) about(ctx context.Context, x *exchange, call access.Call, by By) (a inquiry, err error) {
+	if a.d, err = s.decide(x, call); err != nil {
+		return a, err
+	}
+	a.st = s.current()
+	a.lib = a.st.catalog.Library(call.Library)
+	if a.q, err = s.anchorOf(x, a.lib, by); err != nil {
+		return a, err
+	}
+	a.r, err = s.point(ctx, x, a.d, a.q)
+	return a, err
 }

@@ -41,10 +41,7 @@ type SearchBody struct {
 	Case    string            `json:"case,omitempty" maxLength:"100" doc:"Number of the case"`
 }
 
-type searchInput struct {
-	Library string `path:"library" maxLength:"40" doc:"person, organisation, certificate, credit or place"`
-	Body    SearchBody
-}
+type searchInput = inLibrary[SearchBody]
 
 // mostFound is how many entities a search shows; of more it shows none: ask more exactly.
 const mostFound = 10
