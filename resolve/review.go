@@ -78,106 +78,6 @@ func FindPair(ctx context.Context, store Store, id string) (Pair, error) {
 	return Pair{}, ErrNoPair
 }
 
-// Effect says what a judgement would change.
-type Effect struct {
-	EntityA  string   `json:"entity_a"` // that the anchors belong to now
-	EntityB  string   `json:"entity_b"`
-	AnchorsA []string `json:"anchors_a"`
-	AnchorsB []string `json:"anchors_b"`
-	Joins    bool     `json:"joins"`  // two entities would become one
-	Splits   bool     `json:"splits"` // one entity would become two
-	Leaving  []string `json:"leaving,omitempty"`
-	Text     string   `json:"text"`
-}
-
-// EffectOf works out what a judgement on a pair would change, before it is taken: by the links as they stand now.
-func EffectOf(ctx context.Context, store Store, rule *Rule, p Pair, j Judgement) (Effect, error) {
-	var e Effect
-	var err error
-	if e.EntityA, e.AnchorsA, err = entityOf(ctx, store, rule, p.A); err != nil {
-		return e, err
-	}
-	if e.EntityB, e.AnchorsB, err = entityOf(ctx, store, rule, p.B); err != nil {
-		return e, err
-	}
-	switch {
-	case j == Same && e.EntityA != e.EntityB:
-		e.Joins = true
-		e.Text = fmt.Sprintf("entity %s (%d anchors) and entity %s (%d anchors) become one", e.EntityA, len(e.AnchorsA), e.EntityB, len(e.AnchorsB))
-	case j == NotSame && e.EntityA == e.EntityB:
-		if e.Leaving, err = leaving(ctx, store, rule, p, e.AnchorsA); err != nil {
-			return e, err
-		}
-		if e.Splits = len(e.Leaving) > 0; e.Splits {
-			e.Text = fmt.Sprintf("entity %s (%d anchors) is split: %d of them become an entity of their own", e.EntityA, len(e.AnchorsA), len(e.Leaving))
-		} else {
-			e.Text = "nothing changes: identifiers say that they are one"
-		}
-	case j == Unsure:
-		e.Text = "nothing changes; the pair leaves the list"
-	default:
-		e.Text = "nothing changes now; later links cannot say otherwise"
-	}
-	return e, nil
-}
-
-// entityOf is the entity that an anchor belongs to, and all of its anchors.
-func entityOf(ctx context.Context, store Store, rule *Rule, a entity.ID) (string, []string, error) {
-	to, anchors := a.String(), []string(nil)
-	for range 2 {
-		data := map[string]any{"Library": rule.Library, "Anchor": to}
-		err := store.Query(ctx, "cycle/locate", data, func(scan func(...any) error) error {
-			var id entity.ID
-			var live uint8
-			var all []entity.ID
-			err := scan(&id, &live, &all)
-			to = id.String()
-			anchors = nil
-			for _, x := range all {
-				anchors = append(anchors, x.String())
-			}
-			return err
-		})
-		if err != nil {
-			return "", nil, err
-		}
-	}
-	if len(anchors) == 0 {
-		anchors = []string{to}
-	}
-	slices.Sort(anchors)
-	return to, anchors, nil
-}
-
-// leaving are the anchors that would not be with p.A any more if the pair were not the same.
-func leaving(ctx context.Context, store Store, rule *Rule, p Pair, anchors []string) ([]string, error) {
-	links, err := LinksOf(ctx, store, rule.Library, anchors)
-	if err != nil {
-		return nil, err
-	}
-	edges := []Edge{{A: p.A, B: p.B, RootA: p.A, RootB: p.B, Steward: true}}
-	for _, l := range links {
-		a, b := anchorOf(l.A), anchorOf(l.B)
-		if PairID(ByMatch, rule.Library, a, b) != p.ID || !l.Steward {
-			edges = append(edges, Edge{A: a, B: b, RootA: a, RootB: b, Same: l.Judgement == string(Same), Weight: l.Score, Steward: l.Steward})
-		}
-	}
-	joined := Cluster(edges)
-	of := func(id entity.ID) entity.ID {
-		if to, ok := joined[id]; ok {
-			return to
-		}
-		return id
-	}
-	var list []string
-	for _, text := range anchors {
-		if id := anchorOf(text); of(id) == of(p.B) && of(p.B) != of(p.A) {
-			list = append(list, text)
-		}
-	}
-	return list, nil
-}
-
 // Decision is what a steward does with a pair.
 type Decision struct {
 	Pair Pair
@@ -265,9 +165,9 @@ type Side struct {
 	Values []string // in the order of the fields that were asked for; "" where nothing is said
 }
 
-// Sides reads both records of a pair. They are personal values: the caller masks them.
+// Sides reads what the living claims say of both ends of a pair. They are personal values: the caller masks them.
 func Sides(ctx context.Context, store Store, p Pair, fields []string) (a, b Side, err error) {
-	data := map[string]any{"Library": p.Library, "Fields": fields, "A": p.A.String(), "B": p.B.String()}
+	data := &work{Library: p.Library, Fields: fields, At: []string{p.A.String(), p.B.String()}}
 	a, b = Side{Anchor: p.A, Values: make([]string, len(fields))}, Side{Anchor: p.B, Values: make([]string, len(fields))}
 	err = store.Query(ctx, "query/review_sides", data, func(scan func(...any) error) error {
 		s := Side{Values: make([]string, len(fields))}

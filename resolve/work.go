@@ -8,6 +8,7 @@ type work struct {
 	Epoch       uint64 // of the owner
 	Last        uint64
 	All         bool
+	At          []string // only these anchors, whatever a cycle touches
 	Members     bool
 	Single      bool // no unfinished attempt before this cycle, and one row of change an entity
 	Rule        *Rule

@@ -1,8 +1,5 @@
--- Each weaker identifier belongs to the one stronger anchor that its own authority names (rank of the feed for that scheme, then
--- event time, version, feed, key, role); an anchor kept through a failed check belongs to its last good anchor.
-INSERT INTO {{into .OwnedTable}} {{perShard}} (library, cycle, anchor, owner)
-SELECT {{text .Library}}, {{.Cycle}}, anchor, owner
-FROM
+{{define "owners" -}}
+SELECT anchor, owner FROM
 (
     SELECT anchor,
         argMin(also[1], (rank, -toUnixTimestamp64Milli(event_time), bitNot(ver), bitNot(since), feed, key, role)) AS owner
@@ -17,3 +14,11 @@ FROM
     GROUP BY anchor
 )
 WHERE owner != anchor
+{{- end -}}
+-- Each weaker identifier belongs to the one stronger anchor that its own authority names (rank of the feed for that scheme, then
+-- event time, version, feed, key, role); an anchor kept through a failed check belongs to its last good anchor.
+INSERT INTO {{into .OwnedTable}} {{perShard}} (library, cycle, anchor, owner)
+SELECT {{text .Library}}, {{.Cycle}}, anchor, owner FROM
+(
+    {{template "owners" .}}
+)
