@@ -111,7 +111,8 @@ func (s *Server) present(ctx context.Context, x *exchange, in *presentInput) (*P
 			elements[name] = *v.Text
 		}
 	}
-	at, err := rand.Int(rand.Reader, big.NewInt(statusSize))
+	now := s.cfg.Now()
+	at, err := freePlace(func(at int) bool { return x.book.Unpresented(at, now) })
 	if err != nil {
 		return nil, err
 	}
@@ -120,13 +121,27 @@ func (s *Server) present(ctx context.Context, x *exchange, in *presentInput) (*P
 		life = 10 * time.Minute
 	}
 	p := trust.Presented{Subject: r.Entity.String(), Aim: x.leaf.Purpose, Audience: b.Audience, Status: &trust.StatusClaim{}}
-	p.Status.List.Index, p.Status.List.URI = int(at.Int64()), statusURI
-	now := s.cfg.Now()
+	p.Status.List.Index, p.Status.List.URI = at, statusURI
 	text, err := s.issuer.Present(p, elements, life, now)
 	if err != nil {
 		return nil, err
 	}
 	return &PresentAnswer{Presentation: text, Handle: s.handle(p.Status.List.Index, x.caller.Client), Expires: now.Add(life).UTC().Truncate(time.Second)}, nil
+}
+
+// freePlace draws a place of the status list by lot that no revoked presentation has: one there would be born revoked. It gives up when
+// almost all are.
+func freePlace(revoked func(int) bool) (int, error) {
+	for range 200 {
+		at, err := rand.Int(rand.Reader, big.NewInt(statusSize))
+		if err != nil {
+			return 0, err
+		}
+		if place := int(at.Int64()); !revoked(place) {
+			return place, nil
+		}
+	}
+	return 0, errors.New("serve: the status list is full of revoked presentations; they lapse within two days")
 }
 
 // handle lets the client that made a presentation revoke it, and nobody else.
@@ -155,7 +170,7 @@ func (s *Server) statusList(ctx context.Context, x *exchange, _ *none) (*StatusA
 		if err != nil {
 			return "", err
 		}
-		return s.issuer.StatusList(statusURI, statusSize, f.RevokedPresentations(), s.cfg.Now())
+		return s.issuer.StatusList(statusURI, statusSize, f.RevokedPresentations(s.cfg.Now()), s.cfg.Now())
 	})
 	return &StatusAnswer{List: list}, err
 }
@@ -175,11 +190,11 @@ func (s *Server) checkPresentation(_ context.Context, x *exchange, in *checkInpu
 	switch {
 	case p.Status == nil:
 	case p.Issuer == own.Name:
-		if x.book.Presentations[p.Status.List.Index] {
+		if x.book.Unpresented(p.Status.List.Index, s.cfg.Now()) {
 			return &CheckAnswer{Reason: "revoked", Issuer: p.Issuer}, nil
 		}
 	case b.StatusList == "":
-		out.Reason, out.Status = "status_unknown", p.Status.List.URI
+		return &CheckAnswer{Reason: "status_unknown", Issuer: p.Issuer, Status: p.Status.List.URI}, nil // it may be revoked
 	default:
 		revoked, err := trust.Revoked(p, b.StatusList, trusted, s.cfg.Now())
 		if err != nil || revoked {

@@ -65,14 +65,14 @@ type StatusClaim struct {
 // PresentationType is the vct of presentations of e-certificates.
 const PresentationType = "urn:wuku:certificate:1"
 
-// mostLife bounds a presentation's life.
-const mostLife = 24 * time.Hour
+// MostLife bounds a presentation's life.
+const MostLife = 24 * time.Hour
 
 // Present makes a presentation. elements are hidden one by one: each is disclosed only by the part behind its own tilde, which a holder may
 // leave out.
 func (i *Issuer) Present(p Presented, elements map[string]string, life time.Duration, now time.Time) (string, error) {
-	if life <= 0 || life > mostLife {
-		return "", fmt.Errorf("a presentation lives between a second and %s", mostLife)
+	if life <= 0 || life > MostLife {
+		return "", fmt.Errorf("a presentation lives between a second and %s", MostLife)
 	}
 	p.Issuer, p.Type, p.Alg, p.Issued, p.Expires, p.Digests = i.name, PresentationType, "sha-256", now.Unix(), now.Add(life).Unix(), []string{}
 	var disclosures []string
@@ -156,7 +156,7 @@ func VerifyPresentation(text string, trusted []TrustedIssuer, audience string, n
 	switch {
 	case p.Type != PresentationType || p.Alg != "sha-256":
 		return nil, ErrPresentation
-	case now.Add(skew).Before(time.Unix(p.Issued, 0)), now.Add(-skew).After(time.Unix(p.Expires, 0)), time.Duration(p.Expires-p.Issued)*time.Second > mostLife:
+	case now.Add(skew).Before(time.Unix(p.Issued, 0)), now.Add(-skew).After(time.Unix(p.Expires, 0)), time.Duration(p.Expires-p.Issued)*time.Second > MostLife:
 		return nil, ErrExpired
 	case p.Audience != "" && audience != "" && p.Audience != audience:
 		return nil, ErrAudience

@@ -111,3 +111,33 @@ func TestVoteOfAnUnconcernedDepartment(t *testing.T) {
 		t.Errorf("police: %v", err)
 	}
 }
+
+// TestRevocationsLapse: a presentation lives for a day; its revocation then makes room in the status list, and counts again when the
+// place's next presentation is revoked.
+func TestRevocationsLapse(t *testing.T) {
+	t.Parallel()
+	var clock accesstest.Clock
+	b := accesstest.Book(t, &accesstest.Memory{}, key, clock.Now)
+	revoked := func() []int {
+		f, err := b.Now(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.RevokedPresentations(clock.Now())
+	}
+	for round := range 2 {
+		for _, place := range []int{9, 7} {
+			if err := b.RevokePresentation(t.Context(), steward, place, "lost"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		clock.Add(trust.MostLife)
+		if diff := cmp.Diff([]int{7, 9}, revoked()); diff != "" {
+			t.Error(round, diff)
+		}
+		clock.Add(time.Hour)
+		if diff := cmp.Diff([]int{}, revoked()); diff != "" {
+			t.Error(round, diff)
+		}
+	}
+}

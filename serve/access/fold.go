@@ -27,7 +27,7 @@ type folding struct {
 
 func newFolding(pepper *trust.Pepper) *folding {
 	return &folding{pepper: pepper, rows: map[Event]bool{}, sealed: map[string][]Event{}, now: &Folded{Cases: map[string]*Case{}, Keys: map[string]Key{},
-		Grants: map[string][]Grant{}, Acknowledged: map[string]Approval{}, Doubts: map[string]*Doubt{}, Presentations: map[int]bool{}}}
+		Grants: map[string][]Grant{}, Acknowledged: map[string]Approval{}, Doubts: map[string]*Doubt{}, Presentations: map[int]time.Time{}}}
 }
 
 // take adds events, in any order and repeated at will, and returns what all of them come to.
@@ -107,7 +107,7 @@ func (f *Folded) again(subject string, events []Event) {
 			delete(f.Keys, e.Subject)
 		case e.Kind == Unpresented:
 			if at, err := strconv.Atoi(e.Subject); err == nil {
-				f.Presentations[at] = true
+				f.Presentations[at] = e.At
 			}
 		case e.Kind == Answered:
 			f.answer(e)

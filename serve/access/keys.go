@@ -2,7 +2,6 @@ package access
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -107,15 +106,29 @@ func (k Key) child(now time.Time) time.Time {
 // RevokePresentation notes that the presentation at a place of the status list counts no longer.
 func (b *Book) RevokePresentation(ctx context.Context, p trust.Principal, index int, reason string) error {
 	f, err := b.Now(ctx)
-	if err != nil || f.Presentations[index] {
+	if err != nil || f.Unpresented(index, b.now()) {
 		return err
 	}
 	return b.add(ctx, p, Unpresented, strconv.Itoa(index), vote(p, reason))
 }
 
-// RevokedPresentations lists the places of revoked presentations.
-func (f *Folded) RevokedPresentations() []int {
-	return slices.Sorted(maps.Keys(f.Presentations))
+// Unpresented reports whether the presentation at a place of the status list is revoked. A revocation lapses when the presentation has
+// died of its own, and the place is free for another: half an hour is for clocks that differ.
+func (f *Folded) Unpresented(index int, now time.Time) bool {
+	at, revoked := f.Presentations[index]
+	return revoked && now.Before(at.Add(trust.MostLife+30*time.Minute))
+}
+
+// RevokedPresentations lists the places of the presentations that are revoked, in order.
+func (f *Folded) RevokedPresentations(now time.Time) []int {
+	places := []int{}
+	for index := range f.Presentations {
+		if f.Unpresented(index, now) {
+			places = append(places, index)
+		}
+	}
+	slices.Sort(places)
+	return places
 }
 
 // Keys lists the keys of a client, or all of them for "".

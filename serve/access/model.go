@@ -172,7 +172,7 @@ type Folded struct {
 	Keys          map[string]Key      // live ones, by id
 	Grants        map[string][]Grant  // by client, in order of id
 	Doubts        map[string]*Doubt   // by id
-	Presentations map[int]bool        // revoked ones, by their place in the status list
+	Presentations map[int]time.Time   // when one was revoked, by its place in the status list; see Unpresented
 	Acknowledged  map[string]Approval // recalls, by id
 	Forged        int                 // events whose seal is wrong: they count for nothing
 }
