@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"wuku/entity"
 	"wuku/serve"
 	"wuku/serve/access"
 	"wuku/trust"
@@ -285,6 +286,55 @@ func TestListsShowWhatIsOnesOwn(t *testing.T) {
 	for _, role := range []string{"service", "planner"} {
 		if a := w.call(t, role, http.MethodGet, "/api/v1/quarantine", ""); a.status != http.StatusForbidden {
 			t.Errorf("quarantine as %s: %d", role, a.status)
+		}
+	}
+}
+
+// TestFindingsArePagedWhole reads findings by small pages: of one entity, of two records of one feed, each comes once, and the pages end.
+func TestFindingsArePagedWhole(t *testing.T) {
+	w := newEngineWorld(t)
+	w.exec(t, "TRUNCATE TABLE quality.state")
+	one, two := w.anchor("citizen", citizenA), w.anchor("citizen", citizenB)
+	finding := "INSERT INTO quality.state (library, entity, anchor, feed, key, role, element, rule, claim, open, ver) VALUES ('person', ?, ?, ?, ?, ?, ?, ?, 1, 1, 1)"
+	all := 0
+	for _, id := range []entity.ID{one, two} {
+		for _, feed := range []string{"police.person", "health.birth"} {
+			for _, key := range []string{citizenA, "a'b\\\t\n键"} {
+				for _, rest := range [][3]string{{"", "name", "value.length"}, {"", "name", "value.null"}, {"", "sex", "value.null"}, {"child", "sex", "value.null"}} {
+					w.exec(t, finding, id, id, feed, key, rest[0], rest[1], rest[2])
+					all++
+				}
+			}
+		}
+	}
+	for _, limit := range []int{1, 3, 1000} {
+		seen, after := map[string]int{}, ""
+		for n := 0; n == 0 || after != ""; n++ {
+			if n > all {
+				t.Fatalf("limit %d: the pages do not end", limit)
+			}
+			var page serve.FindingPage
+			a := w.call(t, "steward", http.MethodGet, fmt.Sprintf("/api/v1/findings?limit=%d&after=%s", limit, after), "")
+			a.decode(t, http.StatusOK, &page)
+			if strings.Contains(a.body, citizenA) || len(page.Findings) > limit {
+				t.Fatalf("%s", a.body)
+			}
+			for _, f := range page.Findings {
+				seen[f.Entity+f.Feed+f.Element+f.Rule]++
+			}
+			after = page.Next
+		}
+		got := 0
+		for _, n := range seen {
+			got += n
+		}
+		if got != all || len(seen) != 12 { // two records of a feed, and two roles, look alike from outside
+			t.Errorf("limit %d: %d findings, %d kinds", limit, got, len(seen))
+		}
+	}
+	for _, forged := range []string{"x", one.String(), strings.Repeat("A", 200)} {
+		if a := w.call(t, "steward", http.MethodGet, "/api/v1/findings?after="+forged, ""); a.status != http.StatusBadRequest {
+			t.Errorf("after %.10s: %d", forged, a.status)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package read
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"math/big"
 	"slices"
@@ -112,20 +113,23 @@ type Finding struct {
 	Entity                       entity.ID
 	Library, Element, Feed, Rule string
 	Anchor                       string
+	Key, Role                    string // of the record: for paging alone, since a key may be a person's number
 }
 
-// Findings lists open findings: of these feeds (none: of all), by anchor.
-func (r *Reads) Findings(ctx context.Context, d access.Decision, feeds []string, library, rule, after string, limit int) (list []Finding, err error) {
+// Findings lists open findings behind one of them (a zero one: from the first): of these feeds (none: of all), by anchor and record.
+func (r *Reads) Findings(ctx context.Context, d access.Decision, feeds []string, library, rule string, after Finding, limit int) (list []Finding, err error) {
 	if !d.Valid() || d.Operation() != access.Findings {
 		return nil, errDecision
 	}
 	err = r.source.Query(ctx, "query/serve_findings", nil, func(scan func(...any) error) error {
 		var f Finding
-		err := scan(&f.Entity, &f.Library, &f.Element, &f.Feed, &f.Rule, &f.Anchor)
+		err := scan(&f.Entity, &f.Library, &f.Element, &f.Feed, &f.Rule, &f.Anchor, &f.Key, &f.Role)
 		list = append(list, f)
 		return err
 	}, clickhouse.Named("feeds", slices.Clone(feeds)), clickhouse.Named("library", library), clickhouse.Named("rule", rule),
-		clickhouse.Named("after", after), clickhouse.Named("limit", uint64(limit)))
+		clickhouse.Named("anchor", after.Anchor), clickhouse.Named("after_feed", after.Feed), clickhouse.Named("key", hex.EncodeToString([]byte(after.Key))),
+		clickhouse.Named("role", hex.EncodeToString([]byte(after.Role))), clickhouse.Named("after_library", after.Library), clickhouse.Named("element", after.Element),
+		clickhouse.Named("after_rule", after.Rule), clickhouse.Named("limit", uint64(limit)))
 	return list, err
 }
 
