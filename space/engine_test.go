@@ -296,6 +296,9 @@ func (w *town) features(ctx context.Context, t *testing.T) {
 		if err != nil || len(tile) == 0 {
 			t.Errorf("tile of %s: %d bytes, %v", c, len(tile), err)
 		}
+		if of := strings.Contains(string(tile), "division") && strings.Contains(string(tile), "320102"); of != (c == "redlines") {
+			t.Errorf("a tile of %s tells divisions: %t", c, of)
+		}
 	}
 	if grid := at(space.GridPeople); grid.Count == 0 {
 		t.Error("no cell of people")

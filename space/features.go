@@ -37,6 +37,7 @@ type Collection struct {
 	several    bool // some are of several parts, so all are given as MultiPolygon
 	source     string
 	name       string // expression of a feature's name
+	division   string // expression of the division that a shape is of
 	extra      string // expression of a number that tiles carry
 }
 
@@ -100,7 +101,7 @@ type keptCollections struct {
 }
 
 func (s *Space) collection(v *Version, l Layer) Collection {
-	c := Collection{ID: l.ID, ZH: l.ZH, EN: l.EN, Polygons: l.Shape, version: v.ID, name: "''", extra: "0.", Properties: []Property{}}
+	c := Collection{ID: l.ID, ZH: l.ZH, EN: l.EN, Polygons: l.Shape, version: v.ID, name: "''", division: "''", extra: "0.", Properties: []Property{}}
 	shaped := ""
 	if l.Shape { // a place whose shape was refused has a point only: it is found by nearest, not among shapes
 		shaped = " AND notEmpty(geom)"
@@ -122,6 +123,9 @@ func (s *Space) collection(v *Version, l Layer) Collection {
 		if e.Name == "name" {
 			c.name = "ifNull(name, '')"
 		}
+		if e.Name == "division" {
+			c.division = "ifNull(division, '')"
+		}
 	}
 	c.Properties = append(c.Properties, Property{Name: "updated", ZH: "更新时间", Type: cql2.TypeTime, sql: "changed"})
 	return c
@@ -129,7 +133,7 @@ func (s *Space) collection(v *Version, l Layer) Collection {
 
 // gridOf is people by cells of resolution 8, of those with ten and more; figures are rounded.
 func gridOf(v *Version) Collection {
-	c := Collection{ID: GridPeople, ZH: "人口网格", EN: "People by H3 cells of ten and more, rounded to five", Polygons: true, version: v.ID, name: "''", extra: "toFloat64(people)"}
+	c := Collection{ID: GridPeople, ZH: "人口网格", EN: "People by H3 cells of ten and more, rounded to five", Polygons: true, version: v.ID, name: "''", division: "''", extra: "toFloat64(people)"}
 	c.source = fmt.Sprintf(`(SELECT h3ToString(cell) AS id, toUInt64(intDiv(n + 2, 5) * 5) AS people,
         arrayMap(p -> (p.2, p.1), h3ToGeoBoundary(cell)) AS ring, [[arrayConcat(ring, [ring[1]])]]::MultiPolygon AS geom, wkt(geom) AS wkt,
         h3ToGeo(cell).2 AS lon, h3ToGeo(cell).1 AS lat, arrayMin(p -> p.1, ring) AS west, arrayMax(p -> p.1, ring) AS east,
@@ -284,10 +288,10 @@ func (s *Space) tileShapes(ctx context.Context, c *Collection, t geo.Tile) ([]by
 	b := t.Bound()
 	layer := geo.NewLayer(c.ID)
 	least := (b.Max[0] - b.Min[0]) / 1024
-	err := s.store.Query(ctx, "space/tile_shapes", map[string]string{"Source": c.source, "Name": c.name, "Extra": c.extra}, func(scan func(...any) error) error {
-		var id, text, name string
+	err := s.store.Query(ctx, "space/tile_shapes", map[string]string{"Source": c.source, "Name": c.name, "Extra": c.extra, "Division": c.division}, func(scan func(...any) error) error {
+		var id, text, name, division string
 		var extra float64
-		if err := scan(&id, &text, &name, &extra); err != nil {
+		if err := scan(&id, &text, &name, &extra, &division); err != nil {
 			return err
 		}
 		g, err := wkt.Unmarshal(text)
@@ -297,6 +301,9 @@ func (s *Space) tileShapes(ctx context.Context, c *Collection, t geo.Tile) ([]by
 		tags := []geo.Tag{{Key: "id", Text: id}}
 		if name != "" {
 			tags = append(tags, geo.Tag{Key: "name", Text: name})
+		}
+		if division != "" { // by which figures of divisions find their shapes: two counties may share a name
+			tags = append(tags, geo.Tag{Key: "division", Text: division})
 		}
 		if extra != 0 {
 			tags = append(tags, geo.Tag{Key: "value", Number: extra})

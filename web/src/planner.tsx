@@ -117,12 +117,12 @@ function MapView(p: { layers: string[]; figures: Divisions["divisions"]; drawing
   }, [ready, p.layers.join()]);
   useEffect(() => {
     if (!ready || !map.current) return;
-    const counts = Object.fromEntries(p.figures.filter((f) => f.count !== null).map((f) => [short(f.name), f.count!]));
+    const counts = Object.fromEntries(p.figures.filter((f) => f.count !== null).map((f) => [f.code, f.count!]));
     const sorted = Object.values(counts).sort((a, b) => a - b);
     const step = (q: number) => sorted[Math.floor(sorted.length * q)] ?? 0;
     const colour = (n: number) => (n >= step(0.8) ? "#08519c" : n >= step(0.6) ? "#3182bd" : n >= step(0.4) ? "#6baed6" : n >= step(0.2) ? "#9ecae1" : "#deebf7");
     const cases = Object.entries(counts).flatMap(([k, n]) => [k, colour(n)]);
-    map.current.setPaintProperty("boundaries-fill", "fill-color", (cases.length ? ["match", ["get", "name"], ...cases, "rgba(0,0,0,0)"] : "rgba(0,0,0,0)") as never);
+    map.current.setPaintProperty("boundaries-fill", "fill-color", (cases.length ? ["match", ["get", "division"], ...cases, "rgba(0,0,0,0)"] : "rgba(0,0,0,0)") as never);
   }, [ready, p.figures]);
   useEffect(() => {
     if (!ready || !map.current) return;
@@ -134,9 +134,6 @@ function MapView(p: { layers: string[]; figures: Divisions["divisions"]; drawing
   if (failed) return <Empty text={t("noMap")} />;
   return <div class="map" ref={box} role="application" aria-label={t("map")} data-ready={ready ? "yes" : "no"} />;
 }
-
-/** short is a county's own name: figures come with province and city before it. */
-const short = (n: string) => n.replace(/^[^市]*省/, "").replace(/^[^市]+市(?=.)/, "");
 
 function at(i: number, or: number): never {
   const [x, y, z] = (route().query.get("at") ?? "").split(",").map(Number);
