@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -87,20 +88,25 @@ func benchResolveCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			run, err := bench.Resolve(cmd.Context(), f.Config)
-			if err != nil {
-				return err
-			}
-			if f.json {
-				return printJSON(os.Stdout, run)
-			}
-			run.Print(os.Stdout)
-			return nil
+			return printRun(run, err, f.json)
 		},
 	}
 	f.add(cmd)
 	cmd.Flags().IntSliceVar(&f.Rates, "rates", []int{2000, 5000}, "changes a second, one after the other")
 	cmd.Flags().IntVar(&f.Seconds, "seconds", 60, "how long each rate lasts")
 	return cmd
+}
+
+// printRun prints what was measured.
+func printRun(run interface{ Print(io.Writer) }, err error, asJSON bool) error {
+	switch {
+	case err != nil:
+		return err
+	case asJSON:
+		return printJSON(os.Stdout, run)
+	}
+	run.Print(os.Stdout)
+	return nil
 }
 
 func benchServeCommand() *cobra.Command {
@@ -113,14 +119,7 @@ func benchServeCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c.Say = say
 			run, err := bench.Serve(cmd.Context(), c)
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				return printJSON(os.Stdout, run)
-			}
-			run.Print(os.Stdout)
-			return nil
+			return printRun(run, err, asJSON)
 		},
 	}
 	p := cmd.Flags()

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"os"
-
 	"github.com/spf13/cobra"
 
 	"wuku/bench"
@@ -18,14 +16,7 @@ func benchSpatialCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c.Say = say
 			run, err := bench.Spatial(cmd.Context(), c)
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				return printJSON(os.Stdout, run)
-			}
-			run.Print(os.Stdout)
-			return nil
+			return printRun(run, err, asJSON)
 		},
 	}
 	p := cmd.Flags()
