@@ -17,6 +17,7 @@ type Live struct {
 	*Index
 	edges  [][]Half
 	byName map[string]uint32
+	fresh  []uint32 // values of the record that Put is looking at
 }
 
 // NewLive returns an index over the model's fields, empty.
@@ -54,8 +55,11 @@ func (l *Live) Find(name string) (uint32, bool) {
 func (l *Live) Halves(i uint32) []Half { return l.edges[i] }
 
 // Put takes a record in, in place of one of the same name, and returns its number. changed is called with every record whose
-// edges are not what they were, the new one included.
+// edges are not what they were, the new one included. A record that says what it said before keeps its number, and nobody is told.
 func (l *Live) Put(name, source string, values []string, changed func(i uint32)) uint32 {
+	if i, ok := l.byName[name]; ok && l.unchanged(i, source, values) {
+		return i
+	}
 	l.Remove(name, changed)
 	i := l.len()
 	l.add(name, source, values)
@@ -74,6 +78,25 @@ func (l *Live) Put(name, source string, values []string, changed func(i uint32))
 	changed(uint32(i))
 	return uint32(i)
 }
+
+// unchanged reports whether record i is of the source and has the values already.
+func (l *Live) unchanged(i uint32, source string, values []string) bool {
+	if id, ok := l.sources[source]; !ok || id != l.source[i] {
+		return false
+	}
+	l.fresh = l.fresh[:0]
+	for f, c := range l.columns {
+		l.fresh = append(l.fresh, c.find(l.parser, values[f]))
+	}
+	return slices.Equal(l.fresh, l.row(int(i)))
+}
+
+// fewWorn is how many numbers without a record are always kept.
+const fewWorn = 1_000
+
+// Worn reports whether more numbers are of records that have gone or changed than of records that are there. They are never used
+// again and cost memory and time: the index is better built anew.
+func (l *Live) Worn() bool { return l.len()-len(l.byName) > max(len(l.byName), fewWorn) }
 
 // tie compares i, which is prepared, with j and notes the edge.
 func (l *Live) tie(i, j uint32, a []uint32, changed func(uint32)) {

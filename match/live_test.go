@@ -149,6 +149,44 @@ func TestChangedTellsAll(t *testing.T) {
 	})
 }
 
+// TestPutAgain puts records that say what they said: nothing is told and nothing grows; and records that change until the index is worn.
+func TestPutAgain(t *testing.T) {
+	t.Parallel()
+	l, err := NewLive(testModel(10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, other := []string{"王秀英", "1950-01-02", "", "13912345678"}, []string{"王秀英", "1950年1月2日", "", ""}
+	ignore := func(uint32) {}
+	a, b := l.Put("a", "", one, ignore), l.Put("b", "", other, ignore)
+	before := picture(l)
+	for range 3 {
+		told := 0
+		again, too := l.Put("a", "", one, func(uint32) { told++ }), l.Put("b", "", []string{"王秀英", "19500102", "", ""}, func(uint32) { told++ })
+		if told != 0 || again != a || too != b || l.Len() != 2 {
+			t.Fatalf("%d were told, numbers %d and %d, %d in all", told, again, too, l.Len())
+		}
+	}
+	if diff := cmp.Diff(before, picture(l)); diff != "" {
+		t.Error(diff)
+	}
+	for i := range fewWorn {
+		if l.Worn() {
+			t.Fatalf("worn after %d changes", i)
+		}
+		l.Put("a", "", []string{"王秀英", "1950-01-02", "", fmt.Sprintf("139%08d", i)}, ignore)
+	}
+	if l.Worn() {
+		t.Fatalf("worn after %d changes", fewWorn)
+	}
+	if l.Put("a", "", one, ignore); !l.Worn() {
+		t.Errorf("%d numbers for two records, and not worn", l.Len())
+	}
+	if diff := cmp.Diff(before, picture(l)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestEitherEnd compares pairs from both ends under models that say anything: the score is the same, or both ends give the pair up,
 // and neither gives up one that the whole sum would keep.
 func TestEitherEnd(t *testing.T) {

@@ -69,6 +69,21 @@ func (t *table) add(name, source string, values []string) {
 	t.source = append(t.source, id)
 }
 
+// unknown is a value that no record has had.
+const unknown = ^uint32(0)
+
+// find returns the number of a value as it stands in a file, without taking it in.
+func (c *column) find(p *parser, raw string) uint32 {
+	text, _ := p.parse(&c.Field, raw)
+	if len(text) == 0 {
+		return 0
+	}
+	if id, ok := c.ids[string(text)]; ok {
+		return id
+	}
+	return unknown
+}
+
 // id returns the number of a value as it stands in a file, and counts it.
 func (c *column) id(p *parser, raw string) uint32 {
 	text, alt := p.parse(&c.Field, raw)

@@ -188,7 +188,7 @@ func (o *Owner) matchTouched(ctx context.Context, w *work) error {
 	if err != nil {
 		return err
 	}
-	o.match = nil // unless all of it succeeds the index is built again
+	o.match = nil // unless all of it succeeds, and the index is not worn, it is built again
 	changed := map[uint32]bool{}
 	mark := func(i uint32) { changed[i] = true }
 	err = m.rows(ctx, o, w, func(id entity.ID, values []string) {
@@ -204,7 +204,9 @@ func (o *Owner) matchTouched(ctx context.Context, w *work) error {
 	if _, err := m.settle(ctx, o, changed); err != nil {
 		return err
 	}
-	o.match = m
+	if !m.live.Worn() {
+		o.match = m
+	}
 	return nil
 }
 
@@ -282,6 +284,9 @@ func (m *matcher) settle(ctx context.Context, o *Owner, records map[uint32]bool)
 			known[a] = true
 		}
 		for _, h := range m.live.Halves(i) {
+			if h.To < i && (known == nil || records[h.To]) {
+				continue // met from its other end
+			}
 			p := finding{a: a, b: m.anchor(h.To), score: h.Score}
 			e := m.live.Explain(int(i), int(h.To))
 			e.A, e.B = "", ""
