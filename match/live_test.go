@@ -18,7 +18,8 @@ var testFields = []Field{{Column: "name", Kind: Name}, {Column: "dob", Kind: Dat
 func testModel(cap int) *Model {
 	m := &Model{Format: modelFormat, Records: 1000, Prior: 1e-3, Together: 1e-4, Keys: []string{"name/letters", "dob", "id", "phone", "dob/month"}, Cap: cap, Threshold: .95, Review: .3}
 	for _, f := range testFields {
-		fm := FieldModel{Field: f, Rare: 1e-3, Common: map[string]float64{"王秀英": .01}}
+		fm := FieldModel{Field: f, Rare: 1e-3}
+		fm.hide(map[string]float64{"王秀英": .01})
 		for l, name := range levels[f.Kind] {
 			fm.Levels = append(fm.Levels, Level{Name: name, M: usual[f.Kind][l], U: 1e-3 + .5*float64(l)/10, H: home[f.Kind][l]})
 		}

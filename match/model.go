@@ -1,9 +1,13 @@
 package match
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -31,8 +35,10 @@ type FieldModel struct {
 	Field
 	Levels []Level `json:"levels"` // how two values can agree; the last: not at all
 	// Common are the values that many records share, with that share: two records that both have one are less surely the same.
-	// Rare is the chance that another record has the same value, for all values that are not in Common.
+	// They stand there by their digests, see digest; identifiers have none. Rare is the chance that another record has the same
+	// value, for all values that are not in Common.
 	Common map[string]float64 `json:"common,omitempty"`
+	Salt   string             `json:"salt,omitempty"` // of the digests
 	Rare   float64            `json:"rare"`
 }
 
@@ -46,14 +52,23 @@ type Level struct {
 	Apart  float64 `json:"apart"`  // log2(M/H), bits, against those who live or belong together
 }
 
-// Format of saved models.
-const modelFormat = 1
+// Format of saved models. The first had the common values themselves.
+const (
+	modelFormat = 2
+	plainFormat = 1
+)
 
 // Load reads a saved model.
 func Load(text []byte) (*Model, error) {
 	var m Model
 	if err := json.Unmarshal(text, &m); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
+	}
+	if m.Format == plainFormat {
+		m.Format = modelFormat
+		for i := range m.Fields {
+			m.Fields[i].hide(m.Fields[i].Common)
+		}
 	}
 	if m.Format != modelFormat {
 		return nil, fmt.Errorf("model: format %d; this program reads %d: train it again", m.Format, modelFormat)
@@ -100,11 +115,44 @@ func (m *Model) keys() ([]Key, error) {
 
 // exact is the weight of two records that both have the value.
 func (f *FieldModel) exact(text string) float64 {
-	u, ok := f.Common[text]
-	if !ok {
+	u := f.share(text)
+	if u == 0 {
 		u = f.Rare
 	}
 	return math.Log2(f.Levels[0].M / u)
+}
+
+// share of the records that have a common value; 0: it is not common.
+func (f *FieldModel) share(text string) float64 {
+	if len(f.Common) == 0 {
+		return 0
+	}
+	return f.Common[f.digest(text)]
+}
+
+// digest stands for a value in a model, which must not hold what people said. It has 24 bits only: with the model in hand nobody can
+// tell which of the thousands of telephone numbers of one digest was meant, while one value in thousands is taken for a common one.
+func (f *FieldModel) digest(text string) string {
+	sum := sha256.Sum256([]byte(f.Salt + "\x00" + text))
+	return hex.EncodeToString(sum[:3])
+}
+
+// hide puts digests in place of common values; an identifier's are left out. The salt follows from the values and is another for
+// other records.
+func (f *FieldModel) hide(common map[string]float64) {
+	f.Common, f.Salt = nil, ""
+	if f.Kind == Identifier || len(common) == 0 {
+		return
+	}
+	h := sha256.New()
+	for _, text := range slices.Sorted(maps.Keys(common)) {
+		fmt.Fprintf(h, "%s\x00%v\x00", text, common[text])
+	}
+	f.Salt, f.Common = hex.EncodeToString(h.Sum(nil)[:16]), map[string]float64{}
+	for text, share := range common {
+		d := f.digest(text)
+		f.Common[d] = max(f.Common[d], share)
+	}
 }
 
 // Probability is what a score in bits means.

@@ -88,7 +88,8 @@ func countOthers(t *table, random *rand.Rand) [][]float64 {
 
 // initial is a field before training: what others do is counted, what the same do is the usual.
 func initial(c *column, records int, others []float64) FieldModel {
-	f := FieldModel{Field: c.Field, Common: commonOf(c, records)}
+	f := FieldModel{Field: c.Field}
+	f.hide(commonOf(c, records))
 	sum := 0.0
 	for _, n := range others {
 		sum += n
@@ -134,14 +135,13 @@ type rareValues struct{ records, pairs float64 }
 func (l *learner) observe(x *Index) {
 	step := max(1, l.len()/probes)
 	l.scale = float64(step) / 2
-	common := make([][]bool, len(l.columns))
+	common := make([][]float64, len(l.columns)) // share of a value; 0: not common
 	l.rare = make([]rareValues, len(l.columns))
 	for f, c := range l.columns {
-		common[f] = make([]bool, len(c.values))
+		common[f] = make([]float64, len(c.values))
 		for i := 1; i < len(c.values); i++ {
 			v := &c.values[i]
-			if _, ok := l.model.Fields[f].Common[v.text]; ok {
-				common[f][i] = true
+			if common[f][i] = l.model.Fields[f].share(v.text); common[f][i] > 0 {
 				continue
 			}
 			l.rare[f].records += float64(v.count)
@@ -162,9 +162,9 @@ func (l *learner) observe(x *Index) {
 				case a[f] == 0 || b[f] == 0:
 				case a[f] != b[f]:
 					level = uint64(compare(c.Kind, &c.values[a[f]], &c.values[b[f]]))
-				case common[f][a[f]]:
+				case common[f][a[f]] > 0:
 					level = 0
-					o.adjust += float32(math.Log2(l.model.Fields[f].Levels[0].U / l.model.Fields[f].Common[c.values[a[f]].text]))
+					o.adjust += float32(math.Log2(l.model.Fields[f].Levels[0].U / common[f][a[f]]))
 				default:
 					level = 0
 					o.rare |= 1 << f

@@ -64,7 +64,7 @@ func TestMatchingFence(t *testing.T) {
 	model := learned(t)
 	start := func() *matching {
 		m := newMatching(w)
-		m.model(1, model)
+		m.model(model)
 		m.write(m.anchorer, crowd[:4])
 		m.settle()
 		return m
@@ -179,7 +179,7 @@ func TestConvergeMatching(t *testing.T) {
 		r := rand.New(rand.NewPCG(uint64(trial), 11))
 		history := peopleHistory(r, 12+r.IntN(24))
 		m := newMatching(w)
-		m.model(1, model)
+		m.model(model)
 		for _, cut := range shuffled(r, history) {
 			m.write(m.anchorer, cut)
 		}
@@ -213,7 +213,7 @@ func (m *matching) wander(r *rand.Rand, history []message, model *match.Model) {
 	when := r.IntN(len(cuts))
 	for i, cut := range cuts {
 		if i == when {
-			m.model(1, model)
+			m.model(model)
 		}
 		m.write(m.anchorer, cut)
 		newest := owners[len(owners)-1]

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/uuid"
 
 	"wuku/catalog"
 	"wuku/entity"
@@ -75,15 +74,38 @@ func (m *matching) settle() {
 	m.drain(m.owner)
 }
 
-func (m *matching) model(active uint8, model *match.Model) {
+// model puts a model into force; nil takes matching back.
+func (m *matching) model(model *match.Model) {
 	m.t.Helper()
-	text, err := model.Save()
-	if err != nil {
+	var text []byte
+	if model != nil {
+		var err error
+		if text, err = model.Save(); err != nil {
+			m.t.Fatal(err)
+		}
+	}
+	if _, err := resolve.PutModel(m.t.Context(), m.store, m.store, "person", string(text), "test", 1, time.Now()); err != nil {
 		m.t.Fatal(err)
 	}
-	row := []any{"person", uuid.New(), active, string(text), uint32(1), "test", time.Now().UTC()}
-	if err := m.store.Append(m.t.Context(), "query/model_add", nil, [][]any{row}); err != nil {
-		m.t.Fatal(err)
+}
+
+// blank checks that no model tells anything once matching is off.
+func (m *matching) blank() {
+	m.t.Helper()
+	rows := 0
+	err := m.store.Query(m.t.Context(), "query/models", map[string]any{"Library": "person"}, func(scan func(...any) error) error {
+		var by, text string
+		var at time.Time
+		if err := scan(&by, &at, &text); err != nil {
+			return err
+		}
+		if rows++; text != "" {
+			m.t.Errorf("the model of %s still stands there", at)
+		}
+		return nil
+	})
+	if err != nil || rows != 2 {
+		m.t.Errorf("%d rows of models, want that both are remembered; %v", rows, err)
 	}
 }
 
@@ -137,7 +159,7 @@ func TestMatching(t *testing.T) {
 	if len(before) != 8 {
 		t.Fatalf("%d entities before matching, want 8", len(before))
 	}
-	m.model(1, model)
+	m.model(model)
 	m.settle()
 	matched := m.base()
 	if len(matched) != 6 || matched[r1] != nil || matched[ann] == nil || matched[bob] == nil {
@@ -182,12 +204,13 @@ func TestMatching(t *testing.T) {
 		}
 	})
 	t.Run("nothing is left when matching is off", func(t *testing.T) {
-		m.model(0, model)
+		m.model(nil)
 		m.settle()
 		if diff := cmp.Diff(before, m.base()); diff != "" {
 			t.Error(diff)
 		}
 		m.verify(m.catalog)
+		m.blank()
 	})
 }
 
@@ -256,7 +279,7 @@ func TestMatchingOrders(t *testing.T) {
 		when := r.IntN(len(list) + 1)
 		for i, one := range list {
 			if i == when {
-				m.model(1, model)
+				m.model(model)
 			}
 			m.write(m.anchorer, []message{one})
 			switch r.IntN(4) {
@@ -269,7 +292,7 @@ func TestMatchingOrders(t *testing.T) {
 			}
 		}
 		if when == len(list) {
-			m.model(1, model)
+			m.model(model)
 		}
 		m.settle()
 		m.verify(m.catalog)

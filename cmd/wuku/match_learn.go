@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"wuku/catalog"
@@ -64,7 +63,7 @@ func matchOffCommand() *cobra.Command {
 		Short: "stop matching a library: every link by match is taken back; decisions of stewards stay",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return with(cmd.Context(), f.flags, func(in *instance) error { return in.putModel(cmd, f.library, f.by, 0, "") })
+			return with(cmd.Context(), f.flags, func(in *instance) error { return in.putModel(cmd, f.library, f.by, "") })
 		},
 	}
 	f.add(cmd)
@@ -104,7 +103,7 @@ func (in *instance) learn(cmd *cobra.Command, f *learnFlags) error {
 	if f.save != "" {
 		return os.WriteFile(f.save, append(text, '\n'), 0o600)
 	}
-	return in.putModel(cmd, lib.Name, f.by, 1, string(text))
+	return in.putModel(cmd, lib.Name, f.by, string(text))
 }
 
 func (in *instance) modelOf(cmd *cobra.Command, f *learnFlags, lib *catalog.Library) (*match.Model, error) {
@@ -166,19 +165,18 @@ func matched(lib *catalog.Library) []match.Field {
 	return fields
 }
 
-func (in *instance) putModel(cmd *cobra.Command, library, by string, active uint8, text string) error {
+func (in *instance) putModel(cmd *cobra.Command, library, by, text string) error {
 	if in.current.Load().catalog.Library(library) == nil {
 		return fmt.Errorf("--library: the catalogue has no library %q", library)
 	}
 	if by == "" {
 		return errors.New("--by: say who does it")
 	}
-	id := uuid.New()
-	row := []any{library, id, active, text, in.current.Load().revision, by, time.Now().UTC()}
-	if err := in.store.Append(cmd.Context(), "query/model_add", nil, [][]any{row}); err != nil {
+	id, err := resolve.PutModel(cmd.Context(), in.store, in.store, library, text, by, in.current.Load().revision, time.Now())
+	if err != nil {
 		return err
 	}
-	if active == 0 {
+	if text == "" {
 		fmt.Fprintf(cmd.OutOrStdout(), "matching of library %s is off from its owner's next look on; its links are taken back\n", library)
 		return nil
 	}
