@@ -120,3 +120,42 @@ func TestReviewSides(t *testing.T) {
 		t.Errorf("(-now +shown)\n%s", diff)
 	}
 }
+
+// TestReviewPendingVerify verifies a library while a decision waits for the next cycle: that is reported, and is no fault.
+func TestReviewPendingVerify(t *testing.T) {
+	m := newMatching(newWorld(t))
+	m.write(m.anchorer, crowd[:2])
+	m.settle()
+	p := resolve.Pair{Library: "person", A: m.anchorer.ByIdentifier("citizen", []byte("1")), B: m.anchorer.ByIdentifier("citizen", []byte("2"))}
+	look := func() resolve.Report {
+		r, err := resolve.Verify(t.Context(), m.config(m.catalog))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	if err := m.decide(p, "same", "test"); err != nil {
+		t.Fatal(err)
+	}
+	if r := look(); r.Same() || r.Differs() || r.Pending != 1 {
+		t.Errorf("before the cycle: %+v", r)
+	}
+	m.settle()
+	if r := look(); !r.Same() || r.Differs() || r.Pending != 0 {
+		t.Errorf("after the cycle: %+v", r)
+	}
+	for name, c := range map[string]struct {
+		report resolve.Report
+		want   bool
+	}{
+		"equal":                            {resolve.Report{Root: "a", Rebuilt: "a"}, false},
+		"not equal":                        {resolve.Report{Root: "a", Rebuilt: "b"}, true},
+		"not equal while a link waits":     {resolve.Report{Root: "a", Rebuilt: "b", Pending: 1}, false},
+		"something forgotten meanwhile":    {resolve.Report{Root: "a", Rebuilt: "b", Pending: 1, Forgotten: 1}, true},
+		"equal, though a link still waits": {resolve.Report{Root: "a", Rebuilt: "a", Pending: 1}, false},
+	} {
+		if got := c.report.Differs(); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}

@@ -16,11 +16,16 @@ type Report struct {
 	Rebuilt   string   `json:"rebuilt"` // the same over rows worked out again from all claims
 	Entities  uint64   `json:"entities"`
 	Forgotten uint64   `json:"forgotten"`         // statements that a newer version no longer names an anchor, which the claims lack
+	Pending   uint64   `json:"pending"`           // links and decisions that no cycle has taken in yet; the rebuild has them
 	Buckets   []string `json:"buckets,omitempty"` // buckets that differ
 }
 
 // Same reports whether incremental and rebuilt are equal, and nothing that the ledger calls for was forgotten.
 func (r Report) Same() bool { return r.Root == r.Rebuilt && r.Forgotten == 0 }
+
+// Differs reports a fault: something was forgotten, or incremental and rebuilt are not equal though no link waits for the next cycle.
+// Where one waits, only a look after that cycle can tell.
+func (r Report) Differs() bool { return r.Forgotten > 0 || r.Root != r.Rebuilt && r.Pending == 0 }
 
 type bucket struct {
 	number   uint8
@@ -88,6 +93,11 @@ func verifyOnce(ctx context.Context, c Config) (Report, error) {
 		}
 	}
 	err = o.Store.Query(ctx, "cycle/missing", w, func(scan func(...any) error) error { return scan(&report.Forgotten) })
+	if err != nil {
+		return report, err
+	}
+	// Counted last: a link that came during the rebuild is counted, and when a cycle took one in Verify starts anew.
+	err = o.Store.Query(ctx, "cycle/link_pending", w, func(scan func(...any) error) error { return scan(&report.Pending) })
 	if err != nil {
 		return report, err
 	}

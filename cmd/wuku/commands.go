@@ -188,7 +188,7 @@ func (in *instance) verify(cmd *cobra.Command, asJSON bool) error {
 		if err != nil {
 			return err
 		}
-		if !r.Same() {
+		if r.Differs() {
 			v.Problems = append(v.Problems, fmt.Sprintf("library %s differs from its rebuild in %d buckets and lacks %d gone rows: run `wuku rebuild`, and report it", l.Name, len(r.Buckets), r.Forgotten))
 		}
 		v.Libraries = append(v.Libraries, r)
@@ -247,8 +247,11 @@ func printVerification(out io.Writer, v verification) {
 	defer w.Flush()
 	for _, r := range v.Libraries {
 		verdict := "equal to its rebuild"
-		if !r.Same() {
+		switch {
+		case r.Differs():
 			verdict = "DIFFERS from its rebuild"
+		case r.Root != r.Rebuilt:
+			verdict = fmt.Sprintf("%d links wait for the next cycle: look again after it", r.Pending)
 		}
 		fmt.Fprintf(w, "%s\t%d entities\t%s\troot %s\n", r.Library, r.Entities, verdict, r.Root)
 	}
