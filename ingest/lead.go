@@ -9,10 +9,12 @@ import (
 	"github.com/segmentio/kafka-go"
 )
 
-// How soon a member of a leading group that says nothing is taken for dead.
+// How soon a member of a leading group that says nothing is taken for dead. A rebalance lasts until its session has ended; whoever
+// joins must wait for longer than that, or each attempt leaves a member behind that never answers.
 const (
 	leadSession   = 10 * time.Second
 	leadHeartbeat = 2 * time.Second
+	leadRebalance = 30 * time.Second
 )
 
 // Lead calls work whenever this process is the one, of all that call Lead with the same name, that should do it: the processes
@@ -23,7 +25,7 @@ func Lead(ctx context.Context, k Kafka, name string, log *slog.Logger, role func
 	id := "wuku-lead-" + name
 	group, err := kafka.NewConsumerGroup(kafka.ConsumerGroupConfig{
 		ID: id, Brokers: k.Brokers, Dialer: k.Dialer(), Topics: []string{TopicOwner},
-		HeartbeatInterval: leadHeartbeat, SessionTimeout: leadSession, RebalanceTimeout: leadSession,
+		HeartbeatInterval: leadHeartbeat, SessionTimeout: leadSession, RebalanceTimeout: leadRebalance,
 		JoinGroupBackoff: time.Second, StartOffset: kafka.FirstOffset,
 	})
 	if err != nil {
