@@ -32,7 +32,8 @@ type services struct {
 	where     *space.Space
 	loops     map[string]*resolve.Loop
 	reloads   map[string]chan struct{}
-	standby   map[string]*atomic.Bool // libraries that another process leads
+	turns     *resolve.Standby        // nil: no other process can own a library
+	standby   map[string]*atomic.Bool // libraries that another process owns
 }
 
 func newServices(in *instance) *services {
@@ -126,6 +127,10 @@ func (f flags) schemas() (*ingest.Registry, error) {
 }
 
 func (s *services) resolve(ctx context.Context, group *errgroup.Group, libraries []string) {
+	if s.in.engine == nil { // an embedded engine serves one process only: nobody to stand by for
+		s.turns = &resolve.Standby{Store: s.in.store, Instance: instanceName(), Log: s.in.log}
+		group.Go(func() error { return ended(ctx, "beat", s.turns.Beat(ctx)) })
+	}
 	for _, library := range libraries {
 		if s.in.current.Load().catalog.Library(library) == nil {
 			continue // a city may keep fewer than five; one that a reload adds is resolved from the next start on
@@ -140,15 +145,9 @@ func (s *services) resolve(ctx context.Context, group *errgroup.Group, libraries
 			Log:       s.in.log.With("library", library),
 		}
 		s.loops[library], s.reloads[library] = l, reload
-		own := func(ctx context.Context) error { return s.own(ctx, l) }
-		standby := &atomic.Bool{}
-		s.standby[library] = standby
-		group.Go(func() error {
-			if s.in.broker != nil { // the embedded broker serves this process only: nobody to stand by for
-				return ended(ctx, "resolve "+library, own(ctx))
-			}
-			return ended(ctx, "resolve "+library, ingest.Lead(ctx, s.in.kafka, library, s.in.log, func(leads bool) { standby.Store(!leads) }, own))
-		})
+		waits := &atomic.Bool{}
+		s.standby[library] = waits
+		group.Go(func() error { return ended(ctx, "resolve "+library, s.own(ctx, l, library, waits)) })
 	}
 }
 
@@ -184,8 +183,13 @@ func (s *services) loading() func() bool {
 // a moment only.
 const regain = 3 * time.Second
 
-func (s *services) own(ctx context.Context, l *resolve.Loop) error {
+func (s *services) own(ctx context.Context, l *resolve.Loop, library string, waits *atomic.Bool) error {
 	for {
+		if s.turns != nil {
+			if err := s.turns.Wait(ctx, library, waits.Store); err != nil {
+				return err
+			}
+		}
 		err := l.Run(ctx)
 		if !errors.Is(err, resolve.ErrFenced) {
 			return err
@@ -246,7 +250,7 @@ func (s *services) settled() (bool, string) {
 		}
 	}
 	for name, l := range s.loops {
-		if !s.standby[name].Load() && !l.Settled() { // what another process leads is that one's to report
+		if !s.standby[name].Load() && !l.Settled() { // what another process owns is that one's to report
 			return false, "resolving " + name
 		}
 	}

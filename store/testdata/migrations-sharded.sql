@@ -448,6 +448,17 @@ ENGINE = ReplacingMergeTree(next) ORDER BY (topic, partition, revision);
 
 CREATE TABLE IF NOT EXISTS quality.told AS quality.told_local ENGINE = Distributed(`wuku`, quality, told_local, cityHash64(topic));
 
+-- When a process that may own libraries was last heard of. Processes that stand by look here before they take a library over.
+CREATE TABLE IF NOT EXISTS resolve.beat_local /* sharded by cityHash64(instance) */
+(
+    instance String,
+    seen     DateTime64(3, 'UTC'),
+    ended    UInt8
+)
+ENGINE = ReplacingMergeTree(seen) ORDER BY instance TTL toDateTime(seen) + INTERVAL 1 DAY;
+
+CREATE TABLE IF NOT EXISTS resolve.beat AS resolve.beat_local ENGINE = Distributed(`wuku`, resolve, beat_local, cityHash64(instance));
+
 -- What matching learned, by library: the newest row is in force; active = 0 means that nothing is matched any more. See match.Model.
 CREATE TABLE IF NOT EXISTS resolve.model_local /* sharded by cityHash64(library) */
 (
