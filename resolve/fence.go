@@ -22,7 +22,7 @@ func (m *matcher) now(o *Owner) time.Time {
 }
 
 // strange drops the index of matching when rows are stored that it does not know; it is then built again.
-func (o *Owner) strange(ctx context.Context, pending uint64) error {
+func (o *Owner) strange(ctx context.Context, w *work, pending uint64) error {
 	m := o.match
 	if o.Links == nil || m == nil {
 		return nil
@@ -30,7 +30,7 @@ func (o *Owner) strange(ctx context.Context, pending uint64) error {
 	stamps := map[int64]uint64{}
 	if pending > 0 {
 		var err error
-		if stamps, err = o.stamps(ctx); err != nil {
+		if stamps, err = o.stamps(ctx, w); err != nil {
 			return err
 		}
 	}
@@ -57,9 +57,9 @@ func (o *Owner) strange(ctx context.Context, pending uint64) error {
 }
 
 // stamps counts the links by match that no finished cycle has seen, by their time in microseconds.
-func (o *Owner) stamps(ctx context.Context) (map[int64]uint64, error) {
+func (o *Owner) stamps(ctx context.Context, w *work) (map[int64]uint64, error) {
 	stamps := map[int64]uint64{}
-	err := o.Store.Query(ctx, "cycle/link_stamps", o.data(), func(scan func(...any) error) error {
+	err := o.Store.Query(ctx, "cycle/link_stamps", w, func(scan func(...any) error) error {
 		var at time.Time
 		var n uint64
 		err := scan(&at, &n)

@@ -103,8 +103,10 @@ func (o *Owner) changes(ctx context.Context, w *work) (uint64, error) {
 			return 0, err
 		}
 	}
-	if err := o.Store.Exec(ctx, "cycle/touched_linked", w); err != nil {
-		return 0, err
+	if w.Pending {
+		if err := o.Store.Exec(ctx, "cycle/touched_linked", w); err != nil {
+			return 0, err
+		}
 	}
 	n, err := o.touched(ctx, w)
 	if err != nil {
@@ -113,21 +115,37 @@ func (o *Owner) changes(ctx context.Context, w *work) (uint64, error) {
 	return n, o.matchTouched(ctx, w)
 }
 
+// A look at what waits goes through the links of the last day; once an hour through all, so that one whose writer's clock is far
+// behind waits at most so long.
+const (
+	recent   = 24 * time.Hour
+	fullLook = time.Hour
+)
+
 // matching sees to it that the index of matching is there and knows all that is stored, and returns how many rows of resolve.link no
 // cycle has taken in yet, and how many rows it has written itself.
 func (o *Owner) matching(ctx context.Context, w *work) (pending uint64, found int, err error) {
 	count := func() error {
 		return o.Store.Query(ctx, "cycle/link_pending", w, func(scan func(...any) error) error { return scan(&pending) })
 	}
+	now := o.Now()
+	full := o.looked.IsZero() || now.Sub(o.looked) >= fullLook
+	if !full {
+		w.Since = now.Add(-recent).UnixMicro()
+	}
 	if err := count(); err != nil {
 		return 0, 0, err
 	}
-	if err := o.strange(ctx, pending); err != nil {
+	if full && pending == 0 {
+		o.looked = now
+	}
+	if err := o.strange(ctx, w, pending); err != nil {
 		return 0, 0, err
 	}
 	if found, err = o.matchModel(ctx); err == nil && found > 0 {
 		err = count()
 	}
+	w.Pending = pending > 0
 	return pending, found, err
 }
 
@@ -147,7 +165,7 @@ func (o *Owner) matchModel(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	m := &matcher{id: id, links: newFindings(), reviews: newFindings()}
-	if m.stamps, err = o.stamps(ctx); err != nil { // before the findings: what comes between the two is strange
+	if m.stamps, err = o.stamps(ctx, o.data()); err != nil { // before the findings: what comes between the two is strange
 		return 0, err
 	}
 	if err := m.stored(ctx, o); err != nil {

@@ -70,6 +70,8 @@ type Owner struct {
 	last  marker
 	spent []uint64 // ended cycles whose work lists are still there
 	match *matcher // nil until the library is looked at for the first time, and when its index must be built again
+	// looked is when all links were looked through last and none waited; zero: not yet.
+	looked time.Time
 }
 
 type marker struct {
@@ -452,8 +454,13 @@ func (o *Owner) finish(ctx context.Context, w *work) error {
 	if err := o.mine(ctx); err != nil {
 		return err
 	}
-	if err := o.steps(ctx, w, "cycle/marker", "cycle/link_applied"); err != nil {
+	if err := o.steps(ctx, w, "cycle/marker"); err != nil {
 		return err
+	}
+	if w.Pending {
+		if err := o.steps(ctx, w, "cycle/link_applied"); err != nil {
+			return err
+		}
 	}
 	marks := make(map[string]uint64, len(w.Marks))
 	for _, m := range w.Marks {

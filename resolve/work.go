@@ -28,6 +28,8 @@ type work struct {
 	Only        []string // of a slice: only anchors with a claim that says something of these elements
 	Moves       []move
 	Fields      []string // elements that are matched
+	Since       int64    // microseconds: only links of this time and later; 0: all
+	Pending     bool     // links wait for the cycle
 	Limit       int
 	Erasure     // only while a record is erased
 	Anchors     []string

@@ -2,4 +2,4 @@
 INSERT INTO {{into "resolve.touched_link"}} (library, cycle, id, a, b, at)
 SELECT library, {{.Cycle}}, id, a, b, at
 FROM {{from "resolve.link"}}
-WHERE library = {{text .Library}} AND (id, at) NOT IN (SELECT id, at FROM {{from "resolve.link_applied"}} WHERE library = {{text .Library}})
+WHERE {{template "pending links" .}}
