@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"wuku/demo"
 	"wuku/entity"
@@ -85,7 +86,8 @@ func eachPair(ctx context.Context, store Asker, statement, library string, each 
 	return store.Query(ctx, statement, map[string]any{"Library": library}, func(scan func(...any) error) error {
 		var id, a, b entity.ID
 		var reason string
-		err := scan(&id, &a, &b, &reason)
+		var at time.Time
+		err := scan(&id, &a, &b, &reason, &at)
 		each(a, b)
 		return err
 	})
