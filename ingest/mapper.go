@@ -107,10 +107,16 @@ func (m *Mapper) Map(msg *Message) {
 
 // MapRetry maps a message that comes by the topic of retries with its original place. All that it says stands at the original
 // place; the ledger gets a row for that and one for the retry's own offset, which names the same anchors, so that a cycle that
-// goes by offsets sees them.
+// goes by offsets sees them. A record of a snapshot changes nothing: claims that no snapshot knows of would never be deleted.
 func (m *Mapper) MapRetry(orig, retry *Message) {
 	m.ready()
 	m.out.varyTopic()
+	if m.plan.snapshot != nil { // only whole snapshots say what is so: the next one brings the record again
+		m.reset()
+		m.records++
+		m.account(retry.Topic, retry.Partition, 0, gap{from: retry.Offset, until: retry.Offset, outcome: entity.Unmapped, received: retry.TimeMS}, Digest(retry.Key, retry.Value))
+		return
+	}
 	if m.plan.many {
 		m.mapMany(orig, retry)
 		return
