@@ -120,3 +120,39 @@ func End(ctx context.Context, k Kafka, topic string, partition int) (int64, erro
 	}
 	return 0, fmt.Errorf("end of %s/%d: the broker does not know it", topic, partition)
 }
+
+// Ends returns the offset behind the last record of every partition of the topics, by topic and partition; partitions says how many a
+// topic has. A topic that the broker does not know is left out.
+func Ends(ctx context.Context, k Kafka, partitions map[string]int) (map[string][]int64, error) {
+	t := k.Transport()
+	defer t.CloseIdleConnections()
+	client := &kafka.Client{Addr: k.addr(), Transport: t, Timeout: requestTimeout}
+	ask := make(map[string][]kafka.OffsetRequest, len(partitions))
+	for topic, n := range partitions {
+		for p := range n {
+			ask[topic] = append(ask[topic], kafka.LastOffsetOf(p))
+		}
+	}
+	answer, err := client.ListOffsets(ctx, &kafka.ListOffsetsRequest{Topics: ask})
+	if err != nil {
+		return nil, fmt.Errorf("ends of %d topics: %w", len(partitions), err)
+	}
+	ends := map[string][]int64{}
+	for topic, list := range answer.Topics {
+		all := make([]int64, partitions[topic])
+		for _, p := range list {
+			switch {
+			case errors.Is(p.Error, kafka.UnknownTopicOrPartition):
+				all = nil
+			case p.Error != nil:
+				return nil, fmt.Errorf("end of %s/%d: %w", topic, p.Partition, p.Error)
+			case p.Partition < len(all):
+				all[p.Partition] = p.LastOffset
+			}
+		}
+		if all != nil {
+			ends[topic] = all
+		}
+	}
+	return ends, nil
+}
