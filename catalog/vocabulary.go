@@ -20,7 +20,7 @@ var Types = [...]string{TypeText, TypeCode, TypeIdentifier, TypeInt, TypeDecimal
 // identity list: their values are only trimmed.
 var Schemes = [...]string{entity.SchemeCitizen, entity.SchemeCitizen15, entity.SchemeUSCC, entity.SchemeOrgCode, entity.SchemeRegNo,
 	entity.SchemeTaxID, entity.SchemePassport, entity.SchemePermit, entity.SchemeCertificate, entity.SchemeParcel,
-	entity.SchemeRealProperty}
+	entity.SchemeRealProperty, entity.SchemeHolder}
 
 // Tiers lists the levels of government that a feed may come from.
 var Tiers = [...]string{"nation", "province", "city"}

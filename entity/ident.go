@@ -16,6 +16,7 @@ const (
 	SchemeCertificate  = "certificate"  // 电子证照标识, GB/T 36904-2018
 	SchemeParcel       = "parcel"       // 宗地代码: 19 characters
 	SchemeRealProperty = "realproperty" // 不动产单元代码, GB/T 37346-2019: 28 characters
+	SchemeHolder       = "holder"       // 持证主体代码: the number of a person or of an organisation, see Schemes
 )
 
 // maxRaw bounds what is looked at: the longest generic value (128 bytes), each written as a full-width character of three
@@ -76,6 +77,8 @@ func normalise(scheme string, dst, raw []byte) ([]byte, *Fault) {
 		return dst, parcel(v)
 	case SchemeRealProperty:
 		return dst, realProperty(v)
+	case SchemeHolder:
+		return holder(dst, start, raw)
 	}
 	return dst, generic(v, raw)
 }

@@ -123,7 +123,7 @@ func TestSpellingDoesNotMatter(t *testing.T) {
 
 // allSchemes are the known schemes and an unknown one.
 var allSchemes = []string{"citizen", "citizen15", "uscc", "orgcode", "regno", "taxid", "passport", "permit", "certificate", "parcel",
-	"realproperty", "plate"}
+	"realproperty", "holder", "plate"}
 
 // checkNormalise holds what is true of every scheme and every value: dst is only appended to, a fault appends nothing and is a
 // listed one, a normal form is normal, and it is what Clean sees but for widened and shortened numbers.

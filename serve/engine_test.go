@@ -47,7 +47,7 @@ func newEngineWorldWith(t testing.TB, between func(serve.Reader) serve.Reader) *
 	c.Libraries[0].OpenCube = []string{"sex"}
 	c.Libraries = append(c.Libraries, catalog.Library{Name: entity.Place, Elements: []catalog.Element{{Name: "division", Type: catalog.TypeText, Level: 1, Division: true}}})
 	c.Libraries = append(c.Libraries, catalog.Library{Name: entity.Certificate, ZH: "证照", Identity: []catalog.Identity{{Scheme: entity.SchemeCertificate, Elements: []string{"number"}}},
-		Elements: []catalog.Element{{Name: "number", Type: catalog.TypeText, Level: 1}, {Name: "holder_code", Type: catalog.TypeIdentifier, Scheme: entity.SchemeCitizen, Level: 3, Personal: true},
+		Elements: []catalog.Element{{Name: "number", Type: catalog.TypeText, Level: 1}, {Name: "holder_code", Type: catalog.TypeIdentifier, Scheme: entity.SchemeHolder, Level: 3, Personal: true},
 			{Name: "title", Type: catalog.TypeText, Level: 1}}})
 	e := enginetest.ClickHouse(t)
 	ctx := context.Background()

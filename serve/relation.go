@@ -91,9 +91,13 @@ func (s *Server) relations(ctx context.Context, x *exchange, in *entityInput) (a
 			if v.Text == nil || e.Type != catalog.TypeIdentifier || !visible(d, st.feeds[v.Source]) {
 				continue
 			}
-			if other := namedBy(st.catalog, lib, e); other != nil {
-				to := s.byIdentifier(e.Scheme, *v.Text)
-				answer.Relations = append(answer.Relations, Relation{Element: name, ZH: e.ZH, Library: other.Name, Entity: to.String(), Scheme: e.Scheme})
+			scheme := e.Scheme
+			if scheme == entity.SchemeHolder {
+				scheme = entity.HolderScheme([]byte(*v.Text))
+			}
+			if other := namedBy(st.catalog, lib, e, scheme); other != nil {
+				to := s.byIdentifier(scheme, *v.Text)
+				answer.Relations = append(answer.Relations, Relation{Element: name, ZH: e.ZH, Library: other.Name, Entity: to.String(), Scheme: scheme})
 			}
 		}
 		return nil
@@ -101,8 +105,8 @@ func (s *Server) relations(ctx context.Context, x *exchange, in *entityInput) (a
 	return answer, err
 }
 
-// namedBy is the library whose entities an identifier names; nil where it is the entity's own, or nobody's.
-func namedBy(c *catalog.Catalog, own *catalog.Library, e *catalog.Element) *catalog.Library {
+// namedBy is the library whose entities an identifier of this scheme names; nil where it is the entity's own, or nobody's.
+func namedBy(c *catalog.Catalog, own *catalog.Library, e *catalog.Element, scheme string) *catalog.Library {
 	for _, i := range own.Identity {
 		if slices.Equal(i.Elements, []string{e.Name}) {
 			return nil
@@ -111,7 +115,7 @@ func namedBy(c *catalog.Catalog, own *catalog.Library, e *catalog.Element) *cata
 	for i := range c.Libraries {
 		lib := &c.Libraries[i]
 		for _, id := range lib.Identity {
-			if id.Scheme == e.Scheme && len(id.Elements) == 1 {
+			if id.Scheme == scheme && len(id.Elements) == 1 {
 				return lib
 			}
 		}
@@ -292,7 +296,7 @@ func holders(lib *catalog.Library, d access.Decision, q question) (by []string, 
 	any := false
 	for i := range lib.Elements {
 		e := &lib.Elements[i]
-		if e.Type != catalog.TypeIdentifier || e.Scheme != q.scheme && e.Scheme != "" {
+		if e.Type != catalog.TypeIdentifier || e.Scheme != "" && !slices.Contains(entity.Schemes(e.Scheme), q.scheme) {
 			continue
 		}
 		any = true
