@@ -121,6 +121,7 @@ func (k *checker) element(p place, l *Library, e *Element) {
 		k.fail(p.key("division"), "division.type", fmt.Sprintf("the division element %q is of type %s", e.Name, e.Type), "a division code is of type text or code")
 	}
 	k.answers(p, l, e)
+	k.links(p.key("links"), l, e)
 	k.authority(p.key("authority"), l, e)
 }
 

@@ -61,6 +61,7 @@ func verdicts() map[string]verdict {
 		"libraries.elements.group":   same(ok("it is taken from one claim with other elements: values may change, their form does not")),
 		"libraries.elements.personal": {added: breaking("it leaves open.* and the public interfaces"),
 			removed: ok("it may appear in open.*: this needs the approval of the data's owner")},
+		"libraries.elements.links":    same(ok("walks find other relations; its values stay")),
 		"libraries.elements.division": same(breaking("statistics and rights by area use another element")),
 		"libraries.elements.authority": {added: ok("it gets values"), removed: breaking("it has no values any more"),
 			changed: ok("another source may win: values may change, their form does not")},

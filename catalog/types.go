@@ -103,12 +103,15 @@ type Element struct {
 	Level      int     `yaml:"level" json:"level"`                               // sensitivity 1 (public) to 4
 	Personal   bool    `yaml:"personal,omitempty" json:"personal,omitempty"`     // never in open.*
 	Group      string  `yaml:"group,omitempty" json:"group,omitempty"`           // elements of one group are taken from one claim
-	Division   bool    `yaml:"division,omitempty" json:"division,omitempty"`     // this element is the entity's division (one a library)
-	Owner      string  `yaml:"owner,omitempty" json:"owner,omitempty"`           // department whose duty creates it 数源部门
-	Steward    string  `yaml:"steward,omitempty" json:"steward,omitempty"`       // department that keeps the library's copy 管理部门
-	Supervisor string  `yaml:"supervisor,omitempty" json:"supervisor,omitempty"` // department that watches both 监管部门
-	Share      string  `yaml:"share,omitempty" json:"share,omitempty"`           // unconditional, conditional or none 共享类型
-	Event      string  `yaml:"event,omitempty" json:"event,omitempty"`           // the business event that creates it
+	// Links names the elements ("library.element") whose value this one holds, where its scheme does not say it; itself where those that
+	// hold the same value belong together. 关联关系
+	Links      []string `yaml:"links,omitempty" json:"links,omitempty"`
+	Division   bool     `yaml:"division,omitempty" json:"division,omitempty"`     // this element is the entity's division (one a library)
+	Owner      string   `yaml:"owner,omitempty" json:"owner,omitempty"`           // department whose duty creates it 数源部门
+	Steward    string   `yaml:"steward,omitempty" json:"steward,omitempty"`       // department that keeps the library's copy 管理部门
+	Supervisor string   `yaml:"supervisor,omitempty" json:"supervisor,omitempty"` // department that watches both 监管部门
+	Share      string   `yaml:"share,omitempty" json:"share,omitempty"`           // unconditional, conditional or none 共享类型
+	Event      string   `yaml:"event,omitempty" json:"event,omitempty"`           // the business event that creates it
 	// Authority lists feeds by rank: the value comes from the first rank with a live value. The feeds of one rank must have
 	// disjoint jurisdictions. A feed that is not listed never gives the element its value.
 	Authority []Rank `yaml:"authority" json:"authority"`

@@ -113,28 +113,36 @@ func (in *inspection) see(now markers) {
 type reference struct {
 	Library, Source, Element, Is string
 	Whole                        bool
+	Tied                         bool // by a rule: then it is asked the other way round, too
 	Run, Since, Upto             uint64
 }
 
-// references brings the index of the values that tie libraries up to date, on both sides of every tie.
+// references brings the index of the values that tie libraries up to date, on both sides of every tie, and that of the values by which
+// entities are related.
 func (i *Inspector) references(ctx context.Context, in *inspection, now markers, before *seen) error {
-	done := map[string]bool{}
+	var sides []reference
+	add := func(r reference) {
+		if !slices.ContainsFunc(sides, func(o reference) bool { return o.Source == r.Source && o.Element == r.Element }) {
+			sides = append(sides, r)
+		}
+	}
 	for _, t := range in.Ties {
-		for _, side := range []struct{ library, element string }{{in.Library, t.Is}, {t.Source, t.Element}} {
-			if done[side.library+"."+side.element] {
-				continue
-			}
-			done[side.library+"."+side.element] = true
-			r := reference{Source: side.library, Element: side.element, Whole: in.All, Upto: now[side.library].seq}
-			if before != nil {
-				r.Since = before.seq[side.library]
-			}
-			if !in.All && r.Since == r.Upto {
-				continue
-			}
-			if err := i.Store.Exec(ctx, "quality/references", r); err != nil {
-				return err
-			}
+		add(reference{Source: in.Library, Element: t.Is, Tied: true})
+		add(reference{Source: t.Source, Element: t.Element, Tied: true})
+	}
+	for _, element := range in.Linked {
+		add(reference{Source: in.Library, Element: element})
+	}
+	for _, r := range sides {
+		r.Whole, r.Upto = in.All, now[r.Source].seq
+		if before != nil {
+			r.Since = before.seq[r.Source]
+		}
+		if !in.All && r.Since == r.Upto {
+			continue
+		}
+		if err := i.Store.Exec(ctx, "quality/references", r); err != nil {
+			return err
 		}
 	}
 	return nil

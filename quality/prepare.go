@@ -31,6 +31,7 @@ type inspection struct {
 	// The declared rules, by how they are looked at; Rules is all of them.
 	Records, Alone, Joined, Rules []rule
 	Ties                          []tie
+	Linked                        []string // elements by whose values entities are related: the index of references has them too
 	Standing                      []standing
 	Divisions                     bool   // a rule looks at the history of divisions
 	Dated                         bool   // a rule looks at the day
@@ -74,7 +75,7 @@ func prepare(c *catalog.Catalog, library string, now time.Time) (*inspection, er
 	if lib == nil {
 		return nil, fmt.Errorf("inspect library %s: the catalogue has none of this name", library)
 	}
-	in := &inspection{Library: library, MemberTable: "resolve.member", Base: "resolve." + library, Number: entity.LibraryNumber(library), Day: now.In(china()).Format(time.DateOnly)}
+	in := &inspection{Library: library, Linked: c.Linked(library), MemberTable: "resolve.member", Base: "resolve." + library, Number: entity.LibraryNumber(library), Day: now.In(china()).Format(time.DateOnly)}
 	feeds := map[string]bool{}
 	var contested []*catalog.Element
 	for i := range lib.Elements {

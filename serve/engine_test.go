@@ -28,8 +28,9 @@ func TestMain(m *testing.M) { enginetest.Main(m) }
 // engineWorld is a server on the real engine with a few people.
 type engineWorld struct {
 	*world
-	store *store.Store
-	conn  clickhouse.Conn
+	store   *store.Store
+	conn    clickhouse.Conn
+	catalog *catalog.Catalog
 }
 
 func newEngineWorld(t testing.TB) *engineWorld {
@@ -77,7 +78,7 @@ func newEngineWorldWith(t testing.TB, between func(serve.Reader) serve.Reader) *
 	if _, err := access.SeedDemo(ctx, w.book, c, "police"); err != nil {
 		t.Fatal(err)
 	}
-	return &engineWorld{world: w, store: s, conn: conn}
+	return &engineWorld{world: w, store: s, conn: conn, catalog: c}
 }
 
 func (w *engineWorld) exec(t testing.TB, statement string, args ...any) {

@@ -208,6 +208,7 @@ func (s *Server) routes() {
 	s.presentationRoutes()
 	s.historyRoutes()
 	s.relationRoutes()
+	s.walkRoutes()
 	s.exportRoutes()
 	s.feedbackRoutes()
 	s.listRoutes()
