@@ -15,9 +15,6 @@ type ACL struct {
 	Operation string `json:"operation"` // Read, Write, Describe, …
 }
 
-// LeadGroups begins the names of the consumer groups by which processes agree on the one that resolves a library.
-const LeadGroups = "wuku-lead-"
-
 // ACLOptions names what the catalogue does not know.
 type ACLOptions struct {
 	Program string // user that wuku connects as; default wuku
@@ -60,7 +57,6 @@ func ACLs(c *Catalog, o ACLOptions) []ACL {
 	add(o.Program, "topic", "wuku.", "prefixed", "Read", "Write", "Describe", "Create")
 	add(o.Program, "topic", "src.", "prefixed", "Create")
 	add(o.Program, "group", o.Group, "literal", "Read", "Describe")
-	add(o.Program, "group", LeadGroups, "prefixed", "Read", "Describe")
 	slices.SortFunc(list, compareACL)
 	return slices.Compact(list)
 }
