@@ -16,7 +16,7 @@ type Batch struct {
 	Ledger     *Block
 	// Fields are rows of quality.field, nil if there is nothing new; Incidents are told once the batch is stored.
 	Fields    *Block
-	Staged    *Block // rows of snapshot.staged, of feeds of snapshots; nil if there are none
+	Staged    *Block // rows of snapshot.message, of feeds of snapshots; nil if there are none
 	Incidents []Incident
 }
 
@@ -128,20 +128,20 @@ func NewFields(feed string) *Block {
 // StagedKind says what one message of a snapshot is.
 type StagedKind uint8
 
-// The kinds. Those without a number in the engine are not kept.
+// The kinds. Messages of kind StagedNothing are not kept.
 const (
 	StagedNothing StagedKind = 0 // a message without a value
 	StagedBegin   StagedKind = 1
 	StagedEnd     StagedKind = 2
 	StagedRecord  StagedKind = 3
 	StagedRefused StagedKind = 4 // it is in quarantine; its key is empty if that could not be read
-	StagedErased  StagedKind = 9 // the record is on the erasure list: nothing of it is kept
+	StagedErased  StagedKind = 9 // the record is on the erasure list: only that it stood there is kept
 )
 
-// NewStaged returns an empty block of snapshot.staged: the messages of snapshots until they are compared. count is 1 more than a mark
+// NewStaged returns an empty block of snapshot.message: the messages of snapshots until they are compared. count is 1 more than a mark
 // declares, 0 if it declares none. digest is of what a record says, whatever its bytes.
 func NewStaged(feed string) *Block {
-	b := &Block{Table: "snapshot.staged"}
+	b := &Block{Table: "snapshot.message"}
 	b.AddConstant("feed", feed)
 	b.Add("offset", U64, false)
 	b.Add("kind", U8, false)

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -23,7 +24,8 @@ type SnapshotStore interface {
 // Comparer compares whole snapshots with the ones before them, in the engine, and publishes what has changed to the feed's topic of
 // changes: changed records as they came, missing ones as messages without a value. A snapshot that is not whole changes nothing. Stopped
 // anywhere, it does the same again: what is published twice falls onto itself. One Comparer works on a feed at a time: that of the
-// process which reads the feed's topic.
+// process which reads the feed's topic. One that has lost the topic without knowing it applies nothing: before each page that it
+// publishes and before it takes a snapshot it looks whether another has dealt with it, and what is read for that says the same.
 type Comparer struct {
 	Store     SnapshotStore
 	Publisher *Publisher
@@ -39,18 +41,31 @@ type mark struct {
 	count  int64 // -1: it declares none
 }
 
-// span is one snapshot: what its statements need, and what becomes of it.
+// snapshotSpan is one snapshot: what its statements need, and what becomes of it.
 type snapshotSpan struct {
-	Feed                      string
-	Begin, End, Until         uint64
-	Name, Why                 string
-	Declared                  int64
-	Records, Refused, unknown uint64
-	keys, foreign             uint64
-	Changed, Deleted          uint64
-	Delete                    bool
-	At                        int64
+	Feed, Topic      string
+	Revision         uint32 // of the mapping that the topic is read under
+	Begin, End       uint64 // it stands between these offsets
+	Until            uint64 // last offset that is dealt with by it
+	Name, Why        string
+	Declared         int64 // -1: nothing
+	Records, Refused uint64
+	Erased           uint64 // records of the erasure list, without a key
+	unknown          uint64 // of Refused, those whose key could not be read
+	crashed          uint64 // of Refused and unknown, those that crashed the mapping and are not staged
+	lost             uint64 // offsets that the broker had no more when they were to be read
+	keys, foreign    uint64
+	Changed, Deleted uint64
+	Delete           bool
+	At               int64
 }
+
+// all is how many messages the snapshot has between its marks, as far as they were there to be read.
+func (s *snapshotSpan) all() uint64 { return s.Records + s.Refused + s.Erased }
+
+// Waiting is how many of them are staged. Their number stays, whatever is erased or read again, until the snapshot is dealt with: what
+// does not find them all compares with something else than was judged.
+func (s *snapshotSpan) Waiting() uint64 { return s.all() - s.crashed }
 
 // Step deals with the snapshots of one feed that have ended below stored, the offset up to which the topic is in the ledger. It reports
 // whether there was one.
@@ -74,7 +89,7 @@ func (c *Comparer) Step(ctx context.Context, feed *catalog.Feed, stored int64) (
 	if err != nil {
 		return false, err
 	}
-	for _, s := range spans(feed.Name, marks) {
+	for _, s := range spans(feed, marks) {
 		s.At = max(c.Clock().UnixMilli(), newest+1)
 		newest = s.At
 		if err := c.settle(ctx, feed, s); err != nil {
@@ -89,11 +104,11 @@ func (c *Comparer) Step(ctx context.Context, feed *catalog.Feed, stored int64) (
 }
 
 // spans pairs marks. What cannot be paired is a span with its reason; a begin mark whose end has not come yet is left.
-func spans(feed string, marks []mark) []*snapshotSpan {
+func spans(feed *catalog.Feed, marks []mark) []*snapshotSpan {
 	var list []*snapshotSpan
 	var open *mark
-	add := func(from, until mark, why string) {
-		s := &snapshotSpan{Feed: feed, Begin: from.offset, End: until.offset, Until: until.offset, Name: from.run, Why: why, Declared: from.count}
+	add := func(from, until mark, why string) *snapshotSpan {
+		s := &snapshotSpan{Feed: feed.Name, Topic: feed.Topic, Revision: feed.Revision, Begin: from.offset, End: until.offset, Until: until.offset, Name: from.run, Why: why, Declared: from.count}
 		if until.kind == entity.StagedEnd && until.count >= 0 {
 			if s.Declared >= 0 && s.Declared != until.count && why == "" {
 				s.Why = fmt.Sprintf("its marks declare %d and %d records", s.Declared, until.count)
@@ -101,6 +116,7 @@ func spans(feed string, marks []mark) []*snapshotSpan {
 			s.Declared = until.count
 		}
 		list = append(list, s)
+		return s
 	}
 	for i := range marks {
 		m := &marks[i]
@@ -108,7 +124,7 @@ func spans(feed string, marks []mark) []*snapshotSpan {
 		case m.kind == entity.StagedBegin && open != nil:
 			before := *m
 			before.offset, before.kind = m.offset-1, entity.StagedBegin
-			add(*open, before, "truncated or interleaved: another snapshot begins before its end mark")
+			add(*open, before, "truncated or interleaved: another snapshot begins before its end mark").End = m.offset
 			open = m
 		case m.kind == entity.StagedBegin:
 			open = m
@@ -127,16 +143,18 @@ func spans(feed string, marks []mark) []*snapshotSpan {
 
 // judge says why a snapshot cannot be taken, or "".
 func (s *snapshotSpan) judge() string {
-	all := s.Records + s.Refused
+	all, keyed := s.all(), s.Records+s.Refused-s.unknown
 	switch {
 	case s.Why != "":
 		return s.Why
+	case s.lost > 0:
+		return fmt.Sprintf("truncated: the broker no longer had %d of its messages when they were to be read", s.lost)
 	case s.foreign > 0:
 		return fmt.Sprintf("interleaved: %d of its %d records name another snapshot", s.foreign, all)
 	case s.Declared >= 0 && all < uint64(s.Declared):
 		return fmt.Sprintf("truncated: %d of the %d records that its mark declares", all, s.Declared)
-	case s.keys < all-s.unknown:
-		return fmt.Sprintf("doubled: %d of its %d records stand in it more than once", all-s.unknown-s.keys, all)
+	case s.keys < keyed:
+		return fmt.Sprintf("doubled: %d of its %d records stand in it more than once", keyed-s.keys, all)
 	case s.Declared >= 0 && all > uint64(s.Declared):
 		return fmt.Sprintf("doubled or interleaved: %d records, and its mark declares %d", all, s.Declared)
 	case all == 0 && s.Declared != 0:
@@ -147,19 +165,23 @@ func (s *snapshotSpan) judge() string {
 
 // settle takes a snapshot or says why not.
 func (c *Comparer) settle(ctx context.Context, feed *catalog.Feed, s *snapshotSpan) error {
-	if s.Why == "" {
-		err := c.Store.Query(ctx, "snapshot/look", s, func(scan func(...any) error) error {
-			return scan(&s.Records, &s.Refused, &s.unknown, &s.keys, &s.foreign)
-		})
-		if err != nil {
-			return err
-		}
+	err := c.Store.Query(ctx, "snapshot/look", s, func(scan func(...any) error) error {
+		return scan(&s.Records, &s.Refused, &s.unknown, &s.Erased, &s.keys, &s.foreign, &s.lost, &s.crashed)
+	})
+	if err != nil {
+		return err
 	}
+	s.Refused, s.unknown = s.Refused+s.crashed, s.unknown+s.crashed
 	if s.Why = s.judge(); s.Why == "" {
 		s.Delete = s.unknown == 0
 		if err := c.publish(ctx, feed, s); err != nil {
 			return err
 		}
+	}
+	if err := c.untaken(ctx, s); err != nil {
+		return err
+	}
+	if s.Why == "" {
 		if err := c.Store.Exec(ctx, "snapshot/take", s); err != nil {
 			return err
 		}
@@ -176,21 +198,44 @@ func (c *Comparer) settle(ctx context.Context, feed *catalog.Feed, s *snapshotSp
 	return c.Store.Exec(ctx, "snapshot/run", s)
 }
 
+// errTaken says that what was looked at is not what is to be applied.
+var errTaken = errors.New("another process has taken it, or what is staged of it has changed")
+
+// untaken is errTaken if the snapshot is dealt with already, or what is staged of it is not what was looked at. Since what is staged
+// goes only after the snapshot is dealt with, what was read before untaken is nil was read from the whole of it.
+func (c *Comparer) untaken(ctx context.Context, s *snapshotSpan) error {
+	var ours bool
+	err := c.Store.Query(ctx, "snapshot/untaken", s, func(scan func(...any) error) error { return scan(&ours) })
+	if err == nil && !ours {
+		err = errTaken
+	}
+	return err
+}
+
 // publishPage is how many changes are published at once.
 const publishPage = 5_000
 
 func (c *Comparer) publish(ctx context.Context, feed *catalog.Feed, s *snapshotSpan) error {
 	var page []kafka.Message
 	at := time.UnixMilli(s.At)
+	flush := func() error {
+		if len(page) == 0 {
+			return nil
+		}
+		err := c.untaken(ctx, s)
+		if err == nil {
+			err = c.Publisher.Publish(ctx, page...)
+		}
+		page = nil
+		return err
+	}
 	add := func(key, value []byte, offset uint64) error {
 		page = append(page, kafka.Message{Topic: feed.ChangesTopic(), Key: key, Value: value, Time: at, Headers: []kafka.Header{
 			{Key: headerTopic, Value: []byte(feed.Topic)}, {Key: headerPartition, Value: []byte("0")}, {Key: headerOffset, Value: strconv.AppendUint(nil, offset, 10)}}})
 		if len(page) < publishPage {
 			return nil
 		}
-		err := c.Publisher.Publish(ctx, page...)
-		page = nil
-		return err
+		return flush()
 	}
 	err := c.Store.Query(ctx, "snapshot/changed", s, func(scan func(...any) error) error {
 		var key, value string
@@ -217,8 +262,5 @@ func (c *Comparer) publish(ctx context.Context, feed *catalog.Feed, s *snapshotS
 			return err
 		}
 	}
-	if len(page) == 0 {
-		return nil
-	}
-	return c.Publisher.Publish(ctx, page...)
+	return flush()
 }

@@ -65,6 +65,7 @@ func (m *Mapper) mapMany(msg, retry *Message) {
 		if outcome, ok := m.renamed(many.olds[i]); ok {
 			m.part = extra
 			extra++
+			many.erased = many.erased || outcome == entity.Erased
 			m.enter(msg, retry, outcome)
 		}
 	}
@@ -78,7 +79,7 @@ func (m *Mapper) mapMany(msg, retry *Message) {
 func (m *Mapper) settleOne(msg, retry *Message, outcome entity.Outcome, f *entity.Fault) {
 	if f != nil {
 		m.many.refused = append(m.many.refused, refusedRecord{m.part, f, m.field})
-		m.key, m.ver, m.named, m.anchors = nil, entity.Version{}, m.named[:0], m.anchors[:0]
+		m.ver, m.named, m.anchors = entity.Version{}, m.named[:0], m.anchors[:0] // the key stays: by it an erasure finds what is kept
 		outcome = entity.Quarantined
 	} else if outcome == entity.Erased {
 		m.many.erased = true

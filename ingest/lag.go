@@ -43,11 +43,12 @@ type Lag struct {
 	Feed      string  `json:"feed"` // "" for the retry topic
 	Topic     string  `json:"topic"`
 	Partition int32   `json:"partition"`
-	Next      int64   `json:"next"`   // first offset that is not in the ledger yet
-	End       int64   `json:"end"`    // one behind the last offset that the broker has, as last seen
-	Behind    int64   `json:"behind"` // End - Next
-	Held      int64   `json:"held"`   // of Behind, what an open transaction holds back
-	Rate      float64 `json:"rate"`   // messages stored a second, over the last seconds
+	Revision  uint32  `json:"revision"` // of the mapping that Next is under; 0 for the retry topic
+	Next      int64   `json:"next"`     // first offset that is not in the ledger yet
+	End       int64   `json:"end"`      // one behind the last offset that the broker has, as last seen
+	Behind    int64   `json:"behind"`   // End - Next
+	Held      int64   `json:"held"`     // of Behind, what an open transaction holds back
+	Rate      float64 `json:"rate"`     // messages stored a second, over the last seconds
 	// CatchUp is how many seconds it takes to reach the end at this rate: 0 when there, -1 when nothing moves.
 	CatchUp float64 `json:"catch_up"`
 	State   string  `json:"state"`            // opening, running or stopped
@@ -77,7 +78,7 @@ func (c *Consumer) Lag() []Lag {
 }
 
 func (p *partition) lag(now time.Time) Lag {
-	l := Lag{Feed: p.feedName(), Topic: p.topic, Partition: p.partition, Next: p.stored, End: max(p.end, p.stored),
+	l := Lag{Feed: p.feedName(), Topic: p.topic, Partition: p.partition, Revision: p.revision, Next: p.stored, End: max(p.end, p.stored),
 		Rate: p.meter.rate(now), State: p.state.String(), Reason: p.reason}
 	l.Behind = l.End - l.Next
 	l.Held = max(min(l.End-p.stable, l.Behind), 0)

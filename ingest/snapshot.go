@@ -41,23 +41,24 @@ type staged struct {
 }
 
 // stage reads one message of a snapshot: a mark or a record. Neither makes claims: that is decided by comparing whole snapshots. What is
-// refused goes to quarantine as ever, and still stands in the snapshot, so that its record is not taken for a deleted one.
+// refused goes to quarantine as ever, and still stands in the snapshot, so that its record is not taken for a deleted one. Of an erased
+// record only that it stood there is kept, so that the snapshot is not taken for a truncated one.
 func (m *Mapper) stage(msg *Message) {
 	m.reset()
 	s, f := m.stageOne(msg)
-	if f != nil && m.erasedUnread(msg) {
+	switch {
+	case f != nil && m.erasedUnread(msg):
 		m.enter(msg, nil, entity.Erased)
-		return
-	}
-	if f != nil {
-		m.quarantine(msg, f, s.kind != entity.StagedErased)
+		s = staged{kind: entity.StagedErased, run: s.run}
+	case f != nil:
+		m.quarantine(msg, f, true)
 		m.enter(msg, nil, entity.Quarantined)
 		s = staged{kind: entity.StagedRefused, key: m.key, run: s.run}
-	} else {
+	default:
 		m.records++
 		m.passed(msg)
 	}
-	if s.kind == entity.StagedErased || s.kind == entity.StagedNothing {
+	if s.kind == entity.StagedNothing {
 		return
 	}
 	if m.out.staged == nil {

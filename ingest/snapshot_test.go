@@ -26,3 +26,27 @@ func TestRetryOfSnapshot(t *testing.T) {
 		}
 	}
 }
+
+// TestErasedStandsInSnapshot: of an erased record a snapshot keeps that it stood there, read or not, so that the snapshot is whole.
+func TestErasedStandsInSnapshot(t *testing.T) {
+	t.Parallel()
+	for name, m := range map[string]Message{
+		"read":   {Value: []byte(`{"id":"erased","updated":"2026-03-04 05:06:07"}`)},
+		"broken": {Key: []byte("erased"), Value: []byte(`{"id":"era`)},
+	} {
+		feed := personFeed()
+		feed.Snapshot = &catalog.Snapshot{Mark: "mark", Begin: []string{"BEGIN"}, End: []string{"END"}}
+		mapper := newMapper(t, smallCatalog(), feed, MapperOptions{Erased: func(_ string, key []byte) bool { return string(key) == "erased" }})
+		m.Topic, m.TimeMS = feed.Topic, 1772672400000
+		mapper.Map(&m)
+		b := mapper.Take(feed.Topic, 0, 0, 1)
+		if b.Staged == nil || b.Staged.Rows != 1 || b.Quarantine.Rows > 0 {
+			t.Fatalf("%s leaves\n%s", name, dump(b))
+		}
+		for field, want := range map[string]string{"kind": "9", "key": "", "value": "", "digest": "0"} {
+			if got := column(t, b.Staged, field)[0]; got != want {
+				t.Errorf("%s: %s is %q, want %q", name, field, got, want)
+			}
+		}
+	}
+}

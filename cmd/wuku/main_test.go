@@ -28,13 +28,19 @@ func TestMain(m *testing.M) {
 	if os.Getenv(envMain) == "" || os.Getenv("WUKU_ENGINE_CHILD_LIBRARY") != "" {
 		enginetest.Main(m)
 	}
+	input, into, err := os.Pipe()
+	if err != nil {
+		panic(err)
+	}
+	held := os.Stdin
+	os.Stdin = input
 	go func() { // the tests hold the other end: no process outlives them
-		_, _ = io.Copy(io.Discard, os.Stdin)
+		_, _ = io.Copy(into, held)
 		os.Exit(3)
 	}()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	err := program(os.Getenv(envMain)).ExecuteContext(ctx)
+	err = program(os.Getenv(envMain)).ExecuteContext(ctx)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "wuku:", err)
 		os.Exit(1)
@@ -188,6 +194,12 @@ func children(pid int) []int {
 // run is one command of the program to its end.
 func run(t *testing.T, args ...string) (stdout string, err error) {
 	t.Helper()
+	return runWith(t, "", args...)
+}
+
+// runWith is run with something on standard input.
+func runWith(t *testing.T, input string, args ...string) (stdout string, err error) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, os.Args[0], args...)
@@ -197,6 +209,9 @@ func run(t *testing.T, args ...string) (stdout string, err error) {
 		t.Fatal(err)
 	}
 	defer stdin.Close()
+	if _, err := io.WriteString(stdin, input); err != nil {
+		t.Fatal(err)
+	}
 	var out, diag strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &diag
 	if err := cmd.Run(); err != nil {

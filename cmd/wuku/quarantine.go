@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"text/tabwriter"
 	"time"
@@ -207,6 +208,11 @@ func (in *instance) retry(cmd *cobra.Command, c choice) error {
 	if err != nil {
 		return err
 	}
+	waiting := len(list)
+	list = slices.DeleteFunc(list, in.ofSnapshot)
+	if waiting -= len(list); waiting > 0 {
+		fmt.Fprintf(cmd.OutOrStdout(), "%d messages are of feeds of snapshots and were not sent: the next dump brings their records\n", waiting)
+	}
 	messages, err := retries(list)
 	if err != nil {
 		return err
@@ -218,6 +224,12 @@ func (in *instance) retry(cmd *cobra.Command, c choice) error {
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "%d messages sent to be mapped again\n", len(messages))
 	return nil
+}
+
+// ofSnapshot reports whether a record stands in a snapshot. Only whole snapshots say what is so, so that mapping it again changes nothing.
+func (in *instance) ofSnapshot(r refused) bool {
+	feed := in.current.Load().catalog.FeedByTopic(r.Topic)
+	return feed != nil && feed.Snapshot != nil
 }
 
 // retries are the messages of refused records, each once: a message is mapped again as a whole. One whose bytes are not kept any more,

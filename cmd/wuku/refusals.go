@@ -111,11 +111,10 @@ func (r *refusals) windows() []refusalWindow {
 	var list []refusalWindow
 	now := r.s.in.current.Load().catalog
 	for _, l := range r.s.consumer.Lag() {
-		feed := now.FeedByTopic(l.Topic)
-		if feed == nil || l.State != "running" {
+		if now.FeedByTopic(l.Topic) == nil || l.State != "running" {
 			continue
 		}
-		at := refusalPlace{l.Topic, uint32(l.Partition), feed.Revision}
+		at := refusalPlace{l.Topic, uint32(l.Partition), l.Revision} // a newer one may be in force already
 		if from, to := r.next[at], uint64(l.Next); to > from {
 			list = append(list, refusalWindow{l.Topic, at.partition, at.revision, from, to})
 		}

@@ -20,7 +20,7 @@ func (s *services) snapshots(ctx context.Context) error {
 	for {
 		for _, l := range s.consumer.Lag() {
 			feed := s.in.current.Load().catalog.FeedByTopic(l.Topic)
-			if feed == nil || feed.Snapshot == nil || l.State != "running" {
+			if feed == nil || feed.Snapshot == nil || l.State != "running" || l.Revision != feed.Revision { // else it is about to be read anew
 				continue
 			}
 			if _, err := c.Step(ctx, feed, l.Next); err != nil && ctx.Err() == nil {

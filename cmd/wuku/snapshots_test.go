@@ -127,7 +127,7 @@ func TestSnapshots(t *testing.T) {
 	s.push(new(dump).begin("t2").rows("t2", 10, 100).begin("t3").rows("t3", 10, n).row("t3", "new", "新人", "320505").end("t3", n-9), n-9, 0, 0, "")
 	s.push(new(dump).begin("o1").rows("o1", 10, n).rows("o1", 10, n).end("o1", n-10), 2*(n-10), 0, 0, "doubled")
 	s.push(new(dump).begin("i1").rows("i1", 10, 500).rows("i2", 500, n).end("i1", n-10), n-10, 0, 0, "interleaved")
-	s.push(new(dump).begin("i1").rows("i1", 10, n).end("i9", n-10), 0, 0, 0, "interleaved: the end mark of another")
+	s.push(new(dump).begin("i1").rows("i1", 10, n).end("i9", n-10), n-10, 0, 0, "interleaved: the end mark of another")
 	s.push(new(dump).begin("e1").end("e1", 1), 0, 0, 0, "truncated: 0 of the 1")
 	s.push(func() *dump {
 		d := new(dump).begin("k1").rows("k1", 20, n).row("k1", "new", "新人", "320505")
@@ -135,6 +135,16 @@ func TestSnapshots(t *testing.T) {
 		return d.end("k1", n-18)
 	}(), n-19, 0, 0, "nothing was deleted: 1 refused")
 	s.count(n-9, 1, "新人")
+	if out, err := run(t, "quarantine", "retry", "--data", s.dir); err != nil || !strings.Contains(out, "1 messages are of feeds of snapshots") || !strings.Contains(out, "0 messages sent") {
+		t.Errorf("%v: %s", err, out)
+	}
+	s.push(new(dump).begin("k2").rows("k2", 10, n).row("k2", "new", "新人", "320505").end("k2", n-9), n-9, 0, 0, "")
+	if out, err := runWith(t, "2999\n", "erase", "--feed", "suzhou.resident", "--reason", "test", "--data", s.dir); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	s.count(n-10, 0, "人02999")
+	s.push(new(dump).begin("x1").rows("x1", 10, n).row("x1", "new", "新人", "320505").end("x1", n-9), n-10, 0, 0, "") // the department still sends it
+	s.push(new(dump).begin("x2").rows("x2", 10, n-1).row("x2", "new", "新人", "320505").end("x2", n-10), n-10, 0, 0, "")
 	if out, err := run(t, "catalog", "drift", "--data", s.dir); err != nil || !strings.Contains(out, "exported  is not in the contract  text") || strings.Contains(out, "stays away") {
 		t.Errorf("a field that the contract does not have: %v: %s", err, out)
 	}

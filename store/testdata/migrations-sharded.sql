@@ -448,6 +448,30 @@ ENGINE = ReplacingMergeTree(next) ORDER BY (topic, partition, revision);
 
 CREATE TABLE IF NOT EXISTS quality.told AS quality.told_local ENGINE = Distributed(`wuku`, quality, told_local, cityHash64(topic));
 
+-- Messages of feeds of snapshots until their snapshot is compared and taken; then they go. kind: 1 begin mark, 2 end mark, 3 record,
+-- 4 refused record, 9 a record of the erasure list: that it stood there. count: 1 more than a mark declares; 0: it declares none.
+-- snapshot.staged, which had them before, was ordered by the offset alone: messages of two feeds at one offset hid each other. It stays
+-- empty.
+CREATE TABLE IF NOT EXISTS snapshot.message_local /* sharded by cityHash64(feed) */
+(
+    feed   LowCardinality(String),
+    offset UInt64,
+    kind   UInt8,
+    key    String,
+    run    String,
+    count  UInt64,
+    digest UInt64,
+    value  String CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree() PARTITION BY feed ORDER BY (feed, offset);
+
+CREATE TABLE IF NOT EXISTS snapshot.message AS snapshot.message_local ENGINE = Distributed(`wuku`, snapshot, message_local, cityHash64(feed));
+
+INSERT INTO snapshot.message (feed, offset, kind, key, run, count, digest, value)
+SELECT feed, offset, kind, key, run, count, digest, value FROM snapshot.staged;
+
+TRUNCATE TABLE snapshot.staged_local;
+
 -- When a process that may own libraries was last heard of. Processes that stand by look here before they take a library over.
 CREATE TABLE IF NOT EXISTS resolve.beat_local /* sharded by cityHash64(instance) */
 (

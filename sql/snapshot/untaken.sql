@@ -1,0 +1,2 @@
+-- Whether the snapshot may still be taken as it was looked at.
+SELECT toBool({{template "snapshot untaken" .}})
