@@ -21,6 +21,9 @@ func Check(c *Catalog) Errors {
 	for i := range c.Packs {
 		k.packFiles = append(k.packFiles, rulesDir+"/"+c.Packs[i].Name+".yaml")
 	}
+	for i := range c.Matters {
+		k.matterFiles = append(k.matterFiles, mattersDir+"/"+c.Matters[i].Name+".yaml")
+	}
 	k.run()
 	out.sort()
 	return out
@@ -33,6 +36,7 @@ type checker struct {
 	libraryFiles []string
 	feedFiles    []string
 	packFiles    []string
+	matterFiles  []string
 	out          *Errors
 	mapped       map[string]bool // "feed library element" for every field
 	scheme       []string
@@ -58,6 +62,7 @@ func (k *checker) run() {
 	k.feeds()
 	k.packs()
 	k.governance()
+	k.matters()
 }
 
 // place is where a check stands: a file and a path in it.

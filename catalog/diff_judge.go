@@ -69,6 +69,7 @@ func verdicts() map[string]verdict {
 	}
 	maps.Copy(v, feedVerdicts())
 	maps.Copy(v, ruleVerdicts())
+	maps.Copy(v, matterVerdicts())
 	return v
 }
 

@@ -22,3 +22,26 @@ func ruleVerdicts() map[string]verdict {
 	}
 	return v
 }
+
+// matterVerdicts judges matters: what counters ask for changes, never what departments send or the libraries hold. What a proof reads more
+// of wants a grant for it.
+func matterVerdicts() map[string]verdict {
+	v := map[string]verdict{
+		"matters":           {added: ok("cases of it may be opened from now on"), removed: breaking("no case of it can be opened any more"), changed: ok("")},
+		"matters.matter":    same(ok("its name")),
+		"matters.parties":   same(breaking("cases are opened by other numbers")),
+		"matters.steps":     same(ok("other checks of a case")),
+		"matters.materials": {added: ok("one material more is asked for"), removed: ok("one material less is asked for"), changed: ok("")},
+	}
+	for _, key := range []string{"parties.party", "steps.step", "materials.material"} {
+		v["matters."+key] = same(ok("its name"))
+	}
+	for _, key := range []string{"purpose", "materials.proof", "materials.proof.by", "materials.proof.elements", "materials.proof.must"} {
+		v["matters."+key] = same(ok("the grants of counters must allow what it reads: wuku matter compile says what"))
+	}
+	for _, key := range []string{"channel", "scope", "region", "automatic", "deciders", "baseline.materials", "baseline.days", "baseline.steps", "materials.step", "materials.party",
+		"materials.bring", "materials.proof.absent", "materials.proof.sources", "materials.proof.fresh", "materials.proof.example"} {
+		v["matters."+key] = same(ok("cases that are opened from now on are judged or counted by it"))
+	}
+	return v
+}

@@ -42,6 +42,8 @@ func kindOf(name string) string {
 		return "feed"
 	case strings.HasPrefix(name, "rules/"):
 		return "rules"
+	case strings.HasPrefix(name, "matters/"):
+		return "matter"
 	}
 	return strings.TrimSuffix(name, ".yaml")
 }

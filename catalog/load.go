@@ -20,6 +20,7 @@ const (
 	feedsDir        = "feeds"
 	rulesDir        = "rules"           // may be absent
 	governanceFile  = "governance.yaml" // may be absent
+	mattersDir      = "matters"         // may be absent
 )
 
 // The contents of the single files.
@@ -47,7 +48,7 @@ type (
 //
 // The directory holds catalog.yaml (name, zh, jurisdictions), departments.yaml, codes.yaml, libraries/<library>.yaml,
 // feeds/<department>.<resource>.yaml and, where there are any, the responsibility lists in responsibilities.yaml and quality rules
-// in rules/<pack>.yaml and governance.yaml. Other .yaml files in it are an error; files with other endings are ignored.
+// in rules/<pack>.yaml, governance.yaml and matters in matters/<matter>.yaml. Other .yaml files in it are an error; files with other endings are ignored.
 func Load(fsys fs.FS) (*Catalog, error) {
 	c, problems := Inspect(fsys)
 	if fatal := problems.Fatal(); fatal != nil {
@@ -65,7 +66,7 @@ func InspectWith(fsys fs.FS, packs map[string][]byte) (*Catalog, Errors) {
 	l := &loader{fsys: fsys, replaced: packs, sources: map[string]*source{}, catalog: &Catalog{}}
 	l.read()
 	fillDefaults(l.catalog)
-	k := &checker{catalog: l.catalog, sources: l.sources, libraryFiles: l.libraryFiles, feedFiles: l.feedFiles, packFiles: l.packFiles, out: &l.problems}
+	k := &checker{catalog: l.catalog, sources: l.sources, libraryFiles: l.libraryFiles, feedFiles: l.feedFiles, packFiles: l.packFiles, matterFiles: l.matterFiles, out: &l.problems}
 	k.run()
 	l.problems.sort()
 	return l.catalog, l.problems
@@ -79,7 +80,7 @@ type loader struct {
 	problems Errors
 	replaced map[string][]byte // rule packs by file name, instead of those in the directory
 
-	libraryFiles, feedFiles, packFiles []string // parallel to the catalogue's lists
+	libraryFiles, feedFiles, packFiles, matterFiles []string // parallel to the catalogue's lists
 }
 
 func (l *loader) read() {
@@ -116,7 +117,23 @@ func (l *loader) read() {
 	if _, err := fs.Stat(l.fsys, governanceFile); err == nil {
 		l.file(governanceFile, &c.Governance)
 	}
+	l.matters()
 	l.strays()
+}
+
+// matters reads the matters, where there are any.
+func (l *loader) matters() {
+	if _, err := fs.Stat(l.fsys, mattersDir); err != nil {
+		return
+	}
+	for _, name := range l.dir(mattersDir) {
+		var m Matter
+		if l.file(name, &m) {
+			l.catalog.Matters = append(l.catalog.Matters, m)
+			l.matterFiles = append(l.matterFiles, name)
+			l.named(name, m.Name, "$.matter")
+		}
+	}
 }
 
 // packs reads the rule packs, where there are any.
@@ -197,7 +214,7 @@ func (l *loader) strays() {
 		if _, read := l.sources[name]; read || ext != ".yaml" && ext != ".yml" {
 			return nil
 		}
-		hint := "feeds go to " + feedsDir + "/<department>.<resource>.yaml, libraries to " + librariesDir + "/<library>.yaml, rules to " + rulesDir + "/<pack>.yaml"
+		hint := "feeds go to " + feedsDir + "/<department>.<resource>.yaml, libraries to " + librariesDir + "/<library>.yaml, rules to " + rulesDir + "/<pack>.yaml, matters to " + mattersDir + "/<matter>.yaml"
 		if ext == ".yml" {
 			hint = "the ending is .yaml"
 		}

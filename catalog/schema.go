@@ -29,17 +29,20 @@ var rulesSource string
 //go:embed governance.go
 var governanceSource string
 
+//go:embed matter.go
+var matterSource string
+
 // schemaURI is the dialect of all schemas made here.
 const schemaURI = "https://json-schema.org/draft/2020-12/schema"
 
 // FileKinds lists the kinds of catalogue file, in the order in which a reader meets them.
-var FileKinds = [...]string{"catalog", "departments", "codes", "responsibilities", "library", "feed", "rules", "governance"}
+var FileKinds = [...]string{"catalog", "departments", "codes", "responsibilities", "library", "feed", "rules", "governance", "matter"}
 
 // object is a JSON object under construction; encoding sorts its keys.
 type object = map[string]any
 
 // Schema is the JSON Schema (2020-12) of every kind of catalogue file in one document: $defs.catalog, departments, codes,
-// responsibilities, library, feed, rules and governance; a file must be one of them.
+// responsibilities, library, feed, rules, governance and matter; a file must be one of them.
 func Schema() []byte {
 	s := newSchemer()
 	var kinds []any
@@ -68,6 +71,7 @@ func newSchemer() *schemer {
 	maps.Copy(s.docs, fieldComments(dutySource))
 	maps.Copy(s.docs, fieldComments(rulesSource))
 	maps.Copy(s.docs, fieldComments(governanceSource))
+	maps.Copy(s.docs, fieldComments(matterSource))
 	s.defs["catalog"] = s.object(reflect.TypeFor[rootDoc]())
 	s.defs["departments"] = s.object(reflect.TypeFor[departmentsDoc]())
 	s.defs["codes"] = s.object(reflect.TypeFor[codesDoc]())
@@ -76,6 +80,7 @@ func newSchemer() *schemer {
 	s.defs["feed"] = s.object(reflect.TypeFor[Feed]())
 	s.defs["rules"] = s.object(reflect.TypeFor[RulePack]())
 	s.defs["governance"] = s.object(reflect.TypeFor[Governance]())
+	s.defs["matter"] = s.object(reflect.TypeFor[Matter]())
 	return s
 }
 
@@ -154,7 +159,7 @@ func (s *schemer) text(place string) object {
 		return object{"type": "string", "enum": words}
 	}
 	switch place {
-	case "rootDoc.name", "Department.code", "Element.name", "Element.group", "Slot.role", "CodeTable.table", "Identity.scheme", "RulePack.pack", "Tie.as":
+	case "rootDoc.name", "Department.code", "Element.name", "Element.group", "Slot.role", "CodeTable.table", "Identity.scheme", "RulePack.pack", "Tie.as", "Matter.matter", "Party.party", "Step.step", "Material.material":
 		return object{"type": "string", "pattern": nameForm.String()}
 	case "Feed.feed":
 		return object{"type": "string", "pattern": feedForm.String()}
@@ -174,7 +179,7 @@ func (s *schemer) text(place string) object {
 // wordsAt returns the words that may stand at a place, or nil if any may.
 func wordsAt(place string) []string {
 	switch place {
-	case "Library.library", "Slot.library", "Item.library", "QualityRule.library", "Tie.library":
+	case "Library.library", "Slot.library", "Item.library", "QualityRule.library", "Tie.library", "Proof.library":
 		return entity.Libraries[:]
 	case "Element.type":
 		return Types[:]
@@ -200,6 +205,10 @@ func wordsAt(place string) []string {
 		return Relations[:]
 	case "RulePack.family":
 		return RuleFamilies[:]
+	case "Matter.channel":
+		return Channels[:]
+	case "Matter.scope":
+		return Scopes[:]
 	case "Clock.unit":
 		return []string{UnitWorking, UnitCalendar, UnitMonth}
 	case "QualityRule.severity":

@@ -19,6 +19,7 @@ type Catalog struct {
 	Items         []Item         `yaml:"items" json:"items"`
 	Packs         []RulePack     `yaml:"packs" json:"packs,omitempty"` // declared quality rules, see rules.go
 	Governance    Governance     `yaml:"governance" json:"governance,omitzero"`
+	Matters       []Matter       `yaml:"matters" json:"matters,omitempty"` // see matter.go
 }
 
 // Department is a source of feeds and an owner of elements. 部门
