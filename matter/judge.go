@@ -78,7 +78,7 @@ func (o *Outcome) Open() bool {
 type Where struct {
 	Division string // of the counter, 6 digits
 	Now      time.Time
-	Pulse    Pulse // nil: every source is taken to deliver
+	Pulse    *Pulse // nil: every source is taken to deliver
 }
 
 var china = time.FixedZone("Asia/Shanghai", 8*60*60)
@@ -171,7 +171,7 @@ func (p *Plan) value(o *Outcome, x *Planned, element string, v Value, w Where) {
 	if !p.recognises(v.Feed, w.Division) {
 		o.add(p.point(x, Foreign, element, v.Feed))
 	}
-	if x.proof.Fresh > 0 && w.Now.Sub(v.At) > time.Duration(x.proof.Fresh)*24*time.Hour || w.Pulse.State(p.catalog, v.Feed, w.Now) != "" {
+	if x.proof.Fresh > 0 && w.Now.Sub(w.Pulse.heard(v)) > time.Duration(x.proof.Fresh)*24*time.Hour || w.Pulse.State(p.catalog, v.Feed) == Stale {
 		o.add(p.point(x, TooOld, element, v.Feed))
 	}
 }
@@ -195,7 +195,7 @@ func (p *Plan) absence(o *Outcome, x *Planned, records []Record, w Where) {
 	}
 	// What does not deliver may have something to say. A feed that never did is a hole of the declaration: the report tells of it.
 	for _, feed := range x.Sources {
-		if w.Pulse.State(p.catalog, feed, w.Now) == Stale {
+		if w.Pulse.State(p.catalog, feed) == Stale {
 			o.add(p.point(x, TooOld, "", feed))
 		}
 	}

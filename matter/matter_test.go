@@ -174,9 +174,9 @@ func judgeOne(t *testing.T, p *matter.Plan, i int, x matter.Planned, where matte
 		}
 		return outcomes[i].State
 	}
-	old := matter.Pulse{}
+	old := &matter.Pulse{Last: map[string]time.Time{}, At: day}
 	for _, feed := range x.Sources {
-		old[feed] = day.AddDate(-3, 0, 0)
+		old.Last[feed] = day.AddDate(-3, 0, 0)
 	}
 	closed := proving(p)
 	closed[x.Query] = matter.Found{Refused: "grant.ended"}
@@ -252,12 +252,12 @@ func TestScope(t *testing.T) {
 func TestReport(t *testing.T) {
 	t.Parallel()
 	c := province(t)
-	pulse := matter.Pulse{}
+	pulse := &matter.Pulse{Last: map[string]time.Time{}, At: day}
 	for _, f := range c.Feeds {
-		pulse[f.Name] = day
+		pulse.Last[f.Name] = day
 	}
 	zero := func() map[string]matter.Zero {
-		list, err := matter.Report(c, pulse, day)
+		list, err := matter.Report(c, pulse)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -271,14 +271,39 @@ func TestReport(t *testing.T) {
 	if !r["exam_registration"].Zero || r["property_transfer"].Zero || len(r["property_transfer"].Bring) != 2 {
 		t.Errorf("%+v", r)
 	}
-	delete(pulse, "moe.degree")
-	pulse["police.household"] = day.AddDate(-1, 0, 0)
+	delete(pulse.Last, "moe.degree")
+	pulse.Last["police.household"] = day.AddDate(-1, 0, 0)
 	r = zero()
 	if x := r["exam_registration"]; x.Zero || len(x.Broken) != 1 || x.Broken[0].Sources[0] != (matter.Source{Feed: "moe.degree", State: matter.Dead}) {
 		t.Errorf("%+v", x)
 	}
 	if x := r["property_transfer"]; len(x.Delayed) != 1 || x.Delayed[0].Material != "buyer_household" {
 		t.Errorf("%+v", x)
+	}
+}
+
+// TestFresh takes a value as fresh while its feed delivers, since a feed tells of what changes; where lateness is not judged only the
+// value's own time counts.
+func TestFresh(t *testing.T) {
+	t.Parallel()
+	p, err := matter.Compile(province(t), "medical_transfer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(p.Materials, func(x matter.Planned) bool { return x.Name == "medical_record" })
+	found := proving(p)
+	for e, v := range found[p.Materials[at].Query].Records[0].Values {
+		v.At = day.AddDate(-11, 0, 0)
+		found[p.Materials[at].Query].Records[0].Values[e] = v
+	}
+	last := map[string]time.Time{}
+	for _, feed := range p.Materials[at].Sources {
+		last[feed] = day.AddDate(0, 0, -1)
+	}
+	for want, pulse := range map[string]*matter.Pulse{matter.Proved: {Last: last, At: day}, matter.TooOld: {Last: last}} {
+		if o := p.Judge(found, matter.Where{Division: "320102", Now: day, Pulse: pulse})[at]; o.State != want {
+			t.Errorf("%s, want %s: %v", o.State, want, o.Points)
+		}
 	}
 }
 

@@ -1,10 +1,6 @@
 package matter
 
-import (
-	"time"
-
-	"wuku/catalog"
-)
+import "wuku/catalog"
 
 // Zero is the zero-material report 零材料报告 of one matter: what still has to be brought, and why.
 type Zero struct {
@@ -30,22 +26,22 @@ type Reason struct {
 }
 
 // Report makes the zero-material report of all matters of a catalogue. A nil pulse takes every source to deliver.
-func Report(c *catalog.Catalog, pulse Pulse, now time.Time) ([]Zero, error) {
+func Report(c *catalog.Catalog, pulse *Pulse) ([]Zero, error) {
 	list := []Zero{}
 	for _, name := range Names(c) {
 		p, err := Compile(c, name)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, p.Zero(pulse, now))
+		list = append(list, p.Zero(pulse))
 	}
 	return list, nil
 }
 
 // Zero is the plan's zero-material report.
-func (p *Plan) Zero(pulse Pulse, now time.Time) Zero {
+func (p *Plan) Zero(pulse *Pulse) Zero {
 	z := Zero{Matter: p.Name, ZH: p.ZH, EN: p.EN, Materials: len(p.Materials), Baseline: p.Matter.Baseline.Materials, Bring: []Reason{}, Broken: []Reason{}, Delayed: []Reason{}}
-	for _, x := range p.Sources(pulse, now).Materials {
+	for _, x := range p.Sources(pulse).Materials {
 		r := Reason{Material: x.Name, ZH: x.ZH, EN: x.EN, Why: x.Reason, Sources: x.Problems}
 		switch {
 		case x.By == ByHand:
