@@ -143,10 +143,30 @@ type Filter struct {
 	Department string // it must mend, or decide
 	State      string // else all that are not closed
 	Rule       string
+	Feed       string
 	Overdue    bool
-	Closed     bool // those that are closed, too
-	Events     bool // all events instead of the newest of each order
+	Closed     bool  // those that are closed, too
+	Events     bool  // all events instead of the newest of each order
+	Newest     bool  // those first that were opened last, instead of those whose term ends first
+	After      Place // only what stands behind it in that order
 	Limit      int
+}
+
+// Place is where a page of orders ends: see Filter.PlaceOf.
+type Place struct {
+	At int64  // milliseconds of the term's end; or of the opening, negative, where the newest come first
+	ID string // of the order; "": the beginning
+}
+
+// PlaceOf is the place of an order in the filter's order.
+func (f Filter) PlaceOf(o *Order) Place {
+	switch {
+	case f.Newest:
+		return Place{-o.Opened.UnixMilli(), o.ID.String()}
+	case o.Due.IsZero():
+		return Place{0, o.ID.String()}
+	}
+	return Place{o.Due.UnixMilli(), o.ID.String()}
 }
 
 // list is a Filter as the template sees it.
@@ -204,7 +224,7 @@ func (d *Desk) Show(ctx context.Context, id entity.ID) (Dossier, error) {
 		return Dossier{}, err
 	}
 	if len(history) == 0 {
-		return Dossier{}, fmt.Errorf("there is no work order %s", id)
+		return Dossier{}, fmt.Errorf("work order %s: %w", id, ErrNone)
 	}
 	slices.SortFunc(history, func(a, b Order) int { return int(a.N) - int(b.N) })
 	s := Dossier{Order: history[len(history)-1], History: history}
@@ -239,7 +259,10 @@ func (d *Desk) Act(ctx context.Context, id entity.ID, a Act) (Order, error) {
 		return Order{}, err
 	}
 	if len(orders) == 0 {
-		return Order{}, fmt.Errorf("there is no work order %s", id)
+		return Order{}, fmt.Errorf("work order %s: %w", id, ErrNone)
+	}
+	if a.Seen != 0 && a.Seen != orders[0].N {
+		return orders[0], fmt.Errorf("work order %s: event %d was seen, %d is the last: it has %w", id, a.Seen, orders[0].N, ErrChanged)
 	}
 	a.At = d.now()
 	next, err := d.Calendar().Advance(orders[0], a, d.Board())

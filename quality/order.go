@@ -88,10 +88,13 @@ type Order struct {
 	Outcome    string    `json:"outcome,omitempty"`
 }
 
-// ErrNotNow means that an action is not possible in the order's state, ErrNotYours that somebody else may take it.
+// ErrNotNow means that an action is not possible in the order's state, ErrNotYours that somebody else may take it, ErrChanged that the
+// order is not as who acts has seen it, ErrNone that there is none.
 var (
 	ErrNotNow   = errors.New("not possible now")
 	ErrNotYours = errors.New("not yours to do")
+	ErrChanged  = errors.New("changed since")
+	ErrNone     = errors.New("there is none")
 )
 
 // Act is one action that somebody takes on an order.
@@ -100,6 +103,7 @@ type Act struct {
 	By     string // the department that acts; BySystem for what the program does by itself
 	Note   string
 	At     time.Time
+	Seen   uint32 // number of the order's last event that who acts has seen; 0: whatever it is
 }
 
 // actionRule says in which states an action is possible, and into which stage it leads.

@@ -89,6 +89,12 @@ func parsePeriod(text string) (begins, ends time.Time, err error) {
 	return begins.UTC(), begins.AddDate(0, months, 0).UTC(), nil
 }
 
+// CheckPeriod says what is wrong with the name of a period; nil for a good one.
+func CheckPeriod(text string) error {
+	_, _, err := parsePeriod(text)
+	return err
+}
+
 // periodBefore names the period before one.
 func periodBefore(text string) string {
 	begins, ends, err := parsePeriod(text)
@@ -206,6 +212,32 @@ func (a *Appraiser) Scorecards(ctx context.Context) ([]Scorecard, error) {
 	}
 	return b.Departments, nil
 }
+
+// Computed is a department's scorecard in the month that is going on, with every figure of the department that it is made of, the
+// dictionary and the weights. Scorecard.Department is empty where the catalogue has no such department.
+func (a *Appraiser) Computed(ctx context.Context, department string) (card Scorecard, of []Figure, ranked int, err error) {
+	b, all, err := a.bulletin(ctx, a.now().In(china()).Format("2006-01"), a.Catalog, nil)
+	if err != nil {
+		return card, nil, 0, fmt.Errorf("scorecard: %w", err)
+	}
+	for _, s := range b.Departments {
+		if s.Rank > 0 {
+			ranked++
+		}
+		if s.Department == department {
+			card = s
+		}
+	}
+	for _, f := range all {
+		if f.Kind == "department" && f.Scope == department {
+			of = append(of, f)
+		}
+	}
+	return card, of, ranked, nil
+}
+
+// Weights are the shares of the index, in thousandths: those of the catalogue, else the program's own.
+func (a *Appraiser) Weights() []catalog.Weight { return weights(a.Catalog) }
 
 // bulletin works out a period as of a cut (nil: now).
 func (a *Appraiser) bulletin(ctx context.Context, period string, c *catalog.Catalog, cut *Cut) (*Bulletin, []Figure, error) {

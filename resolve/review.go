@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -44,8 +45,13 @@ type Choice struct {
 	Linked  bool   // pairs that matching linked, instead of those it was not sure of
 	Decided bool   // those that a steward has decided, too
 	Sample  uint64 // not 0: in an order that is none, another for each number, for quality control
+	After   string // id of a pair; only those behind it, by score
+	Score   float64
 	Limit   int
 }
+
+// Bits is the score of After as the engine can take it without rounding.
+func (c Choice) Bits() uint64 { return math.Float64bits(c.Score) }
 
 // Pairs lists pairs for review.
 func Pairs(ctx context.Context, store Store, c Choice) ([]Pair, error) {
@@ -135,6 +141,11 @@ func Decide(ctx context.Context, store Store, links Links, rule *Rule, d Decisio
 		err = links.Append(ctx, "cycle/link_add", data, [][]any{row})
 	}
 	return effect, err
+}
+
+// Reveal records that a steward looks at a value of a pair in clear, and why. It must be called before the value is shown.
+func Reveal(ctx context.Context, links Links, p Pair, element, by, reason string, at time.Time) error {
+	return links.Append(ctx, "query/review_reveal_add", nil, [][]any{{p.ID, element, by, reason, at.UTC()}})
 }
 
 // Act is one entry of a pair's history.

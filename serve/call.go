@@ -33,8 +33,18 @@ type raw struct {
 	Auth        string `header:"WWW-Authenticate"`
 	Cache       string `header:"Cache-Control"`
 	ETag        string `header:"ETag"`
+	Disposition string `header:"Content-Disposition"`
 	Body        []byte
 }
+
+// document is an answer that is no JSON: a table, a page, an archive. name is that of the file where it is to be saved.
+type document struct {
+	media, name string
+	body        []byte
+}
+
+// tagged is an answer about something with a state that changes: its ETag names the state.
+type tagged interface{ etag() string }
 
 // operation is what register needs beside the types.
 type operation struct {
@@ -46,6 +56,7 @@ type operation struct {
 	etag             bool   // the answer has an ETag, and If-None-Match is answered with 304
 	status           int    // of a good answer; 0: 200
 	maxBody          int64  // of a request, in bytes; 0: maxBody
+	media            string // of an answer that is a document; "": JSON
 }
 
 // public operations take no key and leave no leaf: they tell everybody the same.
@@ -75,10 +86,13 @@ func register[I, O any](s *Server, o operation, h func(ctx context.Context, x *e
 	op := huma.Operation{
 		OperationID: o.id, Method: o.method, Path: o.path, Summary: o.summary, Description: o.text, Tags: []string{o.tag},
 		MaxBodyBytes: o.longest(), RejectUnknownQueryParameters: true,
-		Responses: map[string]*huma.Response{strconv.Itoa(o.good()): {Description: http.StatusText(o.good()), Content: map[string]*huma.MediaType{
-			"application/json": {Schema: huma.SchemaFromType(schemas, reflect.TypeFor[O]())},
-		}}},
-		Errors: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusServiceUnavailable},
+		Responses: map[string]*huma.Response{strconv.Itoa(o.good()): {Description: http.StatusText(o.good()), Content: map[string]*huma.MediaType{}}},
+		Errors:    []int{http.StatusBadRequest, http.StatusNotFound, http.StatusServiceUnavailable},
+	}
+	if content := op.Responses[strconv.Itoa(o.good())].Content; o.media != "" {
+		content[o.media] = &huma.MediaType{}
+	} else {
+		content["application/json"] = &huma.MediaType{Schema: huma.SchemaFromType(schemas, reflect.TypeFor[O]())}
 	}
 	if !o.public() {
 		op.Security = []map[string][]string{{"key": {}}}
@@ -137,12 +151,20 @@ func (s *Server) answer(ctx context.Context, x *exchange, o operation, h func() 
 		a.Status, a.ContentType, a.Language, a.Cache, body = p.Status, p.ContentType(""), x.lang, "no-store", p
 		x.leaf.Reason = p.Code
 	}
-	if a.Body, err = json.Marshal(body); err != nil {
+	if doc, ok := body.(*document); ok && err == nil {
+		a.ContentType, a.Body = doc.media, doc.body
+		if doc.name != "" {
+			a.Disposition = `attachment; filename="` + doc.name + `"`
+		}
+	} else if a.Body, err = json.Marshal(body); err != nil {
 		s.cfg.Log.Error("answer cannot be written", "operation", o.id, "error", cause(err))
 		return nil, problem(x.lang, codeInternal)
 	}
 	if err := s.record(ctx, x, o, a.Body); err != nil {
 		return nil, err
+	}
+	if t, ok := body.(tagged); ok {
+		a.ETag = t.etag()
 	}
 	if o.etag && a.Status == http.StatusOK {
 		a.tag(x.match)
@@ -187,6 +209,11 @@ func (s *Server) problemOf(x *exchange, o operation, err error) *Problem {
 		p = problem(x.lang, codeNotFound)
 	case errors.Is(err, read.ErrNotFound):
 		p = problem(x.lang, codeNotFound)
+	case roomCode(err) != "":
+		if errors.Is(err, ErrNotYours) {
+			x.leaf.Decision = trust.Denied
+		}
+		p = problem(x.lang, roomCode(err))
 	case refusedIn(err) != "":
 		x.leaf.Decision = trust.Denied
 		p = problem(x.lang, refusedIn(err))

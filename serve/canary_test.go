@@ -55,7 +55,8 @@ func TestCanaryScan(t *testing.T) {
 		}
 		for path, methods := range doc.Paths {
 			for method, op := range methods {
-				path := strings.NewReplacer("{library}", "person", "{id}", w.anchor("citizen", citizenA).String(), "{name}", "person").Replace(path)
+				path := strings.NewReplacer("{library}", "person", "{id}", w.anchor("citizen", citizenA).String(), "{name}", "person", "{feed}", "police.person",
+					"{topic}", "src.police.person", "{partition}", "0", "{offset}", "8", "{period}", "2026", "{department}", "police").Replace(path)
 				query := ""
 				for _, p := range op.Parameters {
 					if p.In == "query" {

@@ -123,29 +123,15 @@ func (s *Server) feedbackOne(_ context.Context, x *exchange, in *idInput) (*acce
 	return &one, nil
 }
 
-// doubtsRead puts on the record about whom the doubts of an answer are, a leaf a library.
+// doubtsRead puts on the record about whom the doubts of an answer are.
 func (s *Server) doubtsRead(x *exchange, list []*access.Doubt) {
-	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b *access.Doubt) int { return strings.Compare(a.Library, b.Library) })
-	var leaves []trust.Leaf
-	for i, d := range list {
-		if i == 0 || d.Library != list[i-1].Library {
-			leaf := x.leaf
-			leaf.Library = d.Library
-			leaves = append(leaves, leaf)
-		}
-		leaf := &leaves[len(leaves)-1]
-		leaf.Count++
-		if id, err := uuid.Parse(d.Entity); err == nil && !slices.Contains(leaf.Subjects, s.subject(id)) {
-			leaf.Subjects = append(leaf.Subjects, s.subject(id))
-		}
-		if !slices.Contains(leaf.Columns, d.Element) {
-			leaf.Columns = append(leaf.Columns, d.Element)
+	var all []noted
+	for _, d := range list {
+		if id, err := uuid.Parse(d.Entity); err == nil {
+			all = append(all, noted{d.Library, d.Element, id})
 		}
 	}
-	if len(leaves) > 0 {
-		x.leaf, x.further = leaves[0], leaves[1:]
-	}
+	s.note(x, all)
 }
 
 func (s *Server) feedbackDecide(ctx context.Context, x *exchange, in *feedbackDecisionInput) (*access.Doubt, error) {

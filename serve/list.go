@@ -2,14 +2,15 @@ package serve
 
 import (
 	"context"
-	"encoding/json/v2"
 	"net/http"
-	"strings"
 
 	"wuku/serve/access"
 	"wuku/serve/read"
 	"wuku/trust"
 )
+
+// sealedFindings is the place at which what a page of findings ends with is sealed.
+const sealedFindings = "findings page"
 
 type listInput struct {
 	Library string `query:"library" maxLength:"40"`
@@ -80,9 +81,9 @@ func (s *Server) findings(ctx context.Context, x *exchange, in *listInput) (*Fin
 	if !ok {
 		return page, nil
 	}
-	after, err := s.openFinding(in.After)
-	if err != nil {
-		return nil, problem(x.lang, codeRequest).at("query.after", "invalid")
+	var after read.Finding
+	if err := s.openCursor(x, sealedFindings, in.After, &after); err != nil {
+		return nil, err
 	}
 	list, err := s.reads.Findings(ctx, d, feeds, in.Library, in.Rule, after, in.Limit)
 	if err != nil {
@@ -92,33 +93,12 @@ func (s *Server) findings(ctx context.Context, x *exchange, in *listInput) (*Fin
 		page.Findings = append(page.Findings, FindingItem{Entity: f.Entity.String(), Library: f.Library, Element: f.Element, Feed: f.Feed, Rule: f.Rule})
 	}
 	if len(list) == in.Limit {
-		if page.Next, err = s.sealFinding(list[len(list)-1]); err != nil {
+		if page.Next, err = s.sealCursor(sealedFindings, list[len(list)-1]); err != nil {
 			return nil, err
 		}
 	}
 	x.leaf.Count = len(list)
 	return page, nil
-}
-
-// sealedFindings is the place at which what a page of findings ends with is sealed.
-const sealedFindings = "findings page"
-
-// sealFinding names a finding to page on from. It holds the record's key, so that it is sealed: addresses are logged on the way.
-func (s *Server) sealFinding(f read.Finding) (string, error) {
-	text, err := json.Marshal(f)
-	return strings.NewReplacer("+", "-", "/", "_").Replace(s.salts.Encrypt(string(text), sealedFindings)), err
-}
-
-// openFinding opens what sealFinding gave; nothing is the beginning.
-func (s *Server) openFinding(sealed string) (f read.Finding, err error) {
-	if sealed == "" {
-		return f, nil
-	}
-	text, err := s.salts.Decrypt(strings.NewReplacer("-", "+", "_", "/").Replace(sealed), sealedFindings)
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &f)
-	}
-	return f, err
 }
 
 func (s *Server) quarantine(ctx context.Context, x *exchange, in *listInput) (*QuarantinePage, error) {

@@ -29,6 +29,11 @@ const (
 	codeClose      = "space.too_close"
 	codeTooLarge   = "space.too_large"
 	codeTooSmall   = "space.too_small"
+	codeState      = "state.wrong"
+	codeOther      = "state.others"
+	codeChanged    = "state.changed"
+	codePersonal   = "text.personal"
+	codeUnfit      = "file.invalid"
 )
 
 // problemText is one problem's status and words, Chinese first.
@@ -72,6 +77,8 @@ var problemTexts = map[string]problemText{
 		[2]string{"未命中或连号查询过多;每秒限一次。", "Too many misses, or numbers counted up: one call a second."}},
 	access.OwnApplication: {http.StatusForbidden, [2]string{"不得审批本单位的申请", "Nobody decides on their own application"},
 		[2]string{"须由申请方以外的人员评估和审批。", "Somebody outside the applicant's department must."}},
+	access.NoDepartment: {http.StatusForbidden, [2]string{"密钥未写明部门", "The key names no department"},
+		[2]string{"请运行人员以 --department 签发密钥。", "Ask the operator for one that does (wuku key issue --department)."}},
 	access.NoApplication: {http.StatusNotFound, [2]string{"没有此申请或授权", "There is no such application or grant"},
 		[2]string{"请核对编号。", "Check its id."}},
 	access.WrongState: {http.StatusConflict, [2]string{"当前状态不允许此操作", "Its state does not allow that"},
@@ -96,6 +103,16 @@ var problemTexts = map[string]problemText{
 		[2]string{"请缩小范围,或使用按区划统计。", "Draw a smaller one, or ask by division."}},
 	codeTooSmall: {http.StatusNotFound, [2]string{"范围内没有可公布的网格", "No cell of the shape may be shown"},
 		[2]string{"每个网格至少须有十个对象;请扩大范围。", "Each must have at least ten; draw a larger shape."}},
+	codeState: {http.StatusConflict, [2]string{"当前状态不允许此操作", "Its state does not allow that"},
+		[2]string{"请重新读取,按当前状态操作。", "Read it again and see what its state allows."}},
+	codeOther: {http.StatusForbidden, [2]string{"此操作由其他单位作出", "That is for somebody else to do"},
+		[2]string{"holder 为应当处理的单位。", "Who must act stands in holder."}},
+	codeChanged: {http.StatusPreconditionFailed, [2]string{"已有变化", "It has changed since you saw it"},
+		[2]string{"请重新读取,再以新的 ETag 提交。", "Read it again and send the new ETag as If-Match."}},
+	codePersonal: {http.StatusBadRequest, [2]string{"文字中含个人标识", "The text holds a personal identifier"},
+		[2]string{"请删去身份号码、电话等;记录由编号指明。", "Take numbers of people and phones out; the record is named already."}},
+	codeUnfit: {http.StatusBadRequest, [2]string{"文件无法读取", "The file cannot be read"},
+		[2]string{"请用 CSV(含表头)或 JSON 行,编码为 UTF-8 或 GB 18030(encoding)。", "Send CSV with a header line or JSON lines, in UTF-8 or GB 18030 (encoding)."}},
 	codeMasked: {http.StatusBadRequest, [2]string{"不可按此检索", "This cannot be searched for"},
 		[2]string{"只能按授权中明文提供的数据元精确检索;涉及个人的至少两项。", "Only exact values of elements that your grant shows in clear; two at least where they are personal."}},
 	codeNotFound: {http.StatusNotFound, [2]string{"没有可提供的记录", "There is no record to give"},

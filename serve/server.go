@@ -43,6 +43,11 @@ type Config struct {
 	Tables     access.Tables                   // the audit log's copy and the recalls; nil: no usage, no readers, no recalls
 	Places     Places                          // where and how many; nil: those answers are 503
 	Explainer  Explainer                       // nil: explain answers 503
+	Desk       Desk                            // work orders; nil: those operations are not there. So for the next four
+	Appraisal  Appraisal                       // scores and bulletins
+	Reviewer   Reviewer                        // pairs of records that a person looks at
+	Quarantine Quarantine                      // what is in quarantine, to show and to map again
+	Intake     Intake                          // departments' files
 	Access     *access.Book                    // who calls, and what was granted
 	Audit      Auditor                         // the audit log; if it is a *trust.Log, auditors read it through the API
 	AnchorKey  []byte                          // the deployment key, see entity.NewAnchorer
@@ -74,6 +79,7 @@ type Server struct {
 	state   atomic.Pointer[state]
 	anchors sync.Pool // of *entity.Anchorer
 	cached  cache
+	done    journal
 	open    openReads
 	mask    func(*catalog.Element, string) string // access.Masked; tests make it fail
 }
@@ -97,6 +103,7 @@ func New(cfg Config) (*Server, error) {
 	s.cfg.Reader = nil // from here on only reads reaches the tables, and it wants a decision
 	s.salts = trust.NewPepper(cfg.AnchorKey)
 	s.issuer = trust.NewIssuer(cfg.AnchorKey, cfg.Issuer)
+	s.done.tables = cfg.Tables
 	s.copy = newAuditCopy(cfg.Audit, cfg.Tables)
 	cfg.Access.Governed(func() *catalog.Catalog { return s.current().catalog })
 	s.open = make(openReads, openSlots)
@@ -212,4 +219,9 @@ func (s *Server) routes() {
 	s.exportRoutes()
 	s.feedbackRoutes()
 	s.listRoutes()
+	s.orderRoutes()
+	s.scoreRoutes()
+	s.reviewRoutes()
+	s.quarantineRoutes()
+	s.intakeRoutes()
 }

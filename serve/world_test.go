@@ -60,6 +60,7 @@ type world struct {
 	events *accesstest.Memory
 	book   *access.Book
 	clock  accesstest.Clock
+	rooms  *rooms
 }
 
 func newWorld(t testing.TB, change func(*serve.Config)) *world {
@@ -80,6 +81,8 @@ func newWorld(t testing.TB, change func(*serve.Config)) *world {
 	t.Cleanup(func() { w.log.Close() })
 	cfg := serve.Config{Catalog: func() *catalog.Catalog { return c }, Columns: func(string) []string { return elementsOf(c) }, Reader: w.tables,
 		Access: w.book, Audit: w.log, AnchorKey: testKey, Log: slog.New(slog.NewJSONHandler(w.logs, nil)), KeyRate: 1e6, Now: w.clock.Now}
+	w.rooms = newRooms()
+	w.rooms.into(&cfg)
 	if change != nil {
 		change(&cfg)
 	}

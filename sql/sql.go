@@ -219,9 +219,10 @@ func (s *Set) Distributed(statement string) (string, bool) {
 		name, s.onCluster(), local, Ident(s.dialect.Cluster), database, table, sharding), true
 }
 
-// Quote writes a string literal.
+// Quote writes a string literal. Line ends and comment marks are written as escapes: Render parts statements at line ends and knows
+// marks of its own, and a text may hold anything.
 func Quote(v string) string {
-	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(v) + "'"
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "/*", `/\x2A`).Replace(v) + "'"
 }
 
 // Ident writes a name.

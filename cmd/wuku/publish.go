@@ -208,20 +208,9 @@ const receiptPoll = 300 * time.Millisecond
 
 // follow waits until all that was sent is in the ledger.
 func (p *publishing) follow(ctx context.Context, in *instance, feed *catalog.Feed, done *published) error {
-	all := 0
-	for _, place := range done.Places {
-		all += int(place.To - place.From + 1)
-	}
-	data := map[string]any{"Topic": feed.Topic, "Revision": feed.Revision, "Places": done.Places}
 	for deadline := time.Now().Add(p.wait); ; {
-		done.Outcomes, done.Waiting = nil, all
-		err := in.store.Query(ctx, "query/receipt", data, func(scan func(...any) error) error {
-			var o outcomeCount
-			err := scan(&o.Outcome, &o.Reason, &o.Field, &o.Records, &o.offsets)
-			done.Outcomes = append(done.Outcomes, o)
-			done.Waiting -= int(o.offsets)
-			return err
-		})
+		var err error
+		done.Outcomes, done.Waiting, err = in.outcomes(ctx, feed, done.Places)
 		if err != nil || done.Waiting <= 0 || time.Now().After(deadline) {
 			return err
 		}
@@ -231,6 +220,22 @@ func (p *publishing) follow(ctx context.Context, in *instance, feed *catalog.Fee
 		case <-time.After(receiptPoll):
 		}
 	}
+}
+
+// outcomes is what has become of a feed's messages at some places, and how many of them are not in the ledger yet.
+func (in *instance) outcomes(ctx context.Context, feed *catalog.Feed, places []ingest.Place) (list []outcomeCount, waiting int, err error) {
+	for _, place := range places {
+		waiting += int(place.To - place.From + 1)
+	}
+	data := map[string]any{"Topic": feed.Topic, "Revision": feed.Revision, "Places": places}
+	err = in.store.Query(ctx, "query/receipt", data, func(scan func(...any) error) error {
+		var o outcomeCount
+		err := scan(&o.Outcome, &o.Reason, &o.Field, &o.Records, &o.offsets)
+		list = append(list, o)
+		waiting -= int(o.offsets)
+		return err
+	})
+	return list, waiting, err
 }
 
 func (p *publishing) print(done published, asked bool) {

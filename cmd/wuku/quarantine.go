@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -77,12 +78,12 @@ func quarantineCommand() *cobra.Command {
 	return cmd
 }
 
-func (in *instance) quarantined(cmd *cobra.Command, c choice) ([]refused, error) {
+func (in *instance) quarantined(ctx context.Context, c choice) ([]refused, error) {
 	list := []refused{}
 	if err := c.times(time.Now()); err != nil {
 		return nil, err
 	}
-	err := in.store.Query(cmd.Context(), "query/quarantine", c, func(scan func(...any) error) error {
+	err := in.store.Query(ctx, "query/quarantine", c, func(scan func(...any) error) error {
 		var r refused
 		err := scan(&r.Feed, &r.Topic, &r.Partition, &r.Offset, &r.Record, &r.Reason, &r.Field, &r.Detail, &r.Received, &r.key, &r.value, &r.headers)
 		list = append(list, r)
@@ -101,7 +102,7 @@ func quarantineList() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return with(cmd.Context(), f, func(in *instance) error {
-				list, err := in.quarantined(cmd, c)
+				list, err := in.quarantined(cmd.Context(), c)
 				if err != nil {
 					return err
 				}
@@ -134,7 +135,7 @@ func quarantineShow() *cobra.Command {
 				return err
 			}
 			return with(cmd.Context(), f, func(in *instance) error {
-				list, err := in.quarantined(cmd, c)
+				list, err := in.quarantined(cmd.Context(), c)
 				if err != nil {
 					return err
 				}
@@ -204,26 +205,33 @@ func (in *instance) retry(cmd *cobra.Command, c choice) error {
 	if len(in.kafka.Brokers) == 0 {
 		return errors.New("a retry goes by the topic wuku.retry and needs the broker: start the instance (`wuku up`) or give --kafka")
 	}
-	list, err := in.quarantined(cmd, c)
+	sent, left, err := in.mapAgain(cmd.Context(), c)
 	if err != nil {
 		return err
 	}
-	waiting := len(list)
+	if left > 0 {
+		fmt.Fprintf(cmd.OutOrStdout(), "%d messages are of feeds of snapshots and were not sent: the next dump brings their records\n", left)
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "%d messages sent to be mapped again\n", sent)
+	return nil
+}
+
+// mapAgain sends messages in quarantine to be mapped again. It returns how many, and how many records were left because they are of
+// snapshots.
+func (in *instance) mapAgain(ctx context.Context, c choice) (sent, left int, err error) {
+	list, err := in.quarantined(ctx, c)
+	if err != nil {
+		return 0, 0, err
+	}
+	left = len(list)
 	list = slices.DeleteFunc(list, in.ofSnapshot)
-	if waiting -= len(list); waiting > 0 {
-		fmt.Fprintf(cmd.OutOrStdout(), "%d messages are of feeds of snapshots and were not sent: the next dump brings their records\n", waiting)
-	}
+	left -= len(list)
 	messages, err := retries(list)
-	if err != nil {
-		return err
+	if err != nil || len(messages) == 0 {
+		return 0, left, err
 	}
 	p := ingest.NewPublisher(in.kafka, kafka.Compression(0))
-	err = errors.Join(p.PublishRetry(cmd.Context(), messages...), p.Close())
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%d messages sent to be mapped again\n", len(messages))
-	return nil
+	return len(messages), left, errors.Join(p.PublishRetry(ctx, messages...), p.Close())
 }
 
 // ofSnapshot reports whether a record stands in a snapshot. Only whole snapshots say what is so, so that mapping it again changes nothing.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -134,49 +135,62 @@ func reviewShow() *cobra.Command {
 	return cmd
 }
 
-func (in *instance) pair(cmd *cobra.Command, id string) (resolve.Pair, *resolve.Rule, error) {
+func (in *instance) pair(ctx context.Context, id string) (resolve.Pair, *resolve.Rule, error) {
 	if _, err := uuid.Parse(id); err != nil {
 		return resolve.Pair{}, nil, errors.New("the pair's id is no UUID: `wuku review list` prints them")
 	}
-	p, err := resolve.FindPair(cmd.Context(), in.store, id)
+	p, err := resolve.FindPair(ctx, in.store, id)
 	if err != nil {
 		return p, nil, err
 	}
 	return p, in.config(p.Library, nil).Rule, nil
 }
 
-func (in *instance) reviewed(cmd *cobra.Command, id string) (*reviewed, error) {
-	ctx := cmd.Context()
-	p, rule, err := in.pair(cmd, id)
-	if err != nil {
-		return nil, err
+// sideBySide is all that is known of a pair: both records, what each decision would change, and what was done with it. Its values are in
+// clear: whoever shows them masks them.
+type sideBySide struct {
+	resolve.Pair
+	fields      []string
+	a, b        resolve.Side
+	same, apart resolve.Effect
+	history     []resolve.Act
+}
+
+func (in *instance) sideBySide(ctx context.Context, id string) (s sideBySide, err error) {
+	var rule *resolve.Rule
+	if s.Pair, rule, err = in.pair(ctx, id); err != nil {
+		return s, err
 	}
-	r := briefPair(p)
-	var fields []string
-	if p.Why != nil {
-		for _, reason := range p.Why.Reasons {
-			fields = append(fields, reason.Field)
+	if s.Why != nil {
+		for _, reason := range s.Why.Reasons {
+			s.fields = append(s.fields, reason.Field)
 		}
 	}
-	a, b, err := resolve.Sides(ctx, in.store, p, fields)
+	if s.a, s.b, err = resolve.Sides(ctx, in.store, s.Pair, s.fields); err != nil {
+		return s, err
+	}
+	if s.same, err = resolve.EffectOf(ctx, in.store, rule, s.Pair, resolve.Same); err != nil {
+		return s, err
+	}
+	if s.apart, err = resolve.EffectOf(ctx, in.store, rule, s.Pair, resolve.NotSame); err != nil {
+		return s, err
+	}
+	s.history, err = resolve.History(ctx, in.store, id)
+	return s, err
+}
+
+func (in *instance) reviewed(cmd *cobra.Command, id string) (*reviewed, error) {
+	s, err := in.sideBySide(cmd.Context(), id)
 	if err != nil {
 		return nil, err
 	}
-	r.FeedsA, r.FeedsB = a.Feeds, b.Feeds
-	for i, name := range fields {
-		r.Fields = append(r.Fields, reviewedField{name, masked(a.Values[i]), masked(b.Values[i])})
+	r := briefPair(s.Pair)
+	r.FeedsA, r.FeedsB = s.a.Feeds, s.b.Feeds
+	for i, name := range s.fields {
+		r.Fields = append(r.Fields, reviewedField{name, masked(s.a.Values[i]), masked(s.b.Values[i])})
 	}
-	same, err := resolve.EffectOf(ctx, in.store, rule, p, resolve.Same)
-	if err != nil {
-		return nil, err
-	}
-	not, err := resolve.EffectOf(ctx, in.store, rule, p, resolve.NotSame)
-	if err != nil {
-		return nil, err
-	}
-	r.IfSame, r.IfNotSame = same.Text, not.Text
-	r.History, err = resolve.History(ctx, in.store, id)
-	return &r, err
+	r.IfSame, r.IfNotSame, r.History = s.same.Text, s.apart.Text, s.history
+	return &r, nil
 }
 
 // masked keeps what two people need to compare a value without learning it: the first third, at most four signs, and the last one.
@@ -224,7 +238,7 @@ func act(use, short string, kind func(args []string) (string, error), args int) 
 			return err
 		}
 		return with(cmd.Context(), f, func(in *instance) error {
-			p, rule, err := in.pair(cmd, args[0])
+			p, rule, err := in.pair(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}

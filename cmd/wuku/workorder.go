@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/csv"
 	"encoding/json/v2"
 	"errors"
 	"fmt"
@@ -20,6 +19,8 @@ import (
 
 	"wuku/ingest"
 	"wuku/quality"
+	"wuku/serve"
+	"wuku/serve/access"
 	"wuku/serve/sheet"
 	"wuku/trust"
 )
@@ -67,7 +68,7 @@ func orderListCommand() *cobra.Command {
 				case asJSON:
 					return printJSON(cmd.OutOrStdout(), map[string]any{"orders": orders})
 				case asCSV:
-					return writeOrders(cmd.OutOrStdout(), orders)
+					return serve.WriteOrders(cmd.OutOrStdout(), servedOrders(orders, in.desk().Board()))
 				}
 				printOrders(cmd.OutOrStdout(), orders, in.desk().Board())
 				return nil
@@ -87,20 +88,10 @@ func orderListCommand() *cobra.Command {
 }
 
 // inChina writes a time as people here read it; nothing for none.
-func inChina(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(time.FixedZone("", 8*3600)).Format("2006-01-02 15:04")
-}
+func inChina(t time.Time) string { return sheet.InChina(&t) }
 
 // lastDay is the last day of a term that ends at a time.
-func lastDay(due time.Time) string {
-	if due.IsZero() {
-		return ""
-	}
-	return due.Add(-time.Second).In(time.FixedZone("", 8*3600)).Format(time.DateOnly)
-}
+func lastDay(due time.Time) string { return sheet.LastDay(&due) }
 
 func printOrders(out io.Writer, orders []quality.Order, board string) {
 	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', 0)
@@ -109,19 +100,6 @@ func printOrders(out io.Writer, orders []quality.Order, board string) {
 	for _, o := range orders {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s %s\t%s\n", o.ID, o.State, o.Stage, o.Holder(board), lastDay(o.Due), o.Rule, o.Feed, o.Key, o.Element)
 	}
-}
-
-// writeOrders writes a table for a spreadsheet. A record key that a spreadsheet would take for a formula gets an apostrophe.
-func writeOrders(out io.Writer, orders []quality.Order) error {
-	w := csv.NewWriter(out)
-	err := w.Write([]string{"order", "state", "stage", "round", "department", "authority", "severity", "level", "due", "opened", "closed", "outcome", "library", "feed", "record", "role", "element", "rule", "entity"})
-	for _, o := range orders {
-		row := []string{o.ID.String(), o.State, o.Stage, strconv.Itoa(int(o.Round)), o.Department, o.Authority, o.Severity, strconv.Itoa(int(o.Level)), lastDay(o.Due), inChina(o.Opened), inChina(o.Closed),
-			o.Outcome, o.Library, o.Feed, sheet.Text(o.Key), sheet.Text(o.Role), o.Element, o.Rule, o.Entity.String()}
-		err = errors.Join(err, w.Write(row))
-	}
-	w.Flush()
-	return errors.Join(err, w.Error())
 }
 
 func orderShowCommand() *cobra.Command {
@@ -258,18 +236,17 @@ func (a *orderAct) do(cmd *cobra.Command, order, action string) error {
 	})
 }
 
-// speaksFor is the department for which a key acts on orders: a department's key for its own, a steward's for its own or, where it has
-// none, for the board. Nobody else acts, least of all a service's key, which bears the department that applied for it.
+// speaksFor is access.SpeaksFor with what to do about a refusal.
 func speaksFor(p trust.Principal, board string) (string, error) {
+	by, err := access.SpeaksFor(p, board)
+	var refused *access.Refused
 	switch {
-	case p.Role != trust.RoleDepartment && p.Role != trust.RoleSteward:
-		return "", fmt.Errorf("a key of role %s acts on no work order: take a department's or a steward's", p.Role)
-	case p.Department != "":
-		return p.Department, nil
-	case p.Role == trust.RoleSteward:
-		return board, nil
+	case !errors.As(err, &refused):
+		return by, err
+	case refused.Code == access.NoDepartment:
+		return "", errors.New("the key names no department: issue one with --department")
 	}
-	return "", errors.New("the key names no department: issue one with --department")
+	return "", fmt.Errorf("a key of role %s acts on no work order: take a department's or a steward's", p.Role)
 }
 
 // orderTeller publishes events of orders to wuku.workorders.<department>.

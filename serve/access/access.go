@@ -73,6 +73,18 @@ const (
 	Incidents   Operation = "incidents"
 	Trust       Operation = "trust" // public keys and status lists
 	Space       Operation = "space" // figures of drawn shapes 空间统计
+
+	WorkOrders  Operation = "workorders"       // to list and read 整改工单
+	OrderActs   Operation = "workorder-acts"   // to act on them
+	Scorecards  Operation = "scorecards"       // 评分
+	Bulletins   Operation = "bulletins"        // to read 通报
+	Bulletining Operation = "bulletin-publish" // to publish one
+	Reviews     Operation = "reviews"          // pairs of records: to read and to decide 匹配复核
+	Revealing   Operation = "review-reveal"    // to see a value of a pair in clear
+	Retries     Operation = "quarantine-retry" // to have messages mapped again 重试
+	Trying      Operation = "try"              // to hold a file against a contract 试报
+	Publishing  Operation = "publish"          // to publish a file to a feed's topic 报送
+	Receipts    Operation = "receipts"         // of published files 回执
 )
 
 // public operations need no key.
@@ -97,7 +109,35 @@ var byRole = map[Operation][]string{
 	Quarantines: {trust.RoleDepartment, trust.RoleSteward, trust.RoleOperator},
 	Incidents:   {trust.RoleDepartment, trust.RoleSteward, trust.RoleOperator},
 	Space:       {trust.RolePlanner, trust.RoleSteward},
+	WorkOrders:  {trust.RoleDepartment, trust.RoleSteward, trust.RoleAuditor},
+	OrderActs:   {trust.RoleDepartment, trust.RoleSteward},
+	Scorecards:  {trust.RoleDepartment, trust.RoleSteward, trust.RoleAuditor, trust.RoleOperator},
+	Bulletins:   trust.Roles(),
+	Bulletining: {trust.RoleSteward},
+	Reviews:     {trust.RoleSteward},
+	Revealing:   {trust.RoleSteward},
+	Retries:     {trust.RoleDepartment, trust.RoleSteward, trust.RoleOperator},
+	Trying:      {trust.RoleDepartment, trust.RoleSteward},
+	Publishing:  {trust.RoleDepartment},
+	Receipts:    {trust.RoleDepartment, trust.RoleSteward},
 }
+
+// SpeaksFor is the department for which somebody acts between departments: a department's key for its own, a steward's for its own or,
+// where it has none, for the board. Nobody else does, least of all a service's key, which bears the department that applied for it.
+func SpeaksFor(p trust.Principal, board string) (string, error) {
+	switch {
+	case p.Role != trust.RoleDepartment && p.Role != trust.RoleSteward:
+		return "", &Refused{NoRole}
+	case p.Department != "":
+		return p.Department, nil
+	case p.Role == trust.RoleSteward:
+		return board, nil
+	}
+	return "", &Refused{NoDepartment}
+}
+
+// NoDepartment is the code of a department's key that names no department.
+const NoDepartment = "department.missing"
 
 // MayByRole reports whether a role may make a call that needs no grant; ok is false for an operation that needs one.
 func MayByRole(op Operation, role string) (may, ok bool) {

@@ -21,6 +21,9 @@ func TestMatrix(t *testing.T) {
 		access.Changes: "service department steward operator", access.Audit: "auditor", access.Metrics: "operator", access.Deciding: "steward department",
 		access.Feedback: "service department steward planner", access.Readers: "auditor", access.Recalls: "service department steward auditor",
 		access.Findings: "department steward", access.Quarantines: "department steward operator", access.Incidents: "department steward operator",
+		access.WorkOrders: "department steward auditor", access.OrderActs: "department steward", access.Scorecards: "department steward auditor operator",
+		access.Bulletins: "department service planner steward auditor operator", access.Bulletining: "steward", access.Reviews: "steward", access.Revealing: "steward",
+		access.Retries: "department steward operator", access.Trying: "department steward", access.Publishing: "department", access.Receipts: "department steward",
 		access.Statistics: "all", access.Overview: "all", access.Trust: "all",
 	}
 	treatments := []access.Treatment{access.None, access.Verify, access.Mask, access.Clear}

@@ -1,7 +1,10 @@
 // Package sheet is what every table for a spreadsheet has in common.
 package sheet
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Text is a text as a cell of a CSV table: one that a spreadsheet would take for a formula gets an apostrophe before it.
 func Text(text string) string {
@@ -9,4 +12,23 @@ func Text(text string) string {
 		return "'" + text
 	}
 	return text
+}
+
+// china is the one zone in which people read times here.
+var china = time.FixedZone("", 8*3600)
+
+// InChina writes a time as people here read it; nothing for none.
+func InChina(t *time.Time) string {
+	if t == nil || t.IsZero() {
+		return ""
+	}
+	return t.In(china).Format("2006-01-02 15:04")
+}
+
+// LastDay is the last day of a term that ends at a time, exclusive; nothing for none.
+func LastDay(due *time.Time) string {
+	if due == nil || due.IsZero() {
+		return ""
+	}
+	return due.Add(-time.Second).In(china).Format(time.DateOnly)
 }

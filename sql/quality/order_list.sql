@@ -5,8 +5,11 @@ FROM {{if .Events}}{{from "quality.order_event"}} FINAL{{else}}(SELECT * FROM {{
 WHERE 1{{if .ID}} AND id = toUUID({{text .ID}}){{end}}
     {{- if .Department}} AND (multiIf(state = 'disputed', authority, state = 'appealed', {{text .Board}}, department) = {{text .Department}} OR department = {{text .Department}}){{end}}
     {{- if .State}} AND state = {{text .State}}{{else if not .Closed}} AND state != 'closed'{{end}}
+    {{- if .Feed}} AND feed = {{text .Feed}}{{end}}
+    {{- if .After.ID}} AND ({{template "order place" .}}, id) > (toInt64({{.After.At}}), toUUID({{text .After.ID}})){{end}}
     {{- if .Rule}} AND rule = {{text .Rule}}{{end}}
     {{- if .Overdue}} AND due > fromUnixTimestamp64Milli(0) AND due <= fromUnixTimestamp64Milli({{.Now}}){{end}}
     {{- if .Untold}} AND stamp > {{.Since}} AND (stamp, id, n) NOT IN (SELECT stamp, id, n FROM {{from "quality.order_told"}} WHERE stamp > {{.Since}}){{end}}
-ORDER BY {{if .Events}}stamp, id, n{{else}}due, id{{end}}
+ORDER BY {{if .Events}}stamp, id, n{{else}}{{template "order place" .}}, id{{end}}
 {{if .Limit}}LIMIT {{.Limit}}{{end}}
+{{define "order place"}}{{if .Newest}}-toUnixTimestamp64Milli(opened){{else}}toUnixTimestamp64Milli(due){{end}}{{end}}

@@ -15,8 +15,7 @@ LEFT JOIN
 (
     SELECT id, toString(argMax(kind, at)) AS kind, argMax(by, at) AS by, argMax(note, at) AS note, max(at) AS done FROM {{from "resolve.review_event"}} GROUP BY id
 ) AS e ON p.id = e.id
-{{- if not .Decided}}
-WHERE e.kind NOT IN ('same', 'not_same', 'unsure')
-{{- end}}
+WHERE 1{{if not .Decided}} AND e.kind NOT IN ('same', 'not_same', 'unsure'){{end}}
+    {{- if .After}} AND (p.score < reinterpretAsFloat64(toUInt64({{.Bits}})) OR p.score = reinterpretAsFloat64(toUInt64({{.Bits}})) AND p.id > toUUID({{text .After}})){{end}}
 ORDER BY {{if .Sample}}sipHash64(p.id, {{.Sample}}){{else}}p.score DESC, p.id{{end}}
 LIMIT {{.Limit}}

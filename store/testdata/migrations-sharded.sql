@@ -483,6 +483,50 @@ ENGINE = ReplacingMergeTree(seen) ORDER BY instance TTL toDateTime(seen) + INTER
 
 CREATE TABLE IF NOT EXISTS resolve.beat AS resolve.beat_local ENGINE = Distributed(`wuku`, resolve, beat_local, cityHash64(instance));
 
+-- What was done under an idempotency key: a repeated call does nothing anew. id: keyed hash of client, operation and key; digest: keyed hash
+-- of what was asked; subject: what it was done to. Nothing of the request itself is kept.
+CREATE TABLE IF NOT EXISTS access.done_local /* sharded by cityHash64(id) */
+(
+    id      String,
+    digest  String,
+    subject String,
+    at      DateTime64(3, 'UTC')
+)
+ENGINE = ReplacingMergeTree() ORDER BY id TTL toDateTime(at) + INTERVAL 30 DAY;
+
+CREATE TABLE IF NOT EXISTS access.done AS access.done_local ENGINE = Distributed(`wuku`, access, done_local, cityHash64(id));
+
+-- Files that departments have published through the API, by feed and content: how far each is acknowledged and where its records stand. The
+-- newest row counts. content is the receipt as JSON.
+CREATE TABLE IF NOT EXISTS ledger.receipt_local /* sharded by cityHash64(id) */
+(
+    id         String,
+    feed       LowCardinality(String),
+    department LowCardinality(String),
+    client     LowCardinality(String),
+    sent       UInt64,
+    done       UInt8,
+    content    String CODEC(ZSTD(1)),
+    began      DateTime64(3, 'UTC'),
+    at         DateTime64(6, 'UTC')
+)
+ENGINE = ReplacingMergeTree(at) ORDER BY id;
+
+CREATE TABLE IF NOT EXISTS ledger.receipt AS ledger.receipt_local ENGINE = Distributed(`wuku`, ledger, receipt_local, cityHash64(id));
+
+-- A steward who looks at a value of a pair in clear says why: it stands in the pair's history and is no decision.
+CREATE TABLE IF NOT EXISTS resolve.review_reveal_local /* sharded by cityHash64(id) */
+(
+    id      UUID,
+    element LowCardinality(String),
+    by      String,
+    note    String,
+    at      DateTime64(6, 'UTC')
+)
+ENGINE = ReplacingMergeTree() ORDER BY (id, at, by, element);
+
+CREATE TABLE IF NOT EXISTS resolve.review_reveal AS resolve.review_reveal_local ENGINE = Distributed(`wuku`, resolve, review_reveal_local, cityHash64(id));
+
 -- What matching learned, by library: the newest row is in force; active = 0 means that nothing is matched any more. See match.Model.
 CREATE TABLE IF NOT EXISTS resolve.model_local /* sharded by cityHash64(library) */
 (

@@ -1,0 +1,1 @@
+INSERT INTO {{into "ledger.receipt"}} (id, feed, department, client, sent, done, content, began, at)

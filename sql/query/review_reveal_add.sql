@@ -1,0 +1,1 @@
+INSERT INTO {{into "resolve.review_reveal"}} (id, element, by, note, at)

@@ -1,0 +1,1 @@
+INSERT INTO {{into "access.done"}} (id, digest, subject, at)
