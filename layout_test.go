@@ -36,9 +36,10 @@ var rooms = map[string]struct {
 		"github.com/google/uuid", "github.com/prometheus/client_golang", "golang.org/x/"}},
 	"web":    {pure: true},
 	"engine": {outside: []string{"github.com/ebitengine/purego", "github.com/twmb/franz-go", "golang.org/x/sys"}},
+	"backup": {outside: []string{"golang.org/x/sys"}},
 	"demo":   {rooms: []string{"entity", "catalog", "geo"}, outside: []string{"golang.org/x/text", "github.com/paulmach/orb"}, pure: true},
 	"bench":  {rooms: []string{"entity", "catalog", "ingest", "resolve", "sql", "store", "engine", "demo", "serve", "trust", "geo", "space", "quality", "match", "matter"}, outside: []string{""}},
-	"cmd": {rooms: []string{"entity", "catalog", "ingest", "match", "matter", "resolve", "quality", "sql", "store", "geo", "space", "trust", "serve", "web", "engine", "demo", "bench"},
+	"cmd": {rooms: []string{"backup", "entity", "catalog", "ingest", "match", "matter", "resolve", "quality", "sql", "store", "geo", "space", "trust", "serve", "web", "engine", "demo", "bench"},
 		outside: []string{""}},
 }
 

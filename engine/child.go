@@ -21,10 +21,17 @@ const (
 // orphanGrace is how long a child whose parent has died may take to stop cleanly.
 const orphanGrace = 10 * time.Second
 
-// RunIfChild becomes the ClickHouse server, and never returns, when this process was started by Start; otherwise it returns
-// at once. It must be the first thing in main, and in TestMain of each test binary that starts an engine, because the
-// engine's process is this same binary started again.
+// RunIfChild becomes the ClickHouse server, and never returns, when this process was started by Start, or the guard of a frozen engine when
+// it was started by Freeze; otherwise it returns at once. It must be the first thing in main, and in TestMain of each test binary that starts
+// an engine, because the engine's process is this same binary started again.
 func RunIfChild() {
+	if pid := os.Getenv(envThaw); pid != "" {
+		if err := guard(pid); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	library, config := os.Getenv(envLibrary), os.Getenv(envConfig)
 	if library == "" || config == "" {
 		return

@@ -32,6 +32,8 @@ func TestMain(m *testing.M) {
 		hold()
 	case "recover":
 		recoverBeside()
+	case "freeze":
+		holdFrozen()
 	case "broker":
 		holdBroker()
 	default:

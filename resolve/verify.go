@@ -27,6 +27,21 @@ func (r Report) Same() bool { return r.Root == r.Rebuilt && r.Forgotten == 0 }
 // Where one waits, only a look after that cycle can tell.
 func (r Report) Differs() bool { return r.Forgotten > 0 || r.Root != r.Rebuilt && r.Pending == 0 }
 
+// Published is the Merkle root over a library's published rows and the number of its entities, as they are now.
+func Published(ctx context.Context, c Config) (root string, entities uint64, err error) {
+	o := &Owner{Config: c}
+	w := o.data()
+	w.Target = "resolve." + w.Library
+	buckets, err := o.digest(ctx, w)
+	if err != nil {
+		return "", 0, err
+	}
+	for _, b := range buckets {
+		entities += b.entities
+	}
+	return Root(buckets), entities, nil
+}
+
 type bucket struct {
 	number   uint8
 	entities uint64

@@ -36,6 +36,7 @@ func root() *cobra.Command {
 	cmd.AddCommand(upCommand(), ingestCommand(), resolveCommand(), serveCommand(), auditCommand(), grantCommand(), keyCommand(), certifyCommand(), catalogCommand(), sqlCommand(), explainCommand(),
 		verifyCommand(), rebuildCommand(), eraseCommand(), inspectCommand(), ruleCommand(), quarantineCommand(), doctorCommand(), benchCommand(), matchCommand())
 	cmd.AddCommand(reviewCommand(), workorderCommand(), scorecardCommand(), bulletinCommand(), attestCommand(), blameCommand())
-	cmd.AddCommand(tryCommand(), publishCommand(), cascadeCommand(), snapshotsCommand(), statusCommand(), matterCommand())
+	cmd.AddCommand(tryCommand(), publishCommand(), cascadeCommand(), snapshotsCommand(), matterCommand())
+	cmd.AddCommand(statusCommand(), backupCommand(), restoreCommand())
 	return cmd
 }

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"wuku/engine"
 	"wuku/engine/enginetest"
 )
 
@@ -25,7 +26,8 @@ import (
 const envMain = "WUKU_TEST_MAIN"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(envMain) == "" || os.Getenv("WUKU_ENGINE_CHILD_LIBRARY") != "" {
+	engine.RunIfChild()
+	if os.Getenv(envMain) == "" {
 		enginetest.Main(m)
 	}
 	input, into, err := os.Pipe()

@@ -1,0 +1,3 @@
+package backup
+
+func init() { rounds = 600 } // each test opens many
