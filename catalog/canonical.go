@@ -260,7 +260,7 @@ func keyOf(t reflect.Type) (field string, keyed bool) {
 		return "Number", true
 	case reflect.TypeFor[Library](), reflect.TypeFor[Element](), reflect.TypeFor[Feed](), reflect.TypeFor[CodeTable]():
 		return "Name", true
-	case reflect.TypeFor[RulePack](), reflect.TypeFor[Matter](), reflect.TypeFor[Party](), reflect.TypeFor[Step](), reflect.TypeFor[Material]():
+	case reflect.TypeFor[RulePack](), reflect.TypeFor[Warning](), reflect.TypeFor[Matter](), reflect.TypeFor[Party](), reflect.TypeFor[Step](), reflect.TypeFor[Material]():
 		return "Name", true
 	case reflect.TypeFor[QualityRule]():
 		return "Code", true

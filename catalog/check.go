@@ -24,6 +24,9 @@ func Check(c *Catalog) Errors {
 	for i := range c.Matters {
 		k.matterFiles = append(k.matterFiles, mattersDir+"/"+c.Matters[i].Name+".yaml")
 	}
+	for i := range c.Warnings {
+		k.warningFiles = append(k.warningFiles, warningsDir+"/"+c.Warnings[i].Name+".yaml")
+	}
 	k.run()
 	out.sort()
 	return out
@@ -37,6 +40,7 @@ type checker struct {
 	feedFiles    []string
 	packFiles    []string
 	matterFiles  []string
+	warningFiles []string
 	out          *Errors
 	mapped       map[string]bool // "feed library element" for every field
 	scheme       []string
@@ -61,6 +65,7 @@ func (k *checker) run() {
 	}
 	k.feeds()
 	k.packs()
+	k.warnings()
 	k.governance()
 	k.matters()
 }

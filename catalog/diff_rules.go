@@ -13,6 +13,13 @@ func ruleVerdicts() map[string]verdict {
 	for _, key := range []string{"pack", "family", "rules.rule", "rules.hint", "rules.measure", "rules.severity", "rules.assign", "rules.examples"} {
 		v["packs."+key] = same(ok("findings are counted, worded or assigned differently"))
 	}
+	v["warnings"] = verdict{added: ok("it is watched for from now on"), removed: ok("what it warned of is withdrawn"), changed: ok("")}
+	for _, key := range []string{"with", "with.as", "with.is", "when", "count", "count.by", "count.left", "count.cell", "count.least", "count.of", "count.days", "count.times", "area", "disabled"} {
+		v["warnings."+key] = same(ok("it warns of others"))
+	}
+	for _, key := range []string{"warning", "hint", "level", "audience", "expires", "examples"} {
+		v["warnings."+key] = same(ok("it is told otherwise, or to others"))
+	}
 	v["governance.board"] = same(ok("somebody else decides disputes from now on"))
 	for _, key := range []string{"holidays", "workdays", "clocks", "clocks.clock", "clocks.days", "clocks.unit", "clocks.basis"} {
 		v["governance."+key] = same(ok("terms that begin from now on end on other days"))

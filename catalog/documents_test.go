@@ -40,6 +40,8 @@ func kindOf(name string) string {
 		return "library"
 	case strings.HasPrefix(name, "feeds/"):
 		return "feed"
+	case strings.HasPrefix(name, "warnings/"):
+		return "warning"
 	case strings.HasPrefix(name, "rules/"):
 		return "rules"
 	case strings.HasPrefix(name, "matters/"):

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"wuku/entity"
 )
 
 // Link says that an element of one library holds the value of an element of another (or of the same one): whoever holds it is related to
@@ -33,7 +35,7 @@ func (c *Catalog) Links() []Link {
 			}
 			for n := range c.Libraries {
 				for _, id := range c.Libraries[n].Identity {
-					if id.Scheme == e.Scheme && len(id.Elements) == 1 {
+					if slices.Contains(entity.Schemes(e.Scheme), id.Scheme) && len(id.Elements) == 1 {
 						out = append(out, Link{lib.Name, e.Name, c.Libraries[n].Name, id.Elements[0]})
 					}
 				}

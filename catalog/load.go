@@ -19,6 +19,7 @@ const (
 	librariesDir    = "libraries"
 	feedsDir        = "feeds"
 	rulesDir        = "rules"           // may be absent
+	warningsDir     = "warnings"        // may be absent
 	governanceFile  = "governance.yaml" // may be absent
 	mattersDir      = "matters"         // may be absent
 )
@@ -48,7 +49,7 @@ type (
 //
 // The directory holds catalog.yaml (name, zh, jurisdictions), departments.yaml, codes.yaml, libraries/<library>.yaml,
 // feeds/<department>.<resource>.yaml and, where there are any, the responsibility lists in responsibilities.yaml and quality rules
-// in rules/<pack>.yaml, governance.yaml and matters in matters/<matter>.yaml. Other .yaml files in it are an error; files with other endings are ignored.
+// in rules/<pack>.yaml, warnings in warnings/<warning>.yaml, governance.yaml and matters in matters/<matter>.yaml. Other .yaml files in it are an error; files with other endings are ignored.
 func Load(fsys fs.FS) (*Catalog, error) {
 	c, problems := Inspect(fsys)
 	if fatal := problems.Fatal(); fatal != nil {
@@ -66,7 +67,7 @@ func InspectWith(fsys fs.FS, packs map[string][]byte) (*Catalog, Errors) {
 	l := &loader{fsys: fsys, replaced: packs, sources: map[string]*source{}, catalog: &Catalog{}}
 	l.read()
 	fillDefaults(l.catalog)
-	k := &checker{catalog: l.catalog, sources: l.sources, libraryFiles: l.libraryFiles, feedFiles: l.feedFiles, packFiles: l.packFiles, matterFiles: l.matterFiles, out: &l.problems}
+	k := &checker{catalog: l.catalog, sources: l.sources, libraryFiles: l.libraryFiles, feedFiles: l.feedFiles, packFiles: l.packFiles, matterFiles: l.matterFiles, warningFiles: l.warningFiles, out: &l.problems}
 	k.run()
 	l.problems.sort()
 	return l.catalog, l.problems
@@ -80,7 +81,7 @@ type loader struct {
 	problems Errors
 	replaced map[string][]byte // rule packs by file name, instead of those in the directory
 
-	libraryFiles, feedFiles, packFiles, matterFiles []string // parallel to the catalogue's lists
+	libraryFiles, feedFiles, packFiles, matterFiles, warningFiles []string // parallel to the catalogue's lists
 }
 
 func (l *loader) read() {
@@ -114,6 +115,7 @@ func (l *loader) read() {
 		}
 	}
 	l.packs()
+	l.warnings()
 	if _, err := fs.Stat(l.fsys, governanceFile); err == nil {
 		l.file(governanceFile, &c.Governance)
 	}
@@ -154,6 +156,21 @@ func (l *loader) packs() {
 			l.catalog.Packs = append(l.catalog.Packs, pack)
 			l.packFiles = append(l.packFiles, name)
 			l.named(name, pack.Name, "$.pack")
+		}
+	}
+}
+
+// warnings reads what is watched for, where there is any.
+func (l *loader) warnings() {
+	if _, err := fs.Stat(l.fsys, warningsDir); err != nil {
+		return
+	}
+	for _, name := range l.dir(warningsDir) {
+		var w Warning
+		if l.file(name, &w) {
+			l.catalog.Warnings = append(l.catalog.Warnings, w)
+			l.warningFiles = append(l.warningFiles, name)
+			l.named(name, w.Name, "$.warning")
 		}
 	}
 }
@@ -214,7 +231,7 @@ func (l *loader) strays() {
 		if _, read := l.sources[name]; read || ext != ".yaml" && ext != ".yml" {
 			return nil
 		}
-		hint := "feeds go to " + feedsDir + "/<department>.<resource>.yaml, libraries to " + librariesDir + "/<library>.yaml, rules to " + rulesDir + "/<pack>.yaml, matters to " + mattersDir + "/<matter>.yaml"
+		hint := "feeds go to " + feedsDir + "/<department>.<resource>.yaml, libraries to " + librariesDir + "/<library>.yaml, rules to " + rulesDir + "/<pack>.yaml, warnings to " + warningsDir + "/<warning>.yaml, matters to " + mattersDir + "/<matter>.yaml"
 		if ext == ".yml" {
 			hint = "the ending is .yaml"
 		}

@@ -26,6 +26,9 @@ var dutySource string
 //go:embed rules.go
 var rulesSource string
 
+//go:embed warnings.go
+var warningsSource string
+
 //go:embed governance.go
 var governanceSource string
 
@@ -36,13 +39,13 @@ var matterSource string
 const schemaURI = "https://json-schema.org/draft/2020-12/schema"
 
 // FileKinds lists the kinds of catalogue file, in the order in which a reader meets them.
-var FileKinds = [...]string{"catalog", "departments", "codes", "responsibilities", "library", "feed", "rules", "governance", "matter"}
+var FileKinds = [...]string{"catalog", "departments", "codes", "responsibilities", "library", "feed", "rules", "warning", "governance", "matter"}
 
 // object is a JSON object under construction; encoding sorts its keys.
 type object = map[string]any
 
 // Schema is the JSON Schema (2020-12) of every kind of catalogue file in one document: $defs.catalog, departments, codes,
-// responsibilities, library, feed, rules, governance and matter; a file must be one of them.
+// responsibilities, library, feed, rules, warning, governance and matter; a file must be one of them.
 func Schema() []byte {
 	s := newSchemer()
 	var kinds []any
@@ -70,6 +73,7 @@ func newSchemer() *schemer {
 	s := &schemer{defs: object{}, docs: fieldComments(typesSource)}
 	maps.Copy(s.docs, fieldComments(dutySource))
 	maps.Copy(s.docs, fieldComments(rulesSource))
+	maps.Copy(s.docs, fieldComments(warningsSource))
 	maps.Copy(s.docs, fieldComments(governanceSource))
 	maps.Copy(s.docs, fieldComments(matterSource))
 	s.defs["catalog"] = s.object(reflect.TypeFor[rootDoc]())
@@ -79,6 +83,7 @@ func newSchemer() *schemer {
 	s.defs["library"] = s.object(reflect.TypeFor[Library]())
 	s.defs["feed"] = s.object(reflect.TypeFor[Feed]())
 	s.defs["rules"] = s.object(reflect.TypeFor[RulePack]())
+	s.defs["warning"] = s.object(reflect.TypeFor[Warning]())
 	s.defs["governance"] = s.object(reflect.TypeFor[Governance]())
 	s.defs["matter"] = s.object(reflect.TypeFor[Matter]())
 	return s
@@ -159,7 +164,7 @@ func (s *schemer) text(place string) object {
 		return object{"type": "string", "enum": words}
 	}
 	switch place {
-	case "rootDoc.name", "Department.code", "Element.name", "Element.group", "Slot.role", "CodeTable.table", "Identity.scheme", "RulePack.pack", "Tie.as", "Matter.matter", "Party.party", "Step.step", "Material.material":
+	case "rootDoc.name", "Department.code", "Element.name", "Element.group", "Slot.role", "CodeTable.table", "Identity.scheme", "RulePack.pack", "Warning.warning", "Tie.as", "Matter.matter", "Party.party", "Step.step", "Material.material":
 		return object{"type": "string", "pattern": nameForm.String()}
 	case "Feed.feed":
 		return object{"type": "string", "pattern": feedForm.String()}
@@ -179,7 +184,7 @@ func (s *schemer) text(place string) object {
 // wordsAt returns the words that may stand at a place, or nil if any may.
 func wordsAt(place string) []string {
 	switch place {
-	case "Library.library", "Slot.library", "Item.library", "QualityRule.library", "Tie.library", "Proof.library":
+	case "Library.library", "Slot.library", "Item.library", "QualityRule.library", "Warning.library", "Tie.library", "Proof.library":
 		return entity.Libraries[:]
 	case "Element.type":
 		return Types[:]
@@ -211,6 +216,8 @@ func wordsAt(place string) []string {
 		return Scopes[:]
 	case "Clock.unit":
 		return []string{UnitWorking, UnitCalendar, UnitMonth}
+	case "Warning.level":
+		return WarningLevels[:]
 	case "QualityRule.severity":
 		return RuleSeverities[:]
 	case "QualityRule.over":

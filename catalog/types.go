@@ -17,7 +17,8 @@ type Catalog struct {
 	Codes         []CodeTable    `yaml:"codes" json:"codes"`
 	Batches       []Batch        `yaml:"batches" json:"batches"`
 	Items         []Item         `yaml:"items" json:"items"`
-	Packs         []RulePack     `yaml:"packs" json:"packs,omitempty"` // declared quality rules, see rules.go
+	Packs         []RulePack     `yaml:"packs" json:"packs,omitempty"`       // declared quality rules, see rules.go
+	Warnings      []Warning      `yaml:"warnings" json:"warnings,omitempty"` // what is watched for, see warnings.go
 	Governance    Governance     `yaml:"governance" json:"governance,omitzero"`
 	Matters       []Matter       `yaml:"matters" json:"matters,omitempty"` // see matter.go
 }

@@ -7,7 +7,7 @@ const (
 	TopicRetry     = "wuku.retry"     // quarantined messages to be mapped again, see PublishRetry
 	TopicOwner     = "wuku.owner"     // one partition; the offset of a claim on ownership is its epoch
 	TopicDecisions = "wuku.decisions" // stewards' decisions
-	TopicAlerts    = "wuku.alerts"    // incidents, for people
+	TopicAlerts    = "wuku.alerts"    // warnings, for people: see quality.Watch
 
 	topicChanges    = "wuku.changes."
 	topicWorkOrders = "wuku.workorders."

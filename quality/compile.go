@@ -64,11 +64,7 @@ func (in *inspection) rules(c *catalog.Catalog) error {
 		default:
 			x.split(r)
 			in.Joined = append(in.Joined, x)
-			for _, w := range r.With {
-				if t := (tie{w.Is, w.Library, w.Element}); !slices.Contains(in.Ties, t) {
-					in.Ties = append(in.Ties, t)
-				}
-			}
+			in.tie(r)
 		}
 		in.Rules = append(in.Rules, x)
 		if r.Over == catalog.OverEntity {
@@ -76,6 +72,55 @@ func (in *inspection) rules(c *catalog.Catalog) error {
 		}
 	}
 	return nil
+}
+
+// counted is a warning that counts by area, as its template sees it.
+type counted struct {
+	Code string
+	catalog.AreaCount
+	Broken *catalog.Expr
+}
+
+// everything is more characters than any element has.
+const everything = 1000
+
+// watched compiles the warnings of the library: they are looked at as rules over base records are, but stand at no element.
+func (in *inspection) watched(c *catalog.Catalog) error {
+	for _, w := range c.WarningsOf(in.Library) {
+		r := w.Rule(c)
+		broken, err := c.Broken(r)
+		if err != nil {
+			return fmt.Errorf("warning %s: %w", w.Name, err)
+		}
+		broken = in.dated(broken)
+		x := rule{Code: r.Code, Broken: broken}
+		switch {
+		case w.Count != nil:
+			a := counted{r.Code, *w.Count, broken}
+			if a.Left == 0 {
+				a.Left = everything
+			}
+			in.Dated = in.Dated || a.Of != ""
+			in.Areas = append(in.Areas, a)
+		case len(r.With) == 0:
+			x.Place = len(in.Alone) + 1
+			in.Alone = append(in.Alone, x)
+		default:
+			x.split(r)
+			in.Joined = append(in.Joined, x)
+			in.tie(r)
+		}
+	}
+	return nil
+}
+
+// tie notes which elements of other libraries a rule hangs on.
+func (in *inspection) tie(r *catalog.QualityRule) {
+	for _, w := range r.With {
+		if t := (tie{w.Is, w.Library, w.Element}); !slices.Contains(in.Ties, t) {
+			in.Ties = append(in.Ties, t)
+		}
+	}
 }
 
 // split parts what raises the rule into what concerns one side alone and what concerns several.
@@ -141,8 +186,8 @@ func (in *inspection) dated(e *catalog.Expr) *catalog.Expr {
 
 // stand notes how to find the claim that an element came from.
 func (in *inspection) stand(c *catalog.Catalog, name string) {
-	if slices.ContainsFunc(in.Standing, func(s standing) bool { return s.Name == name }) {
-		return
+	if name == "" || slices.ContainsFunc(in.Standing, func(s standing) bool { return s.Name == name }) {
+		return // a warning stands at no element
 	}
 	lib := c.Library(in.Library)
 	e := lib.Element(name)

@@ -39,6 +39,15 @@ func TryRules(ctx context.Context, store Store, c *catalog.Catalog, packs []stri
 			}
 		}
 	}
+	for i := range c.Warnings {
+		w := &c.Warnings[i]
+		if packs != nil && !slices.Contains(packs, w.Name) {
+			continue
+		}
+		if err := t.rule(w.Rule(c)); err != nil {
+			return t.out, fmt.Errorf("warning %s: %w", w.Name, err)
+		}
+	}
 	return t.out, nil
 }
 
@@ -75,6 +84,7 @@ func (t *trial) day(r *catalog.QualityRule, day string, examples []catalog.Examp
 	only := *t.catalog
 	alone := *r
 	alone.Disabled = false
+	only.Warnings = nil
 	only.Packs = []catalog.RulePack{{Name: "trial", Rules: []catalog.QualityRule{alone}}}
 	now := time.Now()
 	if day != "" {

@@ -50,6 +50,7 @@ type Inspector struct {
 	Catalog *catalog.Catalog
 	Now     func() time.Time // nil: time.Now
 	Desk    *Desk            // keeps the work orders where the inspection looked; nil: none are kept
+	Watch   *Watch           // keeps the warnings where the inspection looked; nil: none are kept
 }
 
 // Inspect brings the findings of one library up to date with its live claims: see Inspector.Whole.
@@ -153,6 +154,11 @@ func (i *Inspector) run(ctx context.Context, in *inspection, now markers, before
 			}
 		}
 	}
+	if (in.All || in.Anchors > 0) && i.Watch != nil {
+		if err := i.Watch.follow(ctx, in); err != nil {
+			return fail(err)
+		}
+	}
 	for _, r := range counts.Rules {
 		in.Opened, in.Closed = in.Opened+r.Opened, in.Closed+r.Closed
 	}
@@ -192,6 +198,12 @@ func (i *Inspector) look(ctx context.Context, in *inspection) error {
 		in.Rule = &in.Joined[k]
 		if err := i.Store.Exec(ctx, "quality/entity_with", in); err != nil {
 			return fmt.Errorf("rule %s: %w", in.Rule.Code, err)
+		}
+	}
+	for k := range in.Areas {
+		in.Counted = &in.Areas[k]
+		if err := i.Store.Exec(ctx, "quality/warned_areas", in); err != nil {
+			return fmt.Errorf("%s: %w", in.Counted.Code, err)
 		}
 	}
 	for k := range in.Standing {

@@ -1,6 +1,7 @@
 package quality
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -33,6 +34,7 @@ type inspection struct {
 	Ties                          []tie
 	Linked                        []string // elements by whose values entities are related: the index of references has them too
 	Standing                      []standing
+	Areas                         []counted
 	Divisions                     bool   // a rule looks at the history of divisions
 	Dated                         bool   // a rule looks at the day
 	Day                           string // 2006-01-02, in China
@@ -40,6 +42,7 @@ type inspection struct {
 	// Of the running inspection.
 	Rule              *rule
 	Element           *standing
+	Counted           *counted
 	Digest            string
 	Seen, Marks       []position
 	Windows           []window
@@ -105,10 +108,10 @@ func prepare(c *catalog.Catalog, library string, now time.Time) (*inspection, er
 		in.Topics = append(in.Topics, topic)
 	}
 	in.elements(contested)
-	if err := in.rules(c); err != nil {
+	err := errors.Join(in.rules(c), in.watched(c))
+	if err != nil {
 		return nil, fmt.Errorf("inspect library %s: %w", library, err)
 	}
-	var err error
 	if in.Digest, err = in.digest(); err != nil {
 		return nil, fmt.Errorf("inspect library %s: %w", library, err)
 	}

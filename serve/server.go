@@ -48,6 +48,7 @@ type Config struct {
 	Reviewer   Reviewer                        // pairs of records that a person looks at
 	Quarantine Quarantine                      // what is in quarantine, to show and to map again
 	Intake     Intake                          // departments' files
+	Warnings   Warnings                        // what is watched for; nil: no warnings
 	Access     *access.Book                    // who calls, and what was granted
 	Audit      Auditor                         // the audit log; if it is a *trust.Log, auditors read it through the API
 	AnchorKey  []byte                          // the deployment key, see entity.NewAnchorer
@@ -216,6 +217,7 @@ func (s *Server) routes() {
 	s.historyRoutes()
 	s.relationRoutes()
 	s.walkRoutes()
+	s.warningRoutes()
 	s.exportRoutes()
 	s.feedbackRoutes()
 	s.listRoutes()

@@ -30,7 +30,7 @@ func (s *services) inspections(ctx context.Context) error {
 	}
 }
 
-// inspect looks at what has changed, lets the work orders follow and presses those whose term has passed, and tells the departments.
+// inspect looks at what has changed, lets work orders and warnings follow and ends or presses those whose term has passed, and tells who must know.
 func (s *services) inspect(ctx context.Context) error {
 	if _, err := s.in.inspector().Changed(ctx); err != nil {
 		return err
@@ -39,6 +39,13 @@ func (s *services) inspect(ctx context.Context) error {
 	if err := desk.Press(ctx); err != nil {
 		return err
 	}
-	_, err := desk.Tell(ctx, orderTeller{s.publisher, desk.Board()})
+	if _, err := desk.Tell(ctx, orderTeller{s.publisher, desk.Board()}); err != nil {
+		return err
+	}
+	watch := s.in.watch()
+	if err := watch.Expire(ctx); err != nil {
+		return err
+	}
+	_, err := watch.Tell(ctx, s.alert)
 	return err
 }

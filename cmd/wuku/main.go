@@ -38,5 +38,6 @@ func root() *cobra.Command {
 	cmd.AddCommand(reviewCommand(), workorderCommand(), scorecardCommand(), bulletinCommand(), attestCommand(), blameCommand())
 	cmd.AddCommand(tryCommand(), publishCommand(), cascadeCommand(), snapshotsCommand(), matterCommand())
 	cmd.AddCommand(statusCommand(), backupCommand(), restoreCommand())
+	cmd.AddCommand(warningCommand())
 	return cmd
 }

@@ -50,6 +50,7 @@ func (s *services) serve(ctx context.Context, group *errgroup.Group, listener ne
 		Tables:    in.store,
 		Places:    s.space(),
 		Explainer: explainer{in},
+		Warnings:  warnings{in},
 
 		Desk: servedDesk{in}, Appraisal: servedScores{in}, Reviewer: servedReviews{in}, Quarantine: servedQuarantine{in}, Intake: servedIntake{in},
 		Access:    book,

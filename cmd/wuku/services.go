@@ -52,7 +52,8 @@ const refusedFor = "7776000000" // 90 days in milliseconds
 
 // topics makes the topics of all feeds and the program's own.
 func (s *services) topics(ctx context.Context) error {
-	list := []ingest.Topic{{Name: ingest.TopicRetry, Partitions: 1, Config: keep}, {Name: ingest.TopicOwner, Partitions: 1, Config: keep}}
+	list := []ingest.Topic{{Name: ingest.TopicRetry, Partitions: 1, Config: keep}, {Name: ingest.TopicOwner, Partitions: 1, Config: keep},
+		{Name: ingest.TopicAlerts, Partitions: 1, Config: keep}}
 	for _, l := range entity.Libraries {
 		list = append(list, ingest.Topic{Name: ingest.TopicChanges(l), Partitions: 1, Config: keep})
 	}

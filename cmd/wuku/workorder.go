@@ -27,16 +27,20 @@ import (
 
 // desk keeps the instance's work orders.
 func (in *instance) desk() *quality.Desk {
+	return &quality.Desk{Store: in.store, Catalog: in.current.Load().catalog, Secret: in.secret("work orders")}
+}
+
+// secret is a key for ids of one kind, derived from the deployment's.
+func (in *instance) secret(kind string) [2]uint64 {
 	mac := hmac.New(sha256.New, in.key)
-	mac.Write([]byte("work orders"))
+	mac.Write([]byte(kind))
 	sum := mac.Sum(nil)
-	return &quality.Desk{Store: in.store, Catalog: in.current.Load().catalog,
-		Secret: [2]uint64{binary.BigEndian.Uint64(sum), binary.BigEndian.Uint64(sum[8:])}}
+	return [2]uint64{binary.BigEndian.Uint64(sum), binary.BigEndian.Uint64(sum[8:])}
 }
 
 // inspector looks across the instance's records and keeps the work orders.
 func (in *instance) inspector() *quality.Inspector {
-	return &quality.Inspector{Store: in.store, Catalog: in.current.Load().catalog, Desk: in.desk()}
+	return &quality.Inspector{Store: in.store, Catalog: in.current.Load().catalog, Desk: in.desk(), Watch: in.watch()}
 }
 
 func workorderCommand() *cobra.Command {

@@ -85,6 +85,8 @@ const (
 	Trying      Operation = "try"              // to hold a file against a contract 试报
 	Publishing  Operation = "publish"          // to publish a file to a feed's topic 报送
 	Receipts    Operation = "receipts"         // of published files 回执
+	Warnings    Operation = "warnings"         // 预警
+	WarningAck  Operation = "warning-ack"      // 研判
 )
 
 // public operations need no key.
@@ -120,6 +122,8 @@ var byRole = map[Operation][]string{
 	Trying:      {trust.RoleDepartment, trust.RoleSteward},
 	Publishing:  {trust.RoleDepartment},
 	Receipts:    {trust.RoleDepartment, trust.RoleSteward},
+	Warnings:    {trust.RoleDepartment, trust.RoleSteward, trust.RolePlanner},
+	WarningAck:  {trust.RoleDepartment, trust.RoleSteward},
 }
 
 // SpeaksFor is the department for which somebody acts between departments: a department's key for its own, a steward's for its own or,

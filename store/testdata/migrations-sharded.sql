@@ -995,3 +995,51 @@ ENGINE = ReplacingMergeTree() ORDER BY (feed, at);
 
 CREATE TABLE IF NOT EXISTS quality.attestation AS quality.attestation_local ENGINE = Distributed(`wuku`, quality, attestation_local, cityHash64(feed));
 
+-- The count that a warning of an area stands on, in the work list of inspections.
+ALTER TABLE quality.broken_local ADD COLUMN IF NOT EXISTS figure UInt64;
+
+ALTER TABLE quality.broken ADD COLUMN IF NOT EXISTS figure UInt64;
+
+-- Warnings (预警): one row an event, with the warning as it is after it; the newest event counts. A warning is one of a declaration and of
+-- an entity, or of an area; each time its cause comes again is a round. Only added to.
+CREATE TABLE IF NOT EXISTS quality.warning_event_local /* sharded by cityHash64(id) */
+(
+    id        UUID,
+    n         UInt32,
+    action    LowCardinality(String),
+    by        String,
+    note      String,
+    at        DateTime64(3, 'UTC'),
+    stamp     UInt64,
+    library   LowCardinality(String),
+    rule      LowCardinality(String),
+    level     LowCardinality(String),
+    entity    UUID,
+    other     UUID,
+    area      String,
+    figure    UInt64,
+    state     LowCardinality(String),
+    outcome   LowCardinality(String),
+    judgement LowCardinality(String),
+    round     UInt32,
+    raised    DateTime64(3, 'UTC'),
+    ends      DateTime64(3, 'UTC')
+)
+ENGINE = ReplacingMergeTree() ORDER BY (id, n)
+SETTINGS index_granularity = 512;
+
+CREATE TABLE IF NOT EXISTS quality.warning_event AS quality.warning_event_local ENGINE = Distributed(`wuku`, quality, warning_event_local, cityHash64(id));
+
+CREATE VIEW IF NOT EXISTS quality.warning AS SELECT * FROM quality.warning_event FINAL ORDER BY n DESC LIMIT 1 BY id;
+
+-- Events of warnings that stand on the topic of alerts.
+CREATE TABLE IF NOT EXISTS quality.warning_told_local /* sharded by cityHash64(id) */
+(
+    id    UUID,
+    n     UInt32,
+    stamp UInt64
+)
+ENGINE = ReplacingMergeTree() ORDER BY (stamp, id, n);
+
+CREATE TABLE IF NOT EXISTS quality.warning_told AS quality.warning_told_local ENGINE = Distributed(`wuku`, quality, warning_told_local, cityHash64(id));
+

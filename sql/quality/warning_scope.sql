@@ -1,0 +1,10 @@
+{{/* What the statements of warnings share. */ -}}
+{{define "warning columns"}}id, n, action, by, note, at, stamp, library, rule, level, entity, other, area, figure, state, outcome, judgement, round, raised, ends{{end}}
+{{define "warning holds"}}SELECT reinterpretAsUUID(sipHash128Keyed((toUInt64({{index .Secret 0}}), toUInt64({{index .Secret 1}})), rule, toString(entity), area)) AS id, rule, entity, area, other, figure
+    FROM
+    (
+        SELECT toString(rule) AS rule, entity, toString(element) AS area, max(other) AS other, max(figure) AS figure
+        FROM {{from "quality.broken"}}
+        WHERE library = {{text .Library}} AND run = {{.Run}} AND rule IN ([{{list .Codes}}]::Array(String))
+        GROUP BY rule, entity, area
+    ){{end}}

@@ -1,0 +1,1 @@
+SELECT max(stamp) FROM {{from "quality.warning_told"}}
