@@ -15,17 +15,18 @@ export const key = {
   set: (value: string) => (value ? sessionStorage.setItem(slot, value) : sessionStorage.removeItem(slot)),
 };
 
-type Options = { method?: string; body?: unknown; purpose?: string; signal?: AbortSignal; headers?: Record<string, string> };
+type Options = { method?: string; body?: unknown; raw?: BodyInit; purpose?: string; signal?: AbortSignal; headers?: Record<string, string> };
 
 /** call asks the API and gives the JSON answer, or throws a Problem. */
 export async function call<T>(path: string, o: Options = {}): Promise<T> {
   const headers: Record<string, string> = { "Accept-Language": lang(), ...o.headers };
   if (key.get()) headers.Authorization = `Bearer ${key.get()}`;
   if (o.purpose) headers["Wuku-Purpose"] = o.purpose;
+  if (o.raw !== undefined) headers["Content-Type"] = "application/octet-stream";
   if (o.body !== undefined) headers["Content-Type"] = "application/json";
   let r: Response;
   try {
-    r = await fetch(path, { method: o.method ?? (o.body === undefined ? "GET" : "POST"), headers, body: o.body === undefined ? undefined : JSON.stringify(o.body), signal: o.signal });
+    r = await fetch(path, { method: o.method ?? (o.body === undefined && o.raw === undefined ? "GET" : "POST"), headers, body: o.raw ?? (o.body === undefined ? undefined : JSON.stringify(o.body)), signal: o.signal });
   } catch {
     throw new Problem(0, "", "", "network");
   }
@@ -41,6 +42,21 @@ export async function call<T>(path: string, o: Options = {}): Promise<T> {
   }
   return answer as T;
 }
+
+/** download saves an answer as a file. */
+export async function download(path: string, name: string): Promise<void> {
+  const r = await fetch(path, { headers: { "Accept-Language": lang(), ...(key.get() ? { Authorization: `Bearer ${key.get()}` } : {}) } });
+  if (!r.ok) throw new Problem(r.status, "", "", String(r.status));
+  const a = document.createElement("a");
+  a.href = URL.createObjectURL(await r.blob());
+  a.download = name;
+  a.click();
+  URL.revokeObjectURL(a.href);
+}
+
+/** act posts with an idempotency key of its own, and with the state that was seen. */
+export const act = <T,>(path: string, body: unknown, seen?: string) =>
+  call<T>(path, { body, headers: { "Idempotency-Key": crypto.randomUUID(), ...(seen ? { "If-Match": `"${seen}"` } : {}) } });
 
 export type Grant = { id: string; library: string; operations: string[]; purposes: string[]; columns: Record<string, string>; needs_case: boolean };
 export type Who = { id: string; client: string; name: string; role: string; department?: string; grants: Grant[] };

@@ -1,14 +1,15 @@
 // A department: its feeds with their contracts, what could not be taken, what is in doubt, work orders, its score, and a message to try.
 import { useMemo, useState } from "preact/hooks";
 import { type Catalog, type Who } from "./api";
-import { Scorecard, WorkOrders } from "./extra";
-import { link, route, useApi } from "./hooks";
-import { Filters, Findings } from "./steward";
-import { Card, Copy, Empty, Field, Show, Table, Tabs, Time } from "./ui";
+import { Quarantine, Receipts, SendFile } from "./files";
+import { link, useApi } from "./hooks";
+import { OrderView, Scores, WorkOrders } from "./orders";
+import { Findings } from "./steward";
+import { Card, Empty, Show, Table, Tabs } from "./ui";
 import { name, t, tell } from "./text";
 
 type Contract = {
-  name: string; zh: string; en?: string; topic: string; partitions: number; format: string; cycle?: string; key: string[];
+  name: string; department: string; zh: string; en?: string; topic: string; partitions: number; format: string; cycle?: string; key: string[];
   claims: { library: string; fields: { element: string; from?: string; format?: string; required: boolean }[] }[];
 };
 
@@ -17,13 +18,15 @@ export function DepartmentPage(p: { path: string[]; who: Who | undefined }) {
   return (
     <>
       <h1>{t("department")}</h1>
-      <Tabs base="department" at={at} tabs={[["feeds", t("feeds")], ["quarantine", t("quarantine")], ["findings", t("findings")], ["workorders", t("workorders")], ["scorecard", t("scorecard")]]} />
+      <Tabs base="department" at={at} tabs={[["feeds", t("feeds")], ["quarantine", t("quarantine")], ["findings", t("findings")], ["workorders", t("workorders")], ["receipts", t("receipts")], ["scorecard", t("scorecard")]]} />
       {at === "feeds" && <Feeds who={p.who} />}
-      {at === "feed" && <FeedView feed={p.path[1] ?? ""} />}
-      {at === "quarantine" && <Quarantine />}
+      {at === "feed" && <FeedView feed={p.path[1] ?? ""} who={p.who} />}
+      {at === "quarantine" && <Quarantine who={p.who} />}
       {at === "findings" && <Findings />}
-      {at === "workorders" && <WorkOrders />}
-      {at === "scorecard" && <Scorecard />}
+      {at === "workorders" && <WorkOrders base="department" />}
+      {at === "workorder" && <OrderView id={p.path[1] ?? ""} base="department" />}
+      {at === "receipts" && <Receipts />}
+      {at === "scorecard" && <Scores who={p.who} />}
     </>
   );
 }
@@ -46,7 +49,8 @@ function Feeds(p: { who: Who | undefined }) {
   );
 }
 
-function FeedView(p: { feed: string }) {
+function FeedView(p: { feed: string; who: Who | undefined }) {
+  const [text, setText] = useState("");
   const contract = useApi<Contract>(`/api/v1/catalog/feeds/${encodeURIComponent(p.feed)}`);
   return (
     <Show of={contract}>
@@ -62,25 +66,21 @@ function FeedView(p: { feed: string }) {
               { id: "required", title: t("required"), value: (f) => (f.required ? t("yes") : t("no")) },
             ]} />
           </Card>
-          <Card title={t("publishFile")} note={t("publishFileNote")} wide>
-            <Copy text={`bin/wuku try ${c.name} FILE.csv\nbin/wuku publish ${c.name} FILE.csv`} />
-          </Card>
-          <TryMessage contract={c} />
+          <SendFile feed={c.name} own={p.who?.role === "department" && c.department === p.who.department} onText={setText} />
+          <TryMessage contract={c} text={text} />
         </>
       )}
     </Show>
   );
 }
 
-/** TryMessage looks in the browser whether a record has the contract's fields; nothing of it is sent. */
-function TryMessage(p: { contract: Contract }) {
-  const [text, setText] = useState("");
-  const result = useMemo(() => check(p.contract, text), [p.contract, text]);
+/** TryMessage looks in the browser, while it is typed, whether a record has the contract's fields; nothing of it is sent. */
+function TryMessage(p: { contract: Contract; text: string }) {
+  const result = useMemo(() => check(p.contract, p.text), [p.contract, p.text]);
   return (
     <Card title={t("tryMessage")} note={t("tryNote")} wide>
-      <Field label={t("record")} hint={t("recordHint")}><textarea rows={6} spellcheck={false} value={text} onInput={(e) => setText(e.currentTarget.value)} /></Field>
       <div role="status">
-        {text.trim() === "" ? <Empty text={t("tryEmpty")} /> : result.length === 0 ? <p class="ok">{t("tryGood")}</p> : <ul class="plain">{result.map((r) => <li><span class="tag bad">{r}</span></li>)}</ul>}
+        {p.text.trim() === "" ? <Empty text={t("tryEmpty")} /> : result.length === 0 ? <p class="ok">{t("tryGood")}</p> : <ul class="plain">{result.map((r) => <li><span class="tag bad">{r}</span></li>)}</ul>}
       </div>
     </Card>
   );
@@ -101,28 +101,4 @@ function check(c: Contract, text: string): string[] {
   const out = [...new Set([...c.key.filter((k) => !k.includes(".") && missing(k)), ...fields.filter((f) => f.required && missing(f.from!)).map((f) => f.from!)])].map((f) => tell("tryMissing", f));
   const known = new Set([...c.key, ...fields.map((f) => f.from!)]);
   return [...out, ...Object.keys(body).filter((k) => !known.has(k)).map((k) => tell("tryUnknown", k))];
-}
-
-type Quarantined = { feed: string; topic: string; partition: number; offset: number; reason: string; field?: string; received: string };
-
-function Quarantine() {
-  const q = route().query;
-  const params = new URLSearchParams({ limit: "1000" });
-  for (const k of ["feed", "rule"]) if (q.get(k)) params.set(k, q.get(k)!);
-  const got = useApi<{ messages: Quarantined[] }>(`/api/v1/quarantine?${params}`);
-  return (
-    <Card title={t("quarantine")} note={t("quarantineNote")} wide>
-      <Filters names={["feed", "rule"]} />
-      <Show of={got}>
-        {(d) => (
-          <Table name="quarantine" rows={d.messages} empty={t("noQuarantine")} columns={[
-            { id: "reason", title: t("reason"), value: (m) => m.reason, cell: (m) => <><strong>{m.reason}</strong> {m.field ?? ""}</> },
-            { id: "feed", title: t("feed"), value: (m) => m.feed, cell: (m) => <a href={link(`department/feed/${m.feed}`)}>{m.feed}</a> },
-            { id: "at", title: t("message"), value: (m) => `${m.topic}/${m.partition}@${m.offset}` },
-            { id: "received", title: t("receivedAt"), value: (m) => m.received, cell: (m) => <Time at={m.received} /> },
-          ]} />
-        )}
-      </Show>
-    </Card>
-  );
 }

@@ -99,5 +99,5 @@ function Graph(p: { relations: Relations["relations"]; label: (e: string) => str
 function Timeline(p: { elements: Record<string, Past[]>; label: (e: string) => string }) {
   const all = Object.entries(p.elements).flatMap(([element, list]) => list.map((h) => ({ element, ...h }))).sort((a, b) => b.known_from.localeCompare(a.known_from));
   if (all.length === 0) return <Empty text={t("noHistory")} />;
-  return <ol class="timeline">{all.slice(0, 30).map((h) => <li><Time at={h.known_from} /> <strong>{p.label(h.element)}</strong> {text(h.value)} <span class="soft">{h.source && name(h.source.zh, h.source.feed)}</span></li>)}</ol>;
+  return <ol class="timeline" tabIndex={0}>{all.slice(0, 30).map((h) => <li><Time at={h.known_from} /> <strong>{p.label(h.element)}</strong> {text(h.value)} <span class="soft">{h.source && name(h.source.zh, h.source.feed)}</span></li>)}</ol>;
 }

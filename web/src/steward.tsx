@@ -1,25 +1,31 @@
 // The steward: what is in doubt, the catalogue with its authorities, and the way to an entity.
 import { useState } from "preact/hooks";
-import { Problem, call, type Catalog, type LibraryDetail } from "./api";
+import { Problem, call, type Catalog, type LibraryDetail, type Who } from "./api";
 import { EntityPage } from "./entity";
 import { link, route, setQuery, useApi } from "./hooks";
-import { Reviews } from "./extra";
+import { Quarantine } from "./files";
+import { OrderView, Scores, WorkOrders } from "./orders";
+import { Reviews } from "./reviews";
 import { Card, Failed, Field, Show, Table, Tabs } from "./ui";
 import { name, t } from "./text";
 
 export const libraries = ["person", "organisation", "certificate", "credit", "place"] as const;
 
-export function StewardPage(p: { path: string[] }) {
+export function StewardPage(p: { path: string[]; who: Who | undefined }) {
   const at = p.path[0] ?? "findings";
   if (at === "entity") return <EntityPage id={p.path[1] ?? ""} />;
   return (
     <>
       <h1>{t("steward")}</h1>
-      <Tabs base="steward" at={at} tabs={[["findings", t("findings")], ["find", t("findEntity")], ["catalog", t("catalog")], ["reviews", t("reviews")], ["rules", t("rules")]]} />
+      <Tabs base="steward" at={at} tabs={[["findings", t("findings")], ["find", t("findEntity")], ["catalog", t("catalog")], ["reviews", t("reviews")], ["workorders", t("workorders")], ["quarantine", t("quarantine")], ["scorecard", t("scorecard")], ["rules", t("rules")]]} />
       {at === "findings" && <Findings />}
       {at === "find" && <Find />}
       {at === "catalog" && <CatalogView />}
       {at === "reviews" && <Reviews />}
+      {at === "workorders" && <WorkOrders base="steward" />}
+      {at === "workorder" && <OrderView id={p.path[1] ?? ""} base="steward" />}
+      {at === "quarantine" && <Quarantine who={p.who} />}
+      {at === "scorecard" && <Scores who={p.who} />}
       {at === "rules" && <Rules />}
     </>
   );

@@ -1,7 +1,7 @@
 // Walks the six roles' pages in Chromium against a running demo: node test/browser.mjs PROGRAM [SHOTS]. It starts the program with a small
 // demo in a directory of its own and ends it. Every page: nothing from outside, no error in the console, nothing serious in axe-core.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -36,6 +36,8 @@ async function start() {
       if (i > 600 || child.exitCode !== null) throw new Error("the demo did not become ready in 300 s");
       await sleep(500);
     }
+    const learned = spawnSync(program, ["match", "learn", "--library", "person", "--data", data], { stdio: ["ignore", "ignore", "inherit"] });
+    assert.equal(learned.status, 0, "match learn"); // so that pairs wait for the steward
     return { url, keys: JSON.parse(readFileSync(join(data, "demo-keys.json"), "utf8")), stop };
   } catch (e) {
     await stop();
@@ -93,6 +95,22 @@ async function go(page, hash, wanted) {
   await look(page, hash);
 }
 
+/** pairs waits until matching has found pairs that a person must look at. */
+async function pairs(page) {
+  for (let i = 0; i < 60; i++) {
+    const r = await fetch(`${demo.url}/api/v1/reviews`, { headers: { Authorization: `Bearer ${demo.keys.steward}` } }).then((r) => r.json());
+    if (r.reviews?.length > 0) return;
+    await page.waitForTimeout(1000);
+  }
+  throw new Error("no pair waits for review a minute after matching was learned");
+}
+
+/** anEntity is the id of somebody of whom a work order is. */
+async function anEntity() {
+  const r = await fetch(`${demo.url}/api/v1/workorders?limit=1000`, { headers: { Authorization: `Bearer ${demo.keys.steward}` } }).then((r) => r.json());
+  return r.orders.find((o) => o.library === "person").entity;
+}
+
 const paths = {
   async overview(page) {
     await page.goto(`${demo.url}/console/`);
@@ -123,7 +141,26 @@ const paths = {
     await look(page, "entity");
     await shot(page, "steward");
     await go(page, "#/steward/catalog?library=organisation", "td code");
-    await go(page, "#/steward/reviews", ".empty, table");
+    await pairs(page);
+    await go(page, "#/steward/reviews", "td button");
+    await page.locator("td button").first().click();
+    await page.locator("table.pair tbody tr").nth(1).waitFor();
+    await page.locator("input[name=reason]").fill("同音字核对");
+    await look(page, "pair");
+    await page.locator("table.pair button:enabled").first().click();
+    await page.locator(".timeline li", { hasText: "revealed" }).waitFor();
+    await shot(page, "review");
+    await page.locator("[data-act=same]").click();
+    await page.locator("[data-act=undo]").waitFor();
+    await look(page, "pair decided");
+    await page.locator("[data-act=undo]").click();
+    await page.locator(".timeline li", { hasText: "revoked" }).waitFor();
+    await go(page, "#/steward/workorders", "td a");
+    await go(page, "#/steward/quarantine", "td button");
+    await go(page, "#/steward/scorecard", "td button");
+    await page.locator("td button").first().click();
+    await page.locator("td code").first().waitFor();
+    await look(page, "score");
     await go(page, "#/steward/rules", ".empty, td a"); // its figures are kept for 20 s: just after a load there may be none
     await go(page, "#/steward/find", "select[name=scheme]");
   },
@@ -131,16 +168,40 @@ const paths = {
     await signIn(page, "department");
     await go(page, "#/department/feeds", "td a");
     await page.locator("td a").first().click();
-    await page.locator("textarea").fill("{");
+    const records = page.locator("textarea[name=records]");
+    await records.fill("{");
     await page.locator(".tag.bad").waitFor();
-    await page.locator("textarea").fill('{"NOT_IN_CONTRACT": 1}');
+    await records.fill('{"NOT_IN_CONTRACT": 1}');
     await page.locator(".tag.bad").nth(1).waitFor();
+    await page.locator("[data-act=try]").click(); // the server judges it: refused, with the reason
+    await page.locator("td", { hasText: "message." }).or(page.locator("td", { hasText: "value." })).first().waitFor();
+    await page.locator("[data-act=publish]").click();
+    await page.locator(".ok", { hasText: /r[0-9a-f]{16}/ }).waitFor();
     await look(page, "feed");
     await shot(page, "department");
-    await go(page, "#/department/quarantine", ".empty, table");
+    await go(page, "#/department/receipts", "td button");
+    await page.locator("td button").first().click();
+    await page.locator("h3", { hasText: /^r[0-9a-f]{16}/ }).waitFor();
+    await go(page, "#/department/quarantine", "td button");
+    await page.locator("td button").first().click();
+    await page.locator("section pre").waitFor(); // its own message, whole
+    await page.locator("[data-act=retry]").click();
+    await page.locator(".notice").waitFor();
+    await look(page, "quarantine message");
     await go(page, "#/department/findings", ".empty, table");
-    await go(page, "#/department/workorders", ".empty, table");
-    await go(page, "#/department/scorecard", ".empty, table");
+    await go(page, "#/department/workorders", "td a");
+    await page.locator("td a").first().click();
+    await page.locator("[data-act=ack]").click();
+    await page.locator("[data-act=ack]").waitFor({ state: "detached" });
+    await page.locator("textarea[name=note]").fill("来源记录无误");
+    await page.locator("textarea[name=evidence]").fill("苏公户〔2026〕12号");
+    await look(page, "order");
+    await shot(page, "workorder");
+    await page.locator("[data-act=dispute]").click();
+    await page.locator(".timeline li[data-action=dispute]").waitFor();
+    await look(page, "order disputed");
+    await go(page, "#/department/scorecard", "td code");
+    await shot(page, "scorecard");
   },
   async service(page) {
     await signIn(page, "service");
@@ -169,6 +230,13 @@ const paths = {
     await look(page, "proof");
     await shot(page, "auditor");
     await go(page, "#/auditor/readers", "input[name=value]");
+    const id = await anEntity();
+    await page.locator("input[name=value]").fill(id);
+    await page.locator("input[name=reason]").fill("申请 2026-12");
+    await page.locator("button[type=submit]").click();
+    await page.locator("td, .empty").first().waitFor();
+    await look(page, "readers");
+    assert.ok(!page.url().includes(id), "whom somebody asked about stands in the address");
     await go(page, "#/auditor/recalls", ".empty, table");
   },
   async planner(page) {
