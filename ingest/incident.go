@@ -9,6 +9,7 @@ const (
 	IncidentCorrupt   = "corrupt"   // the broker's bytes fail their own checksum or format (stops)
 	IncidentDenied    = "denied"    // the broker refuses us the topic (stops)
 	IncidentStall     = "stall"     // there is something to read and nothing arrives; all connections are made anew
+	IncidentIdle      = "idle"      // a stage of the program has work and does none; the detail names it
 	IncidentRefused   = "refused"   // the store can never take rows of one table as they are (stops)
 	IncidentImpostor  = "impostor"  // a message names another sender than its topic belongs to; it is in quarantine
 	IncidentSnapshot  = "snapshot"  // a snapshot is not whole: nothing of it was taken, or nothing deleted

@@ -39,7 +39,7 @@ type Loop struct {
 	Wake      <-chan struct{} // says that the ledger has grown; without it the loop looks every few seconds
 	// Loading reports whether a load is going on, which a first resolve then waits for. Nil: judged by the ledger's growth.
 	Loading func() bool
-	Done    func(Result) // called after each cycle and after each look that found nothing (zero Result); may be nil
+	Done    func(Result) // called after each cycle and after each look that found nothing or waits for a load (zero Result); may be nil
 
 	announced uint64
 	settled   atomic.Bool
@@ -162,6 +162,9 @@ func (l *Loop) hold(ctx context.Context, o *Owner) error {
 	for range int(maxHold / time.Second) {
 		if o.last.found || !loading() {
 			return ctx.Err()
+		}
+		if l.Done != nil {
+			l.Done(Result{})
 		}
 		if !sleep(ctx, time.Second) {
 			return ctx.Err()

@@ -32,6 +32,9 @@ func newMetrics(registry *prometheus.Registry) *metrics {
 	m.alarms = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wuku_enumeration_alarms_total", Help: "Grants that were slowed or locked because they look for people."}, []string{"kind"})
 	m.recalls = prometheus.NewCounter(prometheus.CounterOpts{Name: "wuku_recalls_total", Help: "Answers whose values were corrected afterwards."})
 	m.saved = prometheus.NewCounter(prometheus.CounterOpts{Name: "wuku_materials_saved_total", Help: "Certificates and records that nobody had to bring."})
+	for _, kind := range []string{"slow", "lock"} { // a rate needs a zero to start from
+		m.alarms.WithLabelValues(kind)
+	}
 	registry.MustRegister(m.answers, m.decisions, m.unaudited, m.budgets, m.alarms, m.recalls, m.saved)
 	return m
 }

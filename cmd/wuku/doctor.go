@@ -39,6 +39,7 @@ func doctorCommand() *cobra.Command {
 func (in *instance) doctor(cmd *cobra.Command, asJSON bool) error {
 	checks := []check{in.checkCatalogue(), in.checkDisk(), in.checkClock(cmd)}
 	checks = append(checks, in.checkStreams(cmd)...)
+	checks = append(checks, in.checkProgress(cmd))
 	bad := 0
 	for _, c := range checks {
 		if !c.OK {
@@ -131,4 +132,43 @@ func (in *instance) checkStreams(cmd *cobra.Command) []check {
 		}
 	}
 	return append(checks, check{What: "topics", OK: true, Says: fmt.Sprintf("%d partitions read, %d messages behind", len(accounts), behind)})
+}
+
+// doctorPatience is how long the doctor watches a backlog that does not move.
+const doctorPatience = 6 * time.Second
+
+// checkProgress looks whether what is behind moves, and whether incidents tell that something stood still.
+func (in *instance) checkProgress(cmd *cobra.Command) check {
+	c := check{What: "progress", Do: "see docs/runbook.md, WukuNoProgress"}
+	ctx := cmd.Context()
+	s, err := in.look(ctx, status{})
+	if err != nil {
+		c.Says = err.Error()
+		return c
+	}
+	if n := s.Incidents[ingest.IncidentIdle]; n > 0 {
+		c.Says = fmt.Sprintf("a stage stood still %d times in the last 24 hours", n)
+		return c
+	}
+	if s.Running && s.Behind > 0 {
+		if !rest(ctx, doctorPatience) {
+			c.Says = ctx.Err().Error()
+			return c
+		}
+		if s, err = in.look(ctx, s); err != nil {
+			c.Says = err.Error()
+			return c
+		}
+		if s.Behind > 0 && s.CatchUp == nil {
+			c.Says = fmt.Sprintf("%d messages are behind and none was taken for %s", s.Behind, doctorPatience)
+			return c
+		}
+	}
+	for _, l := range s.Libraries {
+		if s.Running && l.Behind > 0 && !l.Finished.IsZero() && s.At.Sub(l.Finished) > libraryPatience {
+			c.Says = fmt.Sprintf("%s is %d messages behind and has had no cycle since %s", l.Library, l.Behind, l.Finished.Format("2006-01-02 15:04:05Z"))
+			return c
+		}
+	}
+	return check{What: "progress", OK: true, Says: fmt.Sprintf("%d messages behind, caught up %s", s.Behind, inSeconds(s.CatchUp))}
 }

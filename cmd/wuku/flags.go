@@ -22,6 +22,8 @@ type flags struct {
 	registry   string
 	secure     kafkaFlags
 	verbose    bool
+	metrics    string // of processes that serve nothing else
+	form       string // of the log
 }
 
 func (f *flags) add(cmd *cobra.Command) {
@@ -34,6 +36,11 @@ func (f *flags) add(cmd *cobra.Command) {
 	f.secure.add(cmd)
 	p.StringVar(&f.registry, "registry", "", "schema registry for feeds in Avro: http(s)://host:port")
 	p.BoolVarP(&f.verbose, "verbose", "v", false, "log what happens")
+	p.StringVar(&f.form, "log", "text", "text: what is said to people as sentences, else JSON lines; json: JSON lines only")
+}
+
+func (f *flags) addMetrics(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.metrics, "metrics", "", "address for /metrics and /healthz, for example 127.0.0.1:9464; not served when empty")
 }
 
 // clickhouseOf reads --clickhouse.

@@ -72,6 +72,9 @@ const (
 
 // open makes ready everything that all commands need.
 func open(ctx context.Context, f flags, how role) (*instance, error) {
+	if err := f.speak(); err != nil {
+		return nil, err
+	}
 	in := &instance{flags: f, log: logger(f.verbose)}
 	if err := in.prepare(ctx, how); err != nil {
 		return nil, errors.Join(err, in.close())
@@ -311,6 +314,18 @@ func deploymentKey(f flags) ([]byte, error) {
 		return nil, fmt.Errorf("deployment key %s: want at least 64 hexadecimal digits", path)
 	}
 	return key, nil
+}
+
+// speak makes say write as --log wants it.
+func (f flags) speak() error {
+	switch f.form {
+	case "", "text":
+	case "json":
+		speaker.Store(logger(true))
+	default:
+		return fmt.Errorf("--log %s: want text or json", f.form)
+	}
+	return nil
 }
 
 func logger(verbose bool) *slog.Logger {

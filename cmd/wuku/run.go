@@ -25,6 +25,7 @@ func ingestCommand() *cobra.Command {
 		},
 	}
 	f.add(cmd)
+	f.addMetrics(cmd)
 	return cmd
 }
 
@@ -49,6 +50,7 @@ func resolveCommand() *cobra.Command {
 		},
 	}
 	f.add(cmd)
+	f.addMetrics(cmd)
 	cmd.Flags().StringSliceVar(&libraries, "library", entity.Libraries[:], "libraries to own")
 	return cmd
 }
@@ -72,5 +74,9 @@ func part(ctx context.Context, f flags, start func(context.Context, *services, *
 		return err
 	}
 	group.Go(func() error { return s.watchReload(inner) })
+	group.Go(func() error { return s.watchProgress(inner) })
+	if err := s.publishMetrics(inner, group, f.metrics); err != nil {
+		return err
+	}
 	return group.Wait()
 }

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
@@ -93,33 +92,6 @@ func (e explainer) Explain(ctx context.Context, library string, id entity.ID) (a
 		return nil, err
 	}
 	return found, nil
-}
-
-// metrics are what this process counts, beside what serve does. 指标
-func (s *services) metrics() *prometheus.Registry {
-	r := prometheus.NewRegistry()
-	if s.consumer == nil {
-		return r
-	}
-	stats := s.consumer.Stats()
-	counter := func(name, help string, value func() int64) {
-		r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(value()) }))
-	}
-	counter("wuku_ingest_records_total", "messages stored", stats.Records.Load)
-	counter("wuku_ingest_rows_total", "rows stored, in all tables", stats.Rows.Load)
-	counter("wuku_ingest_quarantined_total", "messages put in quarantine", stats.Quarantined.Load)
-	counter("wuku_ingest_writes_total", "batches stored", stats.Writes.Load)
-	counter("wuku_ingest_write_errors_total", "writes that failed and were tried again", stats.WriteErrors.Load)
-	counter("wuku_ingest_incidents_total", "incidents reported", stats.Incidents.Load)
-	behind := func() float64 {
-		var n int64
-		for _, l := range s.consumer.Lag() {
-			n += l.Behind
-		}
-		return float64(n)
-	}
-	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "wuku_ingest_behind_messages", Help: "messages published and not stored yet"}, behind))
-	return r
 }
 
 func serveCommand() *cobra.Command {

@@ -34,11 +34,13 @@ type services struct {
 	reloads   map[string]chan struct{}
 	turns     *resolve.Standby        // nil: no other process can own a library
 	standby   map[string]*atomic.Bool // libraries that another process owns
+	meters    *meters
+	progress  *progress
 }
 
 func newServices(in *instance) *services {
 	s := &services{in: in, publisher: ingest.NewPublisher(in.kafka, kafka.Compression(0)), fence: ingest.NewFence(in.kafka, instanceName()),
-		loops: map[string]*resolve.Loop{}, reloads: map[string]chan struct{}{}, standby: map[string]*atomic.Bool{}}
+		loops: map[string]*resolve.Loop{}, reloads: map[string]chan struct{}{}, standby: map[string]*atomic.Bool{}, meters: newMeters(), progress: newProgress()}
 	in.closers = append(in.closers, func(context.Context) error { s.fence.Close(); return s.publisher.Close() })
 	return s
 }
@@ -144,6 +146,7 @@ func (s *services) resolve(ctx context.Context, group *errgroup.Group, libraries
 			Wake:      s.bell.listen(),
 			Loading:   s.loading(),
 			Log:       s.in.log.With("library", library),
+			Done:      s.meters.watch(library),
 		}
 		s.loops[library], s.reloads[library] = l, reload
 		waits := &atomic.Bool{}

@@ -5,10 +5,12 @@ import (
 	"encoding/json/v2"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -43,6 +45,9 @@ func upCommand() *cobra.Command {
 func up(ctx context.Context, f upFlags) (err error) {
 	// The Go part allocates little in steady state; a soft limit keeps what a first load needed from staying.
 	debug.SetGCPercent(75)
+	if err := f.speak(); err != nil {
+		return err
+	}
 	started := time.Now()
 	say("starting in %s", f.data)
 	listener, err := net.Listen("tcp", f.http)
@@ -79,6 +84,7 @@ func up(ctx context.Context, f upFlags) (err error) {
 		return err
 	}
 	group.Go(func() error { return s.watchReload(inner) })
+	group.Go(func() error { return s.watchProgress(inner) })
 	group.Go(func() error { return giveBack(inner, s) })
 	group.Go(func() error { return s.inspections(inner) })
 	group.Go(func() error { return s.space().Run(inner, true, in.log) })
@@ -158,4 +164,13 @@ func report(ctx context.Context, s *services, d *demoLoad, started time.Time, ad
 	}
 }
 
-func say(format string, args ...any) { fmt.Fprintf(os.Stderr, "wuku: "+format+"\n", args...) }
+// speaker is set with --log json: what is said to people is a line of the log, too.
+var speaker atomic.Pointer[slog.Logger]
+
+func say(format string, args ...any) {
+	if l := speaker.Load(); l != nil {
+		l.Info(fmt.Sprintf(format, args...))
+		return
+	}
+	fmt.Fprintf(os.Stderr, "wuku: "+format+"\n", args...)
+}
