@@ -219,6 +219,7 @@ func (s *Server) routes() {
 	s.walkRoutes()
 	s.warningRoutes()
 	s.exportRoutes()
+	s.joinRoutes()
 	s.feedbackRoutes()
 	s.listRoutes()
 	s.orderRoutes()

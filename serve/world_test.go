@@ -149,7 +149,11 @@ func (w *world) call(t testing.TB, role, method, path, body string, headers ...s
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer{status: rec.Code, header: rec.Result().Header, body: string(b)}
+	header := rec.Result().Header
+	for name, values := range rec.Result().Trailer { // as a client sees them when it has read all
+		header[name] = values
+	}
+	return answer{status: rec.Code, header: header, body: string(b)}
 }
 
 // lookup is a lookup of fields of a person by number.
