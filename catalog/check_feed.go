@@ -46,8 +46,8 @@ func (k *checker) feed(p place, f *Feed) {
 	k.department(p.key("department"), f.Department)
 	k.filled(p.key("zh"), "zh", f.ZH)
 	k.form(p.key("topic"), "topic.form", "topic", f.Topic, topicForm, "letters, digits, . _ and -, at most 200 characters")
-	if strings.HasPrefix(f.Topic, "wuku.") || strings.HasSuffix(f.Topic, ".quarantine") {
-		k.fail(p.key("topic"), "topic.reserved", fmt.Sprintf("topic %q is of the program's own", f.Topic), "names that begin with wuku. or end in .quarantine are taken")
+	if strings.HasPrefix(f.Topic, "wuku.") || strings.HasSuffix(f.Topic, ".quarantine") || IsChanges(f.Topic) {
+		k.fail(p.key("topic"), "topic.reserved", fmt.Sprintf("topic %q is of the program's own", f.Topic), "names that begin with wuku. or end in .quarantine or .changes are taken")
 	}
 	if f.Partitions < 1 || f.Partitions > entity.MaxPartition+1 {
 		k.fail(p.key("partitions"), "partitions.range", fmt.Sprintf("%d partitions", f.Partitions), fmt.Sprintf("1 to %d", entity.MaxPartition+1))

@@ -1,5 +1,7 @@
 package catalog
 
+import "strings"
+
 // changesSuffix makes the topic on which the program itself says what has changed between two snapshots of a feed.
 const changesSuffix = ".changes"
 
@@ -11,6 +13,10 @@ func (f *Feed) ChangesTopic() string {
 	}
 	return f.Topic
 }
+
+// IsChanges reports whether a topic is one of changes. These are the only compacted ones: what a newer change of a record has
+// superseded may go, so that an erased record's values do.
+func IsChanges(topic string) bool { return strings.HasSuffix(topic, changesSuffix) }
 
 // Streams is the catalogue with one feed for each topic that is read: of a feed of snapshots its own topic, on which nothing but
 // snapshots stands, and, as a second feed of the same name without Snapshot, its topic of changes. Nothing of c is changed; what it

@@ -8,6 +8,7 @@ import (
 	"github.com/segmentio/kafka-go"
 	"github.com/segmentio/kafka-go/protocol/listoffsets"
 
+	"wuku/catalog"
 	"wuku/entity"
 )
 
@@ -95,7 +96,8 @@ type opening struct {
 // open compares the ledger's position with what the broker has, and never guesses:
 //   - the log starts behind the position: what lies between is lost, a gap;
 //   - the log ends before the position, or the last message read is not the same any more: the topic was re-created or
-//     truncated, and what it holds under these numbers now is not what we read. A person decides.
+//     truncated, and what it holds under these numbers now is not what we read. A person decides. On a compacted topic that
+//     message may be missing.
 func (w *wire) open(ctx context.Context, leader int32, p place, at entity.Position, known bool, buffers *bufferPool) (opening, error) {
 	b, err := w.bounds(ctx, leader, p)
 	if err != nil {
@@ -111,11 +113,18 @@ func (w *wire) open(ctx context.Context, leader int32, p place, at entity.Positi
 			Detail: fmt.Sprintf("the ledger has offsets up to %d, the topic ends before %d: it was re-created or truncated; restore it, or have its feed read again from the start under a new revision", o.next-1, b.last)}
 	case b.first > o.next:
 		o.gap = true
+		if o.next == 0 && catalog.IsChanges(p.topic) { // some brokers move the start when they compact: the ledger's gap says enough
+			break
+		}
 		o.incident = entity.Incident{Kind: IncidentGap, From: o.next, To: b.first,
 			Detail: fmt.Sprintf("retention deleted %d offsets before they were read: ask the department to send the feed again", b.first-o.next)}
 	case known && at.Digest != 0 && b.first < o.next:
 		digest, err := w.digestAt(ctx, leader, p, o.next-1, buffers)
-		if errors.Is(err, errGone) || err == nil && digest != at.Digest {
+		gone := errors.Is(err, errGone)
+		if gone && catalog.IsChanges(p.topic) {
+			break
+		}
+		if gone || err == nil && digest != at.Digest {
 			o.stops, o.incident = true, entity.Incident{Kind: IncidentRecreated, From: o.next - 1, To: o.next,
 				Detail: fmt.Sprintf("offset %d is not the message that was read: the topic was re-created or truncated; restore it, or have its feed read again from the start under a new revision", o.next-1)}
 		} else if err != nil {

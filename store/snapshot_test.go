@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/google/go-cmp/cmp"
 
 	"wuku/catalog"
@@ -273,6 +274,46 @@ func TestErasureReachesSnapshots(t *testing.T) {
 	}
 	want := snapshotOutcome{Runs: 2, Live: 9, Published: 10}
 	if diff := cmp.Diff(want, w.outcome()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// TestErasureEndsWorkOrders: the orders about an erased record close and name it by the keyed hash only; another record's stay.
+func TestErasureEndsWorkOrders(t *testing.T) {
+	t.Parallel()
+	if err := open(t).Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	e := enginetest.ClickHouse(t)
+	conn, err := clickhouse.Open(&clickhouse.Options{Addr: []string{e.Native()}, Auth: clickhouse.Auth{Username: e.User(), Password: e.Password()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.Exec(t.Context(), `INSERT INTO quality.order_event (id, n, library, feed, key, note, state) SELECT toUUID(id), n, 'person', 'test.orders', key, 'a word', state
+		FROM values('id String, n UInt32, key String, state String', ('00000000-0000-0000-0000-0000000000a1', 1, '4', 'open'), ('00000000-0000-0000-0000-0000000000a1', 2, '4', 'mending'),
+		('00000000-0000-0000-0000-0000000000a2', 1, '4', 'closed'), ('00000000-0000-0000-0000-0000000000a3', 1, '5', 'open'))`); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := open(t).Exec(t.Context(), "cycle/erase_ledger", map[string]string{"Feed": "test.orders", "Key": "4", "Hash": "hash"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := conn.Query(t.Context(), "SELECT concat(key, ' ', toString(n), ' ', state, ' ', outcome, ' ', note) FROM quality.order_event FINAL WHERE feed = 'test.orders' ORDER BY id, n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var got []string
+	for rows.Next() {
+		var row string
+		if err := rows.Scan(&row); err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, row)
+	}
+	if diff := cmp.Diff([]string{"hash 1 open  ", "hash 2 mending  ", "hash 3 closed erased ", "hash 1 closed  ", "5 1 open  a word"}, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

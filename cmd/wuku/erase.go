@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/segmentio/kafka-go"
 	"github.com/spf13/cobra"
 
 	"wuku/ingest"
@@ -114,6 +115,11 @@ func (in *instance) erase(cmd *cobra.Command, e resolve.Erasure) error {
 		return ctx.Err()
 	case <-time.After(2 * erasedEvery):
 	}
+	if feed.Snapshot != nil {
+		if err := in.compactAway(ctx, feed.ChangesTopic(), e.Key); err != nil {
+			return err
+		}
+	}
 	fence := ingest.NewFence(in.kafka, instanceName())
 	defer fence.Close()
 	libraries := map[string]bool{}
@@ -132,4 +138,10 @@ func (in *instance) erase(cmd *cobra.Command, e resolve.Erasure) error {
 		fmt.Fprintf(cmd.OutOrStdout(), "%s: %d anchors resolved again, %d entities changed\n", l, res.Anchors, res.Events)
 	}
 	return resolve.Forget(ctx, in.store, e)
+}
+
+// compactAway ends the record on its topic of changes: what stands there of it goes at the next compaction, and this message after it.
+func (in *instance) compactAway(ctx context.Context, topic, key string) error {
+	p := ingest.NewPublisher(in.kafka, kafka.Compression(0))
+	return errors.Join(p.Publish(ctx, kafka.Message{Topic: topic, Key: []byte(key)}), p.Close())
 }

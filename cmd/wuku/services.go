@@ -49,24 +49,34 @@ func newServices(in *instance) *services {
 // delete at once by its default of a week.
 var keep = map[string]string{"retention.ms": "-1"}
 
-// refusedFor is how long departments can read what was refused of theirs.
-const refusedFor = "7776000000" // 90 days in milliseconds
+// ninetyDays is the setting of topics about what was refused, which may name records: what departments read (refusals, work orders), and what
+// was sent to be mapped again, which stands in quarantine until it is. 90 days.
+var ninetyDays = map[string]string{"retention.ms": "7776000000"}
+
+// compact is the setting of topics of changes: of each record the newest change stays, of an erased one nothing after two days.
+var compact = map[string]string{"cleanup.policy": "compact", "segment.ms": dayMS, "max.compaction.lag.ms": dayMS, "delete.retention.ms": dayMS}
+
+const dayMS = "86400000"
 
 // topics makes the topics of all feeds and the program's own.
 func (s *services) topics(ctx context.Context) error {
-	list := []ingest.Topic{{Name: ingest.TopicRetry, Partitions: 1, Config: keep}, {Name: ingest.TopicOwner, Partitions: 1, Config: keep},
+	list := []ingest.Topic{{Name: ingest.TopicRetry, Partitions: 1, Config: ninetyDays}, {Name: ingest.TopicOwner, Partitions: 1, Config: keep},
 		{Name: ingest.TopicAlerts, Partitions: 1, Config: keep}}
 	for _, l := range entity.Libraries {
 		list = append(list, ingest.Topic{Name: ingest.TopicChanges(l), Partitions: 1, Config: keep})
 	}
 	for _, d := range s.in.current.Load().catalog.Departments {
-		list = append(list, ingest.Topic{Name: ingest.TopicWorkOrders(d.Code), Partitions: 1})
+		list = append(list, ingest.Topic{Name: ingest.TopicWorkOrders(d.Code), Partitions: 1, Config: ninetyDays})
 	}
 	for _, f := range s.in.current.Load().streams.Feeds {
-		list = append(list, ingest.Topic{Name: f.Topic, Partitions: f.Partitions, Config: keep})
+		config := keep
+		if catalog.IsChanges(f.Topic) {
+			config = compact
+		}
+		list = append(list, ingest.Topic{Name: f.Topic, Partitions: f.Partitions, Config: config})
 	}
 	for _, f := range s.in.current.Load().catalog.Feeds {
-		list = append(list, ingest.Topic{Name: ingest.TopicQuarantine(f.Topic), Partitions: 1, Config: map[string]string{"retention.ms": refusedFor}})
+		list = append(list, ingest.Topic{Name: ingest.TopicQuarantine(f.Topic), Partitions: 1, Config: ninetyDays})
 	}
 	return s.publisher.EnsureTopics(ctx, list)
 }

@@ -8,8 +8,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/segmentio/kafka-go"
+
+	"wuku/ingest"
 )
 
 const snapshotFeed = `feed: suzhou.resident
@@ -107,6 +111,25 @@ func (s *small) count(all, named int, name string) {
 	})
 }
 
+// last is the last message of a topic of one partition.
+func (s *small) last(topic string) kafka.Message {
+	s.t.Helper()
+	end, err := ingest.End(s.t.Context(), ingest.Kafka{Brokers: []string{s.kafka()}}, topic, 0)
+	if err != nil || end == 0 {
+		s.t.Fatalf("%s ends at %d: %v", topic, end, err)
+	}
+	r := kafka.NewReader(kafka.ReaderConfig{Brokers: []string{s.kafka()}, Topic: topic, MaxWait: 100 * time.Millisecond})
+	defer r.Close()
+	if err := r.SetOffset(end - 1); err != nil {
+		s.t.Fatal(err)
+	}
+	m, err := r.ReadMessage(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return m
+}
+
 // TestSnapshots: of a whole dump only the differences become claims, and missing records are deleted; a dump that is not whole changes
 // nothing and says why.
 func TestSnapshots(t *testing.T) {
@@ -143,6 +166,9 @@ func TestSnapshots(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	s.count(n-10, 0, "人02999")
+	if m := s.last("src.suzhou.resident.changes"); string(m.Key) != "2999" || len(m.Value) > 0 {
+		t.Error("the topic of changes keeps what the erased record said: no message of its key without a value stands behind it")
+	}
 	s.push(new(dump).begin("x1").rows("x1", 10, n).row("x1", "new", "新人", "320505").end("x1", n-9), n-10, 0, 0, "") // the department still sends it
 	s.push(new(dump).begin("x2").rows("x2", 10, n-1).row("x2", "new", "新人", "320505").end("x2", n-10), n-10, 0, 0, "")
 	if out, err := run(t, "catalog", "drift", "--data", s.dir); err != nil || !strings.Contains(out, "exported  is not in the contract  text") || strings.Contains(out, "stays away") {
