@@ -150,9 +150,12 @@ func (k *checker) proof(p place, m *Matter, x *Material) {
 		k.fail(p.key("absent"), "proof.absent", "what must be absent wants a condition and has no elements", "write must: for the records that must not be there")
 	}
 	k.proofSources(p.key("sources"), x.Proof, lib)
-	if x.Proof.Must != "" {
-		if _, err := ParseExpr(x.Proof.Must, x.Proof.Scope(k.catalog)); err != nil {
-			k.fail(p.key("must"), "proof.must", err.Error(), "docs/quality.md has the language: elements, texts in single quotes, numbers, = != < <= > >=, in, and, or, not, functions")
+	for _, c := range []struct{ key, text string }{{"where", x.Proof.Where}, {"must", x.Proof.Must}} {
+		if c.text == "" {
+			continue
+		}
+		if _, err := ParseExpr(c.text, x.Proof.Scope(k.catalog)); err != nil {
+			k.fail(p.key(c.key), "proof.must", err.Error(), "docs/quality.md has the language: elements, texts in single quotes, numbers, = != < <= > >=, in, and, or, not, functions")
 		}
 	}
 	for _, name := range sortedKeys(x.Proof.Example) {

@@ -43,7 +43,7 @@ func matterVerdicts() map[string]verdict {
 	for _, key := range []string{"parties.party", "steps.step", "materials.material"} {
 		v["matters."+key] = same(ok("its name"))
 	}
-	for _, key := range []string{"purpose", "materials.proof", "materials.proof.by", "materials.proof.elements", "materials.proof.must"} {
+	for _, key := range []string{"purpose", "materials.proof", "materials.proof.by", "materials.proof.elements", "materials.proof.must", "materials.proof.where"} {
 		v["matters."+key] = same(ok("the grants of counters must allow what it reads: wuku matter compile says what"))
 	}
 	for _, key := range []string{"channel", "scope", "region", "automatic", "deciders", "baseline.materials", "baseline.days", "baseline.steps", "materials.step", "materials.party",

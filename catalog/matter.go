@@ -58,7 +58,8 @@ type Material struct {
 type Proof struct {
 	Library  string   `yaml:"library" json:"library"`
 	By       []string `yaml:"by,omitempty" json:"by,omitempty"`             // elements that hold the party's number; not said: all that can
-	Must     string   `yaml:"must,omitempty" json:"must,omitempty"`         // what must hold of a record, in the language of quality rules
+	Where    string   `yaml:"where,omitempty" json:"where,omitempty"`       // which records are meant, such as those of one kind; in the language of quality rules
+	Must     string   `yaml:"must,omitempty" json:"must,omitempty"`         // what must hold of a record, in the same language
 	Absent   bool     `yaml:"absent,omitempty" json:"absent,omitempty"`     // proved when no record fulfils must
 	Elements []string `yaml:"elements,omitempty" json:"elements,omitempty"` // values that stand for the material; without it the proof is yes or no
 	Sources  []string `yaml:"sources,omitempty" json:"sources,omitempty"`   // feeds that count as authoritative here; not said: each element's first rank

@@ -61,6 +61,7 @@ type Planned struct {
 	Problems []Source `json:"problems,omitempty"` // sources that are dead or stale
 
 	proof   *catalog.Proof
+	where   *catalog.Expr // nil: all records are meant
 	must    *catalog.Expr // nil: none
 	counted map[string]map[string]bool
 }
@@ -115,22 +116,34 @@ func (p *Plan) material(x *catalog.Material) (Planned, error) {
 		return out, fmt.Errorf("library %q is unknown", x.Proof.Library)
 	}
 	out.By, out.proof, out.Elements = ByLibrary, x.Proof, slices.Clone(x.Proof.Elements)
-	if x.Proof.Must != "" {
-		must, err := catalog.ParseExpr(x.Proof.Must, x.Proof.Scope(p.catalog))
-		if err != nil {
-			return out, err
-		}
-		out.must = must
-		must.Walk(func(e *catalog.Expr) {
-			if e.Op == catalog.OpElement && !slices.Contains(out.Tests, e.Name) {
-				out.Tests = append(out.Tests, e.Name)
-			}
-		})
-		slices.Sort(out.Tests)
+	var err error
+	if out.where, err = p.condition(&out, x.Proof.Where); err != nil {
+		return out, err
 	}
+	if out.must, err = p.condition(&out, x.Proof.Must); err != nil {
+		return out, err
+	}
+	slices.Sort(out.Tests)
 	out.sources(lib)
 	out.Query = p.query(party, lib, x.Proof, append(slices.Clone(out.Elements), out.Tests...))
 	return out, nil
+}
+
+// condition parses a condition and notes the elements that it tests; nil for none.
+func (p *Plan) condition(x *Planned, text string) (*catalog.Expr, error) {
+	if text == "" {
+		return nil, nil
+	}
+	e, err := catalog.ParseExpr(text, x.proof.Scope(p.catalog))
+	if err != nil {
+		return nil, err
+	}
+	e.Walk(func(part *catalog.Expr) {
+		if part.Op == catalog.OpElement && !slices.Contains(x.Tests, part.Name) {
+			x.Tests = append(x.Tests, part.Name)
+		}
+	})
+	return e, nil
 }
 
 // sources finds the feeds that count for each element: those declared, or those of the element's first rank.
@@ -214,4 +227,12 @@ func (p *Plan) Elements(library string) []string {
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
+}
+
+// Material is a material of the plan, or nil.
+func (p *Plan) Material(name string) *Planned {
+	if i := slices.IndexFunc(p.Materials, func(x Planned) bool { return x.Name == name }); i >= 0 {
+		return &p.Materials[i]
+	}
+	return nil
 }

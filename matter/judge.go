@@ -126,6 +126,9 @@ func (p *Plan) presence(o *Outcome, x *Planned, records []Record, w Where) {
 	best := *o
 	best.add(p.point(x, Missing, "", ""))
 	for i := range records {
+		if x.where != nil && Evaluate(x.where, records[i].text, w.today()) != True {
+			continue // of another kind
+		}
 		one := *o
 		one.Points, one.Record = nil, i
 		p.record(&one, x, &records[i], w)
@@ -180,6 +183,9 @@ func (p *Plan) value(o *Outcome, x *Planned, element string, v Value, w Where) {
 func (p *Plan) absence(o *Outcome, x *Planned, records []Record, w Where) {
 	for i := range records {
 		r := &records[i]
+		if x.where != nil && Evaluate(x.where, r.text, w.today()) == False {
+			continue
+		}
 		switch Evaluate(x.must, r.text, w.today()) {
 		case True:
 			o.Record = i

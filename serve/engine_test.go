@@ -21,6 +21,7 @@ import (
 	"wuku/serve/access"
 	"wuku/serve/access/accesstest"
 	"wuku/store"
+	"wuku/trust"
 )
 
 func TestMain(m *testing.M) { enginetest.Main(m) }
@@ -50,6 +51,12 @@ func newEngineWorldWith(t testing.TB, between func(serve.Reader) serve.Reader) *
 	c.Libraries = append(c.Libraries, catalog.Library{Name: entity.Certificate, ZH: "证照", Identity: []catalog.Identity{{Scheme: entity.SchemeCertificate, Elements: []string{"number"}}},
 		Elements: []catalog.Element{{Name: "number", Type: catalog.TypeText, Level: 1}, {Name: "holder_code", Type: catalog.TypeIdentifier, Scheme: entity.SchemeHolder, Level: 3, Personal: true},
 			{Name: "title", Type: catalog.TypeText, Level: 1}}})
+	return newEngineWorldOf(t, c, func(s *store.Store, _ map[string][]string) serve.Reader { return between(s) })
+}
+
+// newEngineWorldOf is a server on a real engine with the tables of a catalogue.
+func newEngineWorldOf(t testing.TB, c *catalog.Catalog, between func(*store.Store, map[string][]string) serve.Reader) *engineWorld {
+	t.Helper()
 	e := enginetest.ClickHouse(t)
 	ctx := context.Background()
 	s, err := store.Open(ctx, store.Options{Address: []string{e.Native()}, User: e.User(), Password: e.Password()})
@@ -60,25 +67,44 @@ func newEngineWorldWith(t testing.TB, between func(serve.Reader) serve.Reader) *
 	if err := s.Migrate(ctx); err != nil {
 		t.Fatal(err)
 	}
-	order, err := s.Sync(ctx, c)
-	if err != nil {
-		t.Fatal(err)
-	}
 	conn, err := clickhouse.Open(&clickhouse.Options{Addr: []string{e.Native()}, Auth: clickhouse.Auth{Username: e.User(), Password: e.Password()}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
+	if lastShape != c.Name { // the engine is the package's, and tables of another catalogue have other columns
+		lastShape = c.Name
+		dropLibraries(t, conn)
+	}
+	order, err := s.Sync(ctx, c)
+	if err != nil {
+		t.Fatal(err)
+	}
 	w := newWorld(t, func(cfg *serve.Config) {
 		cfg.Catalog = func() *catalog.Catalog { return c }
-		cfg.Reader = between(s)
+		cfg.Reader = between(s, order)
 		cfg.Tables = s
+		cfg.Trusted = []trust.TrustedIssuer{trust.NewIssuer([]byte("a key of another province, 32 bytes"), "anhui").Trusted()}
 		cfg.Columns = func(library string) []string { return order[library] }
 	})
 	if _, err := access.SeedDemo(ctx, w.book, c, "police"); err != nil {
 		t.Fatal(err)
 	}
 	return &engineWorld{world: w, store: s, conn: conn, catalog: c}
+}
+
+// lastShape is the catalogue whose libraries the shared engine has; tests with an engine run one after the other.
+var lastShape string
+
+func dropLibraries(t testing.TB, conn clickhouse.Conn) {
+	t.Helper()
+	for _, library := range entity.Libraries {
+		for _, name := range []string{"VIEW IF EXISTS base.", "VIEW IF EXISTS open.", "TABLE IF EXISTS claims.", "TABLE IF EXISTS resolve.", "TABLE IF EXISTS resolve.near_", "TABLE IF EXISTS resolve.next_", "TABLE IF EXISTS resolve.check_"} {
+			if err := conn.Exec(context.Background(), "DROP "+name+library); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }
 
 func (w *engineWorld) exec(t testing.TB, statement string, args ...any) {

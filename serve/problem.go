@@ -131,7 +131,8 @@ func fromHuma(lang string, status int, errs []error) *Problem {
 // requestNames are the names that may stand in a problem's location; any other name came from the caller.
 var requestNames = []string{"body", "path", "query", "header", "by", "scheme", "value", "entity", "fields", "values", "purpose", "grant", "case",
 	"library", "id", "after", "terms", "columns", "operations", "purposes", "area", "to", "basis", "client", "title", "reason", "state", "rate", "subjects",
-	"text", "level", "items", "days", "match", "element", "known_at", "valid_at", "open", "rule", "feed", "format", "proposed", "accept", "presentation", "audience", "minutes", "status_list", "Idempotency-Key", "limit", "from", "size", "older", "newer", "index", "name", "department", "overdue", "closed", "sort", "note", "evidence", "uphold", "period", "form", "encoding", "decision", "ids", "linked", "decided", "topic", "partition", "offset", "If-Match", "Wuku-Purpose", "Wuku-Grant", "Wuku-Case"}
+	"text", "level", "items", "days", "match", "element", "known_at", "valid_at", "open", "rule", "feed", "format", "proposed", "accept", "presentation", "audience", "minutes", "status_list", "Idempotency-Key", "limit", "from", "size", "older", "newer", "index", "name", "department", "overdue", "closed", "sort", "note", "evidence", "uphold", "period", "form", "encoding", "decision", "ids", "linked", "decided", "topic", "partition", "offset", "If-Match", "Wuku-Purpose", "Wuku-Grant", "Wuku-Case",
+	"matter", "parties", "division", "channel", "brought", "presentations", "number", "bundle"}
 
 func knownLocation(location string) string {
 	parts := strings.Split(location, ".")

@@ -34,6 +34,11 @@ const (
 	codeChanged    = "state.changed"
 	codePersonal   = "text.personal"
 	codeUnfit      = "file.invalid"
+	codeParties    = "case.parties"
+	codeDecider    = "case.decider"
+	codeCaseState  = "case.state"
+
+	codePresentation = "case.presentation"
 )
 
 // problemText is one problem's status and words, Chinese first.
@@ -43,6 +48,14 @@ type problemText struct {
 }
 
 var problemTexts = map[string]problemText{
+	codeParties: {http.StatusBadRequest, [2]string{"当事人与事项不符", "The parties do not fit the matter"},
+		[2]string{"请按事项的 parties 逐一提供号码(scheme 与 value);GET /api/v1/matters 列出当事人。", "Give the number (scheme and value) of each party of the matter and of no other; GET /api/v1/matters lists them."}},
+	codeDecider: {http.StatusForbidden, [2]string{"无权办理此办件", "You do not decide on this case"},
+		[2]string{"由事项的办理部门决定;申诉后须换一方办理;申诉由受理窗口提出。", "A decider of the matter does, after an appeal another one than before; the counter that opened it appeals."}},
+	codeCaseState: {http.StatusConflict, [2]string{"办件状态不允许此操作", "The case is not in a state for that"},
+		[2]string{"已办结的可以申诉和归档,未办结或申诉中的可以办理。", "What is decided can be appealed and archived; what is open or under appeal can be decided."}},
+	codePresentation: {http.StatusBadRequest, [2]string{"亮证不能证明该材料", "The presentation does not prove the material"},
+		[2]string{"须由互认名单上的签发方签发、未过期、含当事人号码和材料的全部数据元,且事项可跨省互认。", "It must be of an issuer on the trust list, in its term, show the party's number and every element of the material, and the matter's scope must be nation."}},
 	access.NoKey: {http.StatusUnauthorized, [2]string{"缺少密钥", "No key"},
 		[2]string{"请在请求头 Authorization: Bearer 中提供密钥。", "Send your key in the header Authorization: Bearer."}},
 	codeKey: {http.StatusUnauthorized, [2]string{"密钥无效", "The key is not valid"},

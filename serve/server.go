@@ -57,6 +57,7 @@ type Config struct {
 	Revision   func() uint32                   // number of the catalogue in force; nil: 0
 	Issuer     string                          // what this deployment calls itself in presentations of e-certificates; "": wuku
 	Trusted    []trust.TrustedIssuer           // other issuers whose presentations are recognised
+	Judged     func(time.Time) time.Time       // the moment at which the lateness of sources is judged, see matter.Pulse; nil: now
 	Registry   *prometheus.Registry            // served at /metrics; nil: an own one
 	Log        *slog.Logger                    // nil: slog.Default()
 	Version    string                          // of the program, in the API document
@@ -89,6 +90,7 @@ type Server struct {
 type state struct {
 	catalog *catalog.Catalog
 	feeds   map[uint32]*catalog.Feed // by read.Value.Source
+	plans   plans
 }
 
 // New makes a Server. It reads nothing yet.
@@ -143,6 +145,9 @@ func (c *Config) defaults() {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Judged == nil {
+		c.Judged = func(now time.Time) time.Time { return now }
 	}
 	if c.KeyRate == 0 {
 		c.KeyRate = 5000
@@ -227,4 +232,5 @@ func (s *Server) routes() {
 	s.reviewRoutes()
 	s.quarantineRoutes()
 	s.intakeRoutes()
+	s.matterRoutes()
 }

@@ -109,6 +109,14 @@ func disclosureDigest(disclosure string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
+// Sign signs a document as a JWS in compact form, under the key of presentations; typ says of what kind it is.
+func (i *Issuer) Sign(typ string, document any) (string, error) { return i.jws(typ, document) }
+
+// VerifySigned checks what Sign made against a trust list and reads the document into payload. The document names its issuer in iss.
+func VerifySigned(token, typ string, trusted []TrustedIssuer, payload any) error {
+	return openJWS(token, typ, trusted, payload)
+}
+
 type jwsHeader struct {
 	Alg string `json:"alg"`
 	Typ string `json:"typ"`

@@ -60,6 +60,7 @@ func (s *services) serve(ctx context.Context, group *errgroup.Group, listener ne
 		Revision:  func() uint32 { return in.current.Load().revision },
 		Ready:     ready,
 		Registry:  s.metrics(),
+		Judged:    in.judged,
 		Log:       in.log,
 	})
 	if err != nil {

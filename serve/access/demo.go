@@ -8,6 +8,7 @@ import (
 
 	"wuku/catalog"
 	"wuku/entity"
+	"wuku/matter"
 	"wuku/trust"
 )
 
@@ -36,7 +37,8 @@ func DemoClient(role string) string { return "demo-" + role }
 //   - a service may look up and verify people, organisations, certificates and credit: what is nobody's secret in clear, the
 //     rest masked or only verified;
 //   - a steward sees every library with personal elements of level 3 and above masked;
-//   - a department sees in clear what its own feeds give, and nothing else.
+//   - a department sees in clear what its own feeds give, and nothing else;
+//   - all three may check cases of every matter: see [demoCases].
 //
 // Planners, auditors and operators have no grant: their roles allow what they need.
 func Demo(c *catalog.Catalog) map[string]Application {
@@ -49,11 +51,47 @@ func Demo(c *catalog.Catalog) map[string]Application {
 		demoApplication(all, trust.RoleSteward, lib, stewardTreatment)
 		demoApplication(all, trust.RoleDepartment, lib, func(string, *catalog.Element) Treatment { return Clear })
 	}
+	demoCases(all, c)
 	return all
 }
 
+// demoCases are the grants for cases: what the matters want of each library, no more. The counter sees values up to level 3 in clear,
+// departments and stewards see them masked; what is only tested is only verified.
+func demoCases(all map[string]Application, c *catalog.Catalog) {
+	columns, purposes := map[string]map[string]Treatment{}, map[string]bool{}
+	for _, name := range matter.Names(c) {
+		p, err := matter.Compile(c, name)
+		if err != nil {
+			continue // a catalogue in force compiles
+		}
+		purposes[p.Purpose] = true
+		for _, need := range p.Needs {
+			if columns[need.Library] == nil {
+				columns[need.Library] = map[string]Treatment{}
+			}
+			for _, e := range need.Test {
+				columns[need.Library][e] = max(columns[need.Library][e], Verify)
+			}
+			for _, e := range need.Show {
+				columns[need.Library][e] = Mask
+			}
+		}
+	}
+	for library, needed := range columns {
+		for _, role := range []string{trust.RoleService, trust.RoleSteward, trust.RoleDepartment} {
+			terms := Terms{Library: library, Operations: []Operation{CaseCheck}, Purposes: slices.Sorted(maps.Keys(purposes)), Columns: maps.Clone(needed), Basis: "demo 演示", Rate: 5000, Subjects: 10_000_000}
+			for e, t := range needed {
+				if role == trust.RoleService && t == Mask && c.Library(library).Element(e).Level <= 3 {
+					terms.Columns[e] = Clear
+				}
+			}
+			all["demo-"+role+"-case-"+library] = Application{Client: DemoClient(role), Title: "demo " + role + " cases " + library, Reason: "the demo", Terms: terms}
+		}
+	}
+}
+
 func demoApplication(all map[string]Application, role string, lib *catalog.Library, treat func(string, *catalog.Element) Treatment) {
-	terms := Terms{Library: lib.Name, Operations: UnderGrant(), Purposes: slices.Clone(demoPurposes[role]), Columns: map[string]Treatment{},
+	terms := Terms{Library: lib.Name, Operations: slices.DeleteFunc(UnderGrant(), func(op Operation) bool { return op == CaseCheck }), Purposes: slices.Clone(demoPurposes[role]), Columns: map[string]Treatment{},
 		Basis: "demo 演示", OwnFeeds: role == trust.RoleDepartment, Rate: 5000, Subjects: 10_000_000}
 	for i := range lib.Elements {
 		e := &lib.Elements[i]

@@ -48,7 +48,7 @@ func TestMatrix(t *testing.T) {
 						g := access.Grant{ID: "g", Client: client, Terms: access.Terms{Library: "person", Operations: []access.Operation{op}, Purposes: []string{"p"},
 							Columns: map[string]access.Treatment{"name": granted}}}
 						d, refusal := access.Decide(time.Now(), caller, []access.Grant{g}, access.Call{Operation: op, Library: library, Fields: []string{"name"}, Purpose: "p"})
-						enough := granted >= access.Mask || op == access.Check && granted == access.Verify
+						enough := granted >= access.Mask || (op == access.Check || op == access.CaseCheck) && granted == access.Verify
 						want := role != "" && library == "person" && client == "c" && enough
 						if (refusal == nil) != want || d.Valid() != want || want && d.Treatment("name") != granted || d.Treatment("other") != access.None {
 							t.Errorf("%q, %s of %s under a grant of %s with %s: %v, want %v", role, op, library, client, granted, refusal, want)

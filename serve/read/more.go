@@ -57,7 +57,7 @@ func (r *Reads) Claims(ctx context.Context, d access.Decision, anchors []entity.
 // one of them in clear: what is masked can not be searched for. The element by which a proof belongs to its holder may be one that the
 // grant only verifies. Where only a department's own values may be seen nothing is matched: a match tells of a value whoever gave it.
 func (r *Reads) Match(ctx context.Context, d access.Decision, elements, values []string, limit int) (ids []entity.ID, err error) {
-	held := d.Operation() == access.Proofs
+	held := d.Operation() == access.Proofs || d.Operation() == access.CaseCheck
 	if !d.Valid() || d.Operation() != access.Search && !held || d.OwnFeeds() || len(elements) == 0 || len(elements) != len(values) {
 		return nil, errDecision
 	}

@@ -995,6 +995,52 @@ ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{ta
 
 CREATE TABLE IF NOT EXISTS quality.attestation ON CLUSTER `wuku` AS quality.attestation_local ENGINE = Distributed(`wuku`, quality, attestation_local, cityHash64(feed));
 
+-- Cases of matters.
+CREATE DATABASE IF NOT EXISTS matter ON CLUSTER `wuku`;
+
+-- What happened to cases, as events that are only ever added: opened, checked, decided, appealed, archived. content holds no personal value:
+-- numbers are encrypted, of values that were read only salted commitments are kept. mac is over all other columns but received, under a
+-- key that the engine does not have: a row that was written past the program counts for nothing.
+CREATE TABLE IF NOT EXISTS matter.event_local ON CLUSTER `wuku` /* sharded by cityHash64(case_no) */
+(
+    id         String,
+    at         DateTime64(6, 'UTC'),
+    kind       LowCardinality(String),
+    case_no    String,
+    matter     LowCardinality(String),
+    division   LowCardinality(String),
+    department LowCardinality(String),
+    actor      String,
+    client     LowCardinality(String),
+    role       LowCardinality(String),
+    content    String CODEC(ZSTD(1)),
+    mac        String,
+    received   DateTime64(6, 'UTC') DEFAULT now64(6)
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY (case_no, at, id);
+
+CREATE TABLE IF NOT EXISTS matter.event ON CLUSTER `wuku` AS matter.event_local ENGINE = Distributed(`wuku`, matter, event_local, cityHash64(case_no));
+
+-- Cases as they stand: one row a case. What was saved is that of the last decision.
+CREATE OR REPLACE VIEW matter.case ON CLUSTER `wuku` AS
+SELECT
+    case_no,
+    any(matter) AS matter,
+    any(division) AS division,
+    minIf(at, kind = 'case.opened') AS opened,
+    argMinIf(client, at, kind = 'case.opened') AS client,
+    maxIf(at, kind = 'case.decided') AS decided,
+    multiIf(countIf(kind = 'case.decided') = 0, 'open', maxIf(at, kind = 'case.appealed') > maxIf(at, kind = 'case.decided'), 'appealed',
+        argMaxIf(JSONExtractBool(content, 'accept'), at, kind = 'case.decided'), 'approved', 'refused') AS state,
+    argMaxIf(JSONExtractBool(content, 'by_rule'), at, kind = 'case.decided') AS by_rule,
+    argMaxIf(JSONExtractInt(content, 'saved', 'materials'), at, kind = 'case.decided') AS saved_materials,
+    argMaxIf(JSONExtractInt(content, 'saved', 'days'), at, kind = 'case.decided') AS saved_days,
+    argMaxIf(JSONExtractInt(content, 'saved', 'steps'), at, kind = 'case.decided') AS saved_steps,
+    argMinIf(JSONExtract(content, 'open', 'Array(String)'), at, kind = 'case.checked') AS open_materials
+FROM (SELECT * FROM matter.event FINAL)
+GROUP BY case_no
+HAVING countIf(kind = 'case.opened') > 0;
+
 -- The count that a warning of an area stands on, in the work list of inspections.
 ALTER TABLE quality.broken_local ON CLUSTER `wuku` ADD COLUMN IF NOT EXISTS figure UInt64;
 
