@@ -29,8 +29,14 @@ func (k *checker) writing(p place, f *Feed) {
 	if f.Snapshot != nil {
 		k.snapshot(p, f)
 	}
+	if r := f.Refusals; r != nil && (r.Most < 0 || r.Most >= r.Of || r.Of > mostWatched) {
+		k.fail(p.key("refusals"), "refusals.range", fmt.Sprintf("more than %d refused of %d records cannot be told", r.Most, r.Of), fmt.Sprintf("most is 0 or more and less than of, which is at most %d", mostWatched))
+	}
 	k.envelopePaths(p, f)
 }
+
+// mostWatched is the longest row of records in which refusals are counted.
+const mostWatched = 1_000_000
 
 // snapshot checks what a feed needs that sends all its records again.
 func (k *checker) snapshot(p place, f *Feed) {

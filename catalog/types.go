@@ -146,6 +146,7 @@ type Feed struct {
 	Delete       *Delete   `yaml:"delete,omitempty" json:"delete,omitempty"`         // how the source says that a record is gone
 	Nulls        []string  `yaml:"nulls,omitempty" json:"nulls,omitempty"`           // texts that mean "no value" in this feed, beside null and ""
 	Claims       []Slot    `yaml:"claims" json:"claims"`
+	Refusals     *Refusals `yaml:"refusals,omitempty" json:"refusals,omitempty"` // from how many refused records on an incident tells; default: more than 100 of 10,000
 
 	// Item is the item of a responsibility list that the feed fulfils; every feed has one where the catalogue has such lists.
 	Item     string    `yaml:"item,omitempty" json:"item,omitempty"`
@@ -160,6 +161,20 @@ type Feed struct {
 	// Revision numbers the feed's mapping, from 1: it grows when what ingest makes of a message changes. Set by the store of
 	// revisions, not by the file.
 	Revision uint32 `yaml:"-" json:"revision"`
+}
+
+// Refusals is how much of a feed may be refused before an incident tells: more than Most of Of records in a row of one partition.
+type Refusals struct {
+	Most int `yaml:"most" json:"most"`
+	Of   int `yaml:"of" json:"of"`
+}
+
+// RefusalLimit is the feed's own limit, or that of all.
+func (f *Feed) RefusalLimit() Refusals {
+	if f.Refusals != nil {
+		return *f.Refusals
+	}
+	return Refusals{Most: 100, Of: 10_000}
 }
 
 // Kinds of Version.

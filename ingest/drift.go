@@ -57,11 +57,14 @@ type drift struct {
 	out      *entity.Block
 	alarms   []entity.Incident
 	silenced map[string]int64 // by kind of incident: the broker's time of the last one
+
+	limit         catalog.Refusals
+	seen, refused int // of the present row of limit.Of records
 }
 
 // watch marks the record's nodes.
 func (d *drift) watch(p *plan) {
-	d.feed = p.feed
+	d.feed, d.limit = p.feed, p.feed.RefusalLimit()
 	d.mark(p.row, "")
 	for _, l := range p.lists {
 		d.mark(l.elem, l.path+"[].")
@@ -175,6 +178,20 @@ func (d *drift) alarm(msg *Message, kind, detail string) {
 	}
 	d.silenced[kind] = msg.TimeMS
 	d.alarms = append(d.alarms, entity.Incident{Kind: kind, Feed: d.feed.Name, Topic: msg.Topic, Partition: msg.Partition, From: msg.Offset, To: msg.Offset + 1, Detail: detail})
+}
+
+// count takes one record into the present row, and tells once that more of them are refused than the feed may have.
+func (d *drift) count(msg *Message, refused bool) {
+	d.seen++
+	if refused {
+		if d.refused++; d.refused == d.limit.Most+1 {
+			d.alarm(msg, IncidentRefusing, fmt.Sprintf("%d of the last %d records were refused, and the catalogue allows %d of %d: see the reasons with `wuku quarantine list --feed %s`, mend the source or the contract, then `wuku quarantine retry`",
+				d.refused, d.seen, d.limit.Most, d.limit.Of, d.feed.Name))
+		}
+	}
+	if d.seen >= d.limit.Of {
+		d.seen, d.refused = 0, 0
+	}
 }
 
 // truncated reports that the source emptied its table: which records that were, no message says.

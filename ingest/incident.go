@@ -14,6 +14,7 @@ const (
 	IncidentImpostor  = "impostor"  // a message names another sender than its topic belongs to; it is in quarantine
 	IncidentSnapshot  = "snapshot"  // a snapshot is not whole: nothing of it was taken, or nothing deleted
 	IncidentEmptied   = "emptied"   // the source has truncated its table, and no message says which records that were
+	IncidentRefusing  = "refusing"  // more records of a feed are refused than its contract allows: its form has changed, most likely
 	IncidentPoison    = "poison"    // a message crashed its mapping; it is in quarantine with reason ReasonCrasher
 )
 

@@ -340,6 +340,9 @@ func (m *Mapper) enter(msg, retry *Message, outcome entity.Outcome) {
 		m.sum = Digest(msg.Key, msg.Value)
 		m.records++
 	}
+	if retry == nil {
+		m.drift.count(msg, outcome == entity.Quarantined)
+	}
 	for i, at := range [...]*Message{msg, retry} {
 		if at != nil {
 			g := gap{from: at.Offset, until: at.Offset, outcome: outcome, received: at.TimeMS}

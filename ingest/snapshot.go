@@ -70,6 +70,7 @@ func (m *Mapper) stage(msg *Message) {
 
 // passed accounts for one message without a row of its own: neighbours share a range.
 func (m *Mapper) passed(msg *Message) {
+	m.drift.count(msg, false)
 	if n := len(m.ranges); n > 0 && m.ranges[n-1].outcome == entity.Unmapped && m.ranges[n-1].until == msg.Offset-1 {
 		m.ranges[n-1].until = msg.Offset
 		return

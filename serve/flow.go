@@ -20,6 +20,7 @@ type FlowAnswer struct {
 	Findings   []FlowCount `json:"findings" nullable:"false" doc:"Open findings by rule and library, the most first"`
 	Quarantine []FlowCount `json:"quarantine" nullable:"false" doc:"Messages in quarantine by reason, the most first"`
 	Cycles     []FlowCycle `json:"cycles" nullable:"false" doc:"Libraries with their lag"`
+	Incidents  []FlowCount `json:"incidents" nullable:"false" doc:"Incidents of the last 24 hours by kind, the most first: refusing is a feed of which more is refused than its contract allows"`
 	Made       time.Time   `json:"made" doc:"When these figures were read"`
 }
 
@@ -62,7 +63,7 @@ func (s *Server) flow(ctx context.Context, x *exchange, _ *none) (*FlowAnswer, e
 }
 
 func (s *Server) readFlow(ctx context.Context) (*FlowAnswer, error) {
-	out := &FlowAnswer{In: []FlowDay{}, Served: []FlowDay{}, Findings: []FlowCount{}, Quarantine: []FlowCount{}, Cycles: []FlowCycle{}, Made: s.cfg.Now().UTC()}
+	out := &FlowAnswer{In: []FlowDay{}, Served: []FlowDay{}, Findings: []FlowCount{}, Quarantine: []FlowCount{}, Incidents: []FlowCount{}, Cycles: []FlowCycle{}, Made: s.cfg.Now().UTC()}
 	in, served, cycles := map[string]FlowDay{}, map[string]FlowDay{}, map[string]FlowCycle{}
 	err := s.cfg.Tables.Query(ctx, "query/serve_flow", nil, func(scan func(...any) error) error {
 		var kind, name, other string
@@ -79,6 +80,8 @@ func (s *Server) readFlow(ctx context.Context) (*FlowAnswer, error) {
 			out.Findings = append(out.Findings, FlowCount{Name: name, Library: other, Count: n})
 		case "quarantine":
 			out.Quarantine = append(out.Quarantine, FlowCount{Name: name, Count: n})
+		case "incident":
+			out.Incidents = append(out.Incidents, FlowCount{Name: name, Count: n})
 		case "behind":
 			c := cycles[name]
 			c.Behind = n
@@ -99,6 +102,7 @@ func (s *Server) readFlow(ctx context.Context) (*FlowAnswer, error) {
 	}
 	slices.SortFunc(out.Findings, byCount)
 	slices.SortFunc(out.Quarantine, byCount)
+	slices.SortFunc(out.Incidents, byCount)
 	for _, l := range s.current().catalog.Libraries {
 		if c, ok := cycles[l.Name]; ok {
 			c.Library = l.Name

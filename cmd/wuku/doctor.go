@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -39,7 +40,7 @@ func doctorCommand() *cobra.Command {
 func (in *instance) doctor(cmd *cobra.Command, asJSON bool) error {
 	checks := []check{in.checkCatalogue(), in.checkDisk(), in.checkClock(cmd)}
 	checks = append(checks, in.checkStreams(cmd)...)
-	checks = append(checks, in.checkProgress(cmd))
+	checks = append(checks, in.checkProgress(cmd), in.checkRefusals(cmd))
 	bad := 0
 	for _, c := range checks {
 		if !c.OK {
@@ -132,6 +133,26 @@ func (in *instance) checkStreams(cmd *cobra.Command) []check {
 		}
 	}
 	return append(checks, check{What: "topics", OK: true, Says: fmt.Sprintf("%d partitions read, %d messages behind", len(accounts), behind)})
+}
+
+// checkRefusals names the feeds of which more is refused than their contracts allow.
+func (in *instance) checkRefusals(cmd *cobra.Command) check {
+	c := check{What: "refusals", OK: true, Says: "no feed has more refused than its contract allows"}
+	var feeds []string
+	err := in.store.Query(cmd.Context(), "query/refusing", map[string]any{"Kind": ingest.IncidentRefusing}, func(scan func(...any) error) error {
+		var feed, detail string
+		var at time.Time
+		err := scan(&feed, &detail, &at)
+		feeds = append(feeds, fmt.Sprintf("%s at %s: %s", feed, at.Format("2006-01-02 15:04:05Z"), detail))
+		return err
+	})
+	if err != nil {
+		return check{What: c.What, Says: err.Error(), Do: "look at the engine's log"}
+	}
+	if len(feeds) > 0 {
+		c.OK, c.Says, c.Do = false, strings.Join(feeds, "; "), "see docs/runbook.md, WukuQuarantineGrows"
+	}
+	return c
 }
 
 // doctorPatience is how long the doctor watches a backlog that does not move.

@@ -32,6 +32,10 @@ INNER JOIN
 WHERE l.newest = 'quarantined'
 GROUP BY name
 UNION ALL
+SELECT 'incident' AS kind, what AS name, '' AS other, toUInt64(count()) AS n
+FROM (SELECT toString(kind) AS what FROM {{from "quality.incident"}} FINAL WHERE at >= now64(3) - toIntervalDay(1))
+GROUP BY name
+UNION ALL
 SELECT 'behind' AS kind, m.library AS name, '' AS other, toUInt64(sum(if(l.next > m.next, l.next - m.next, 0))) AS n
 FROM
 (

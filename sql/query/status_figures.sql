@@ -41,9 +41,9 @@ UNION ALL
 SELECT 'finished' AS kind, toString(library) AS name, toUnixTimestamp64Milli(finished) AS n
 FROM (SELECT library, finished FROM {{from "resolve.marker"}} ORDER BY cycle DESC LIMIT 1 BY library)
 UNION ALL
-SELECT 'incident' AS kind, toString(kind) AS name, toInt64(count()) AS n
-FROM (SELECT kind FROM {{from "quality.incident"}} FINAL WHERE at >= now64(3) - toIntervalDay(1))
-GROUP BY kind
+SELECT 'incident' AS kind, what AS name, toInt64(count()) AS n
+FROM (SELECT toString(kind) AS what FROM {{from "quality.incident"}} FINAL WHERE at >= now64(3) - toIntervalDay(1))
+GROUP BY name
 UNION ALL
 SELECT 'engine' AS kind, tupleElement(figure, 1) AS name, toInt64(tupleElement(figure, 2)) AS n
 FROM (SELECT arrayJoin([('rows', sum(rows)), ('bytes', sum(bytes_on_disk)), ('parts', count())]) AS figure FROM system.parts WHERE active)
