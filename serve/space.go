@@ -25,6 +25,7 @@ type Places interface {
 	Nearest(ctx context.Context, layer string, at orb.Point, k int) ([]space.Place, error)
 	ByDivision(ctx context.Context, theme string, year, level int) ([]space.DivisionCount, *space.Version, error)
 	Changes(ctx context.Context, theme string, from, to, level int) ([]space.Change, *space.Version, error)
+	Forecast(ctx context.Context, theme string, level, ahead int) (*space.ForecastAnswer, *space.Version, error)
 	Current() (*space.Version, error)
 }
 
@@ -168,6 +169,22 @@ type ChangeAnswer struct {
 	Version   SpaceVersion   `json:"version"`
 }
 
+type forecastInput struct {
+	Theme string `query:"theme" enum:"people,households,employers,employees" default:"people"`
+	Level int    `query:"level" minimum:"2" maximum:"3" default:"2"`
+	Years int    `query:"years" minimum:"1" maximum:"10" default:"5" doc:"How many years ahead"`
+}
+
+// ForecastsAnswer is a forecast with what it rests on. 趋势预测
+type ForecastsAnswer struct {
+	space.ForecastAnswer
+	Note    string       `json:"note"`
+	Version SpaceVersion `json:"version"`
+}
+
+// noteOfForecasts says what a forecast is made of.
+const noteOfForecasts = "由已公开的分年数(已抑制小数并取整)按阻尼趋势外推;误差以末三个完整年度为检验期,与沿用末值比较。 From the open figures of past years, suppressed and rounded, by damped trend (Gardner and McKenzie 1985); the error is that on the last three whole years, beside that of carrying the last figure forward. Who has moved away is not in the past figures."
+
 // noteOfYears says what figures of another year are, and what they are not.
 const noteOfYears = "按当年12月31日的行政区划;人员与单位以现居住地、现住所归属,在当时已出生(设立)且未死亡(注销)的计入。 On the divisions of 31 December of that year; people and organisations count where they are now, if they were born (founded) and not dead (ended) then."
 
@@ -188,6 +205,8 @@ func (s *Server) spaceRoutes() {
 		summary: "A theme on the divisions of any year since 1981 分年区划统计", cache: "public, max-age=60"}, s.spaceDivisions)
 	register(s, operation{id: "space-change", method: http.MethodGet, path: "/api/v1/space/change", kind: access.Statistics, tag: "space",
 		summary: "How a theme changed between two years 变化", cache: "public, max-age=60"}, s.spaceChange)
+	register(s, operation{id: "forecasts", method: http.MethodGet, path: "/api/v1/forecasts", kind: access.Statistics, tag: "space",
+		summary: "A theme by division for the years to come 趋势预测", text: "With the error on years that were held out, and that of carrying the last figure forward.", cache: "public, max-age=60"}, s.forecasts)
 }
 
 // spaceOf is the answerer of places after the decision, or the problem that there is none.

@@ -90,3 +90,20 @@ func (s *Server) spaceChange(ctx context.Context, x *exchange, in *changeInput) 
 	}
 	return &ChangeAnswer{Theme: in.Theme, From: in.From, To: in.To, Divisions: list, Note: noteOfYears, Version: version}, nil
 }
+
+func (s *Server) forecasts(ctx context.Context, x *exchange, in *forecastInput) (*ForecastsAnswer, error) {
+	places, version, err := s.spaceOf(x, access.Statistics)
+	if err != nil {
+		return nil, err
+	}
+	f, err := cached(ctx, &s.cached, fmt.Sprintf("forecast/%d/%s/%d/%d", version.ID, in.Theme, in.Level, in.Years), s.cfg.Now(), statisticsFor, func(ctx context.Context) (*space.ForecastAnswer, error) {
+		return bounded(ctx, s, x, func(ctx context.Context) (*space.ForecastAnswer, error) {
+			f, _, err := places.Forecast(ctx, in.Theme, in.Level, in.Years)
+			return f, err
+		})
+	})
+	if err != nil {
+		return nil, s.spaceProblem(x, err)
+	}
+	return &ForecastsAnswer{ForecastAnswer: *f, Note: noteOfForecasts, Version: version}, nil
+}

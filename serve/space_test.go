@@ -55,6 +55,11 @@ func (a *atlas) Changes(context.Context, string, int, int, int) ([]space.Change,
 	return []space.Change{}, nil, a.err
 }
 
+func (a *atlas) Forecast(context.Context, string, int, int) (*space.ForecastAnswer, *space.Version, error) {
+	a.scans++
+	return &space.ForecastAnswer{}, nil, a.err
+}
+
 const drawn = `{"shape":{"geometry":{"type":"Polygon","coordinates":[[[118,32],[119,32],[119,33],[118,32]]]}},"theme":"people"}`
 
 func TestSpaceByRole(t *testing.T) {
@@ -65,7 +70,7 @@ func TestSpaceByRole(t *testing.T) {
 			t.Errorf("%q: %d %s, want %d", role, a.status, a.code(), want)
 		}
 	}
-	for _, path := range []string{"/api/v1/space/nearest?layer=schools&longitude=118&latitude=32", "/api/v1/space/within?layer=schools&longitude=118&latitude=32", "/api/v1/space/divisions?year=2005", "/api/v1/space/change?from=2005&to=2015"} {
+	for _, path := range []string{"/api/v1/space/nearest?layer=schools&longitude=118&latitude=32", "/api/v1/space/within?layer=schools&longitude=118&latitude=32", "/api/v1/space/divisions?year=2005", "/api/v1/space/change?from=2005&to=2015", "/api/v1/forecasts?theme=employers&years=3"} {
 		if a := w.call(t, "", http.MethodGet, path, ""); a.status != http.StatusOK {
 			t.Errorf("%s without a key: %d %s", path, a.status, a.body)
 		}
@@ -78,7 +83,7 @@ func TestOpenFiguresAreKept(t *testing.T) {
 	places := &atlas{}
 	w := newWorld(t, func(c *serve.Config) { c.Places = places })
 	for i, path := range []string{"/api/v1/space/divisions?year=2005", "/api/v1/space/divisions?year=2006", "/api/v1/space/divisions?year=2005&level=2", "/api/v1/space/divisions?year=2005&theme=households",
-		"/api/v1/space/change?from=2005&to=2015", "/api/v1/space/change?from=2006&to=2015"} {
+		"/api/v1/space/change?from=2005&to=2015", "/api/v1/space/change?from=2006&to=2015", "/api/v1/forecasts", "/api/v1/forecasts?level=3"} {
 		for range 3 {
 			if a := w.call(t, "", http.MethodGet, path, ""); a.status != http.StatusOK || places.scans != i+1 {
 				t.Fatalf("%s: %d, %d scans, want %d", path, a.status, places.scans, i+1)

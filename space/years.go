@@ -32,19 +32,13 @@ func (s *Space) ByDivision(ctx context.Context, theme string, year, level int) (
 	if err != nil {
 		return nil, nil, err
 	}
-	counts, err := s.count(ctx, v, q, nil, emptyBound())
-	if err != nil {
-		return nil, nil, err
-	}
 	if year == 0 {
 		year = s.today().Year()
 	}
 	year = min(year, entity.LastDivisionYear)
-	then := Lineage(year)
-	sums := map[string]tally{}
-	for code, t := range counts {
-		up := upTo(then.At(code), year, level)
-		sums[up] = sums[up].plus(t)
+	sums, err := s.sums(ctx, v, q, Lineage(year), level)
+	if err != nil {
+		return nil, nil, err
 	}
 	codes := make([]string, 0, len(sums))
 	for code := range sums {
@@ -61,6 +55,32 @@ func (s *Space) ByDivision(ctx context.Context, theme string, year, level int) (
 		out[i] = DivisionCount{Code: code, Name: nameIn(code, year), Count: shown[i]}
 	}
 	return out, v, nil
+}
+
+// sums counts a theme as of a year on the divisions of an ancestry's.
+func (s *Space) sums(ctx context.Context, v *Version, q Question, on Ancestry, level int) (map[string]tally, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	counts, err := s.count(ctx, v, q, nil, emptyBound())
+	if err != nil {
+		return nil, err
+	}
+	sums := map[string]tally{}
+	for code, t := range counts {
+		up := upTo(on.At(code), on.year, level)
+		sums[up] = sums[up].plus(t)
+	}
+	return sums, nil
+}
+
+// shownOf are the figures of some divisions, as far as they may be told.
+func shownOf(divisions []DivisionCount, sums map[string]tally) []Figure {
+	parts := make([]tally, len(divisions))
+	for i, d := range divisions {
+		parts[i] = sums[d.Code]
+	}
+	return suppress(parts)
 }
 
 // upTo lifts codes of counties to their prefectures.
@@ -167,26 +187,11 @@ func (s *Space) Changes(ctx context.Context, theme string, from, to, level int) 
 	if err != nil {
 		return nil, nil, err
 	}
-	q := Question{Theme: theme, By: SplitDivision, Year: from}
-	if err := q.check(); err != nil {
-		return nil, nil, err
-	}
-	counts, err := s.count(ctx, v, q, nil, emptyBound())
+	sums, err := s.sums(ctx, v, Question{Theme: theme, By: SplitDivision, Year: from}, Lineage(min(to, entity.LastDivisionYear)), level)
 	if err != nil {
 		return nil, nil, err
 	}
-	year := min(to, entity.LastDivisionYear)
-	then := Lineage(year)
-	sums := map[string]tally{}
-	for code, t := range counts {
-		up := upTo(then.At(code), year, level)
-		sums[up] = sums[up].plus(t)
-	}
-	parts := make([]tally, len(later))
-	for i, d := range later {
-		parts[i] = sums[d.Code]
-	}
-	shown := suppress(parts)
+	shown := shownOf(later, sums)
 	out := make([]Change, len(later))
 	for i, d := range later {
 		out[i] = Change{Code: d.Code, Name: d.Name, From: shown[i], To: d.Count}
