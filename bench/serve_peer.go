@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -123,7 +124,7 @@ func (p *postgres) load(ctx context.Context, b *serveBench) error {
 	for i, v := range short {
 		sources[i] = int64(v)
 	}
-	columns := []string{"anchor", "entity", "live", "ver", "anchors", "feeds", "sources", "times", "updated", "citizen_number", "name", "sex", "birth_date", "division"}
+	columns := append([]string{"anchor", "entity", "live", "ver", "anchors", "feeds", "sources", "times", "updated"}, servedColumns...)
 	_, err := p.pool.CopyFrom(ctx, pgx.Identifier{"person"}, columns, pgx.CopyFromSlice(len(b.people), func(i int) ([]any, error) {
 		q := b.people[i]
 		id := [16]byte(q.anchor)
@@ -161,13 +162,20 @@ func (p *postgres) Query(ctx context.Context, statement string, data any, each f
 
 // rowText is sql/query/serve_row.sql in PostgreSQL's words.
 func rowText(data map[string]any) string {
-	text := "SELECT anchor, entity, live, ver"
-	if lean, _ := data["Lean"].(bool); !lean {
-		text += ", anchors, feeds, updated, sources, times"
-	}
+	var texts, sources, times []string
 	list := reflect.ValueOf(data["Columns"])
 	for i := range list.Len() {
-		text += ", " + pgx.Identifier{list.Index(i).FieldByName("Name").String()}.Sanitize() + "::text"
+		name := list.Index(i).FieldByName("Name").String()
+		texts = append(texts, "coalesce("+pgx.Identifier{name}.Sanitize()+"::text, '')")
+		place := slices.Index(servedColumns, name) + 1
+		sources, times = append(sources, fmt.Sprintf("sources[%d]", place)), append(times, fmt.Sprintf("times[%d]", place))
+	}
+	array := func(items []string, kind string) string {
+		return "ARRAY[" + strings.Join(items, ", ") + "]::" + kind + "[]"
+	}
+	text := "SELECT anchor, entity, live, ver, " + array(texts, "text")
+	if lean, _ := data["Lean"].(bool); !lean {
+		text += ", anchors, feeds, updated, " + array(sources, "bigint") + ", " + array(times, "bigint")
 	}
 	return text + " FROM person WHERE anchor = ANY($1)"
 }

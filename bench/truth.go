@@ -175,12 +175,22 @@ func (run *TruthRun) row(e *expected, s *LibraryScore, id entity.ID, facts []fac
 	}
 }
 
-// texts are expressions that write each column as demo.Fact writes its values.
-func texts(lib *catalog.Library, columns []string) []string {
-	out := make([]string, len(columns))
+// judged is one element in the statement that reads the library.
+type judged struct {
+	Number int    // in storage
+	Text   string // an expression that writes the value as demo.Fact does
+}
+
+func texts(lib *catalog.Library, columns []string) []judged {
+	out := make([]judged, len(columns))
 	for i, name := range columns {
+		out[i] = judged{i + 1, "CAST(NULL, 'Nullable(String)')"}
+		e := lib.Element(name)
+		if e == nil { // the catalogue no longer has it
+			continue
+		}
 		c := sql.Ident(name)
-		switch lib.Element(name).Type {
+		switch e.Type {
 		case catalog.TypeCode:
 			c = "CAST(" + c + ", 'Nullable(String)')"
 		case catalog.TypeDateTime:
@@ -188,7 +198,7 @@ func texts(lib *catalog.Library, columns []string) []string {
 		case catalog.TypeInt, catalog.TypeDecimal, catalog.TypeFloat, catalog.TypeBool, catalog.TypeDate:
 			c = "toString(" + c + ")"
 		}
-		out[i] = c
+		out[i].Text = c
 	}
 	return out
 }

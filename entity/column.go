@@ -27,6 +27,8 @@ const (
 	U64                  // UInt64
 	U128                 // UInt128: low half, then high half
 	Constant             // LowCardinality(String) with one value for the whole block: the value stands in Data
+	Shorts               // Array(UInt16): cumulative counts in Ends, numbers in Data
+	Texts                // Array(String): cumulative counts in Ends, texts in Data
 )
 
 // Column is one column of a Block. A nullable column keeps one byte a row in Null (1 = null); a null row also holds a zero
@@ -145,6 +147,12 @@ func (c *Column) AppendWords(words []uint64) {
 		c.Data = binary.LittleEndian.AppendUint64(c.Data, w)
 	}
 	c.count += uint64(len(words))
+	c.Ends = binary.LittleEndian.AppendUint64(c.Ends, c.count)
+}
+
+// EndRow ends a row of a column of an array kind whose last n elements were appended to Data.
+func (c *Column) EndRow(n int) {
+	c.count += uint64(n)
 	c.Ends = binary.LittleEndian.AppendUint64(c.Ends, c.count)
 }
 

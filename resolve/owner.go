@@ -292,16 +292,6 @@ func (o *Owner) scan(ctx context.Context, w *work) error {
 			return err
 		}
 	}
-	var feeds []string
-	if err := o.Store.Query(ctx, "cycle/feeds", w, func(scan func(...any) error) error {
-		var f string
-		err := scan(&f)
-		feeds = append(feeds, f)
-		return err
-	}); err != nil {
-		return err
-	}
-	w.Rule = o.Rule.among(feeds)
 	if err := o.members(ctx, w); err != nil {
 		return err
 	}

@@ -16,6 +16,10 @@ type Rule struct {
 	Number   uint8
 	Elements []Element
 	Profiles []Profile
+	Names    []string // by number of an element, from 1, as the engine keeps it: its name; empty for one that the catalogue no longer has
+	Leads    []uint32 // by number: the number of the first element of its group, its own where it is in none, 0 for one that is no more
+	Lists    []uint32 // by number: its authority list, in Profiles
+	Ranks    []uint32 // the Profiles one behind the other: the rank of the feed with ordinal o in list p is Ranks[p*len(Feeds)+o], from 1
 	Feeds    []string // every feed that the library's slots or authority lists name, sorted: an ordinal is index plus 1
 	Ordinals []uint32
 	Hashes   []uint32 // FeedHash of each, in the same order
@@ -27,78 +31,19 @@ type Rule struct {
 // Element is one column of the rule.
 type Element struct {
 	Name    string
-	Index   int   // position in storage
+	Index   int   // position in Rule.Elements
+	Number  int   // its number in storage, from 1
 	Profile int   // its authority list, in Rule.Profiles
 	Alone   bool  // it is in no group
 	Lead    bool  // it is the first of its group and carries the group's choice
 	Winner  int   // the Index whose choice decides this element: its own, or its Lead's
 	Places  []int // of a Lead: the Index of each of its group's elements
-	Field   int   // its place in the tuple that a claim is gathered in
-	Code    bool  // its column is LowCardinality
-	Silent  bool  // no feed that may give it a value has any claim
 }
 
 // Profile is one authority list: the rank of each of the rule's Feeds, in their order; neverWins where a feed is not in it.
 type Profile struct {
 	Ranks []uint32
 }
-
-// Speaking is the elements that are not silent.
-func (r *Rule) Speaking() []Element {
-	return slices.DeleteFunc(slices.Clone(r.Elements), func(e Element) bool { return e.Silent })
-}
-
-// among returns the rule for claims of some feeds only, which gives them the same winners: elements that none of these feeds may
-// give a value are silent, and authority lists that put these feeds into one order are one, which spares the SQL arrays that would
-// be equal.
-func (r *Rule) among(feeds []string) *Rule {
-	reduced := *r
-	reduced.Elements, reduced.Profiles = slices.Clone(r.Elements), nil
-	field := tupleHead
-	for i := range reduced.Elements {
-		e := &reduced.Elements[i]
-		ranks := r.order(r.Profiles[e.Profile].Ranks, feeds)
-		if e.Silent = ranks == nil; e.Silent {
-			e.Profile = 0
-			continue
-		}
-		e.Field = field
-		field++
-		e.Profile = slices.IndexFunc(reduced.Profiles, func(p Profile) bool { return slices.Equal(p.Ranks, ranks) })
-		if e.Profile < 0 {
-			e.Profile = len(reduced.Profiles)
-			reduced.Profiles = append(reduced.Profiles, Profile{Ranks: ranks})
-		}
-	}
-	return &reduced
-}
-
-// order is an authority list as it puts some feeds: ranks counted from 0 without holes, neverWins for every other feed. It is nil
-// when none of the feeds is in the list.
-func (r *Rule) order(ranks []uint32, feeds []string) []uint32 {
-	var present []uint32
-	for _, f := range feeds {
-		if k, ok := slices.BinarySearch(r.Feeds, f); ok && ranks[k] != neverWins {
-			present = append(present, ranks[k])
-		}
-	}
-	if present == nil {
-		return nil
-	}
-	slices.Sort(present)
-	present = slices.Compact(present)
-	order := make([]uint32, len(r.Feeds))
-	for k, f := range r.Feeds {
-		order[k] = neverWins
-		if at, ok := slices.BinarySearch(present, ranks[k]); ok && slices.Contains(feeds, f) {
-			order[k] = uint32(at)
-		}
-	}
-	return order
-}
-
-// tupleHead is how many fields stand before the elements in the tuple that the rule's SQL gathers a claim in, plus 1.
-const tupleHead = 4
 
 // neverWins is the rank of a feed that is not in an authority list.
 const neverWins = 255
@@ -110,7 +55,8 @@ func FeedHash(feed string) uint32 {
 	return h.Sum32()
 }
 
-// Compile makes the rule of one library. columns is the order of its element columns in storage (see store.Sync).
+// Compile makes the rule of one library. columns are the elements in storage by number, from 1 (see store.Sync); the catalogue may no
+// longer have some of them.
 func Compile(c *catalog.Catalog, library string, columns []string) *Rule {
 	lib := c.Library(library)
 	r := &Rule{Library: library, Number: entity.LibraryNumber(library)}
@@ -119,25 +65,31 @@ func Compile(c *catalog.Catalog, library string, columns []string) *Rule {
 		r.Ordinals = append(r.Ordinals, uint32(i+1))
 		r.Hashes = append(r.Hashes, FeedHash(f))
 	}
-	groups := map[string][]int{}
-	for i, name := range columns {
-		if e := lib.Element(name); e.Group != "" {
-			groups[e.Group] = append(groups[e.Group], i)
-		}
-	}
+	r.Names, r.Leads, r.Lists = make([]string, len(columns)), make([]uint32, len(columns)), make([]uint32, len(columns))
 	leads := map[string]int{}
 	for i, name := range columns {
 		e := lib.Element(name)
-		el := Element{Name: name, Index: i, Profile: r.profile(e), Alone: e.Group == "", Winner: i, Field: i + tupleHead, Code: e.Type == catalog.TypeCode}
+		if e == nil {
+			continue
+		}
+		at := len(r.Elements)
+		el := Element{Name: name, Index: at, Number: i + 1, Profile: r.profile(e), Alone: e.Group == "", Winner: at, Lead: e.Group != ""}
 		if e.Group != "" {
-			lead, seen := leads[e.Group]
-			if !seen {
-				lead, leads[e.Group] = i, i
-				el.Lead, el.Places = true, groups[e.Group]
+			if lead, seen := leads[e.Group]; seen {
+				el.Winner, el.Lead = lead, false
+			} else {
+				leads[e.Group] = at
 			}
-			el.Winner = lead
 		}
 		r.Elements = append(r.Elements, el)
+		if e.Group != "" {
+			lead := &r.Elements[el.Winner]
+			lead.Places = append(lead.Places, at)
+		}
+		r.Names[i], r.Leads[i], r.Lists[i] = name, uint32(r.Elements[el.Winner].Number), uint32(el.Profile)
+	}
+	for _, p := range r.Profiles {
+		r.Ranks = append(r.Ranks, p.Ranks...)
 	}
 	r.schemes(lib)
 	return r

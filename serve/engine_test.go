@@ -21,6 +21,7 @@ import (
 	"wuku/serve/access"
 	"wuku/serve/access/accesstest"
 	"wuku/store"
+	"wuku/store/storetest"
 	"wuku/trust"
 )
 
@@ -80,6 +81,9 @@ func newEngineWorldOf(t testing.TB, c *catalog.Catalog, between func(*store.Stor
 	if err != nil {
 		t.Fatal(err)
 	}
+	for library := range order {
+		storetest.Typed(t, conn, library)
+	}
 	w := newWorld(t, func(cfg *serve.Config) {
 		cfg.Catalog = func() *catalog.Catalog { return c }
 		cfg.Reader = between(s, order)
@@ -119,7 +123,7 @@ func TestOnEngine(t *testing.T) {
 	w := newEngineWorld(t)
 	now, old, gone := w.anchor("citizen", citizenA), w.anchor("citizen", citizenB), w.anchor("citizen", citizenC)
 	hash := feedHash("police.person")
-	row := "INSERT INTO resolve.person (anchor, entity, live, ver, anchors, feeds, sources, times, updated, citizen_number, name, sex, birth_date) VALUES (?, ?, ?, ?, ?, ['police.person'], ?, ?, now64(3), ?, ?, ?, ?)"
+	row := "INSERT INTO typed.person (anchor, entity, live, ver, anchors, feeds, sources, times, updated, citizen_number, name, sex, birth_date) VALUES (?, ?, ?, ?, ?, ['police.person'], ?, ?, now64(3), ?, ?, ?, ?)"
 	sources, times := []uint32{hash, hash, hash, hash, 0, 0}, []int64{1_700_000_000_000, 1_700_000_000_000, 1_700_000_000_000, 1_700_000_000_000, 0, 0}
 	born := time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 	w.exec(t, row, now, now, 1, 1, []uuid.UUID{now}, sources, times, citizenA, "旧名", "1", born)
@@ -174,7 +178,7 @@ func TestOnEngine(t *testing.T) {
 func (w *engineWorld) base(t testing.TB, cycle uint64, number, name string) entity.ID {
 	t.Helper()
 	id, hash := w.anchor("citizen", number), feedHash("police.person")
-	w.exec(t, "INSERT INTO resolve.person (anchor, entity, live, ver, anchors, feeds, sources, times, updated, citizen_number, name, sex, division) VALUES (?, ?, 1, ?, ?, ['police.person'], ?, ?, now64(3), ?, ?, '1', '320102')",
+	w.exec(t, "INSERT INTO typed.person (anchor, entity, live, ver, anchors, feeds, sources, times, updated, citizen_number, name, sex, division) VALUES (?, ?, 1, ?, ?, ['police.person'], ?, ?, now64(3), ?, ?, '1', '320102')",
 		id, id, cycle, []uuid.UUID{id}, []uint32{hash, hash, hash, 0, 0, hash}, []int64{1_700_000_000_000, 1_700_000_000_000, 1_700_000_000_000, 0, 0, 1_700_000_000_000}, number, name)
 	return id
 }
@@ -299,8 +303,8 @@ func TestGrantsInTheEngine(t *testing.T) {
 func TestStatisticsHideSmallCells(t *testing.T) {
 	w := newEngineWorld(t)
 	w.exec(t, "TRUNCATE TABLE resolve.person")
-	w.exec(t, "INSERT INTO resolve.person (anchor, entity, live, ver, sex) SELECT generateUUIDv4() AS a, a, 1, 1, if(number < 13, '1', '2') FROM numbers(22)")
-	w.exec(t, "INSERT INTO resolve.place (anchor, entity, live, ver, division) SELECT generateUUIDv4() AS a, a, 1, 1, if(number < 12, '320102', '320104') FROM numbers(21)")
+	w.exec(t, "INSERT INTO typed.person (anchor, entity, live, ver, sex) SELECT generateUUIDv4() AS a, a, 1, 1, if(number < 13, '1', '2') FROM numbers(22)")
+	w.exec(t, "INSERT INTO typed.place (anchor, entity, live, ver, division) SELECT generateUUIDv4() AS a, a, 1, 1, if(number < 12, '320102', '320104') FROM numbers(21)")
 	for library, want := range map[string]string{"person": "1", "place": "320102"} {
 		r := w.call(t, "", http.MethodGet, "/api/v1/statistics/"+library, "")
 		var a serve.StatisticsAnswer
@@ -341,7 +345,7 @@ func TestPointReadsUseThePrimaryKey(t *testing.T) {
 func BenchmarkLookup(b *testing.B) {
 	w := newEngineWorld(b)
 	w.exec(b, "TRUNCATE TABLE resolve.person")
-	w.exec(b, "INSERT INTO resolve.person (anchor, entity, live, ver, anchors, feeds, sources, times, updated, citizen_number, name, sex, birth_date) "+
+	w.exec(b, "INSERT INTO typed.person (anchor, entity, live, ver, anchors, feeds, sources, times, updated, citizen_number, name, sex, birth_date) "+
 		"SELECT generateUUIDv4() AS a, a, 1, 1, [a], ['police.person'], [1,1,1,1,0,0], [1,1,1,1,0,0], now64(3), toString(number), concat('王', toString(number)), '1', toDate32('1980-01-01') FROM numbers(1000000)")
 	w.exec(b, "OPTIMIZE TABLE resolve.person FINAL")
 	rows, err := w.conn.Query(context.Background(), "SELECT anchor FROM resolve.person ORDER BY cityHash64(anchor) LIMIT 5000")
@@ -369,7 +373,7 @@ func BenchmarkTiming(b *testing.B) {
 	number := func(i int) string { return citizen(fmt.Sprintf("3201021990%02d%02d%03d", i%12+1, i%28+1, i%1000)) }
 	hidden, removed, found := citizen("32010219910101001"), citizen("32010219910101002"), citizen("32010219910101003")
 	id := w.base(b, 70, hidden, "x")
-	w.exec(b, "INSERT INTO resolve.person (anchor, entity, live, ver, anchors, division) VALUES (?, ?, 1, 71, ?, '650100')", id, id, []uuid.UUID{id})
+	w.exec(b, "INSERT INTO typed.person (anchor, entity, live, ver, anchors, division) VALUES (?, ?, 1, 71, ?, '650100')", id, id, []uuid.UUID{id})
 	w.exec(b, "INSERT INTO resolve.person (anchor, entity, live, ver) VALUES (?, ?, 0, 1)", w.anchor("citizen", removed), w.anchor("citizen", removed))
 	w.base(b, 70, found, "x")
 	w.client(b, "timing", access.Terms{Library: "person", Operations: access.UnderGrant(), Purposes: []string{"demo"}, Columns: map[string]access.Treatment{"name": access.Clear}, Area: []string{"3201"}, Rate: 100000})

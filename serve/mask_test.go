@@ -26,8 +26,7 @@ func (o onePerson) Query(_ context.Context, statement string, _ any, each func(s
 	}
 	return each(func(dest ...any) error {
 		*dest[0].(*entity.ID), *dest[1].(*entity.ID), *dest[2].(*uint8) = o.id, o.id, 1
-		text := "canary"
-		*dest[7].(*[]uint32), *dest[8].(*[]int64), *dest[9].(**string) = []uint32{1}, []int64{1}, &text
+		*dest[4].(*[]string), *dest[8].(*[]uint32), *dest[9].(*[]int64) = []string{"canary"}, []uint32{1}, []int64{1}
 		return nil
 	})
 }

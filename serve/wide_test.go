@@ -20,7 +20,7 @@ import (
 func (w *engineWorld) certificate(t testing.TB, number, holder, title string) uuid.UUID {
 	t.Helper()
 	id, hash := w.anchor("certificate", number), feedHash("police.person")
-	w.exec(t, "INSERT INTO resolve.certificate (anchor, entity, live, ver, anchors, feeds, sources, times, updated, number, holder_code, title) VALUES (?, ?, 1, 1, ?, ['police.person'], ?, ?, now64(3), ?, ?, ?)",
+	w.exec(t, "INSERT INTO typed.certificate (anchor, entity, live, ver, anchors, feeds, sources, times, updated, number, holder_code, title) VALUES (?, ?, 1, 1, ?, ['police.person'], ?, ?, now64(3), ?, ?, ?)",
 		id, id, []uuid.UUID{id}, []uint32{hash, hash, hash}, []int64{1_700_000_000_000, 1_700_000_000_000, 1_700_000_000_000}, number, holder, title)
 	return id
 }
@@ -104,7 +104,7 @@ func TestHistory(t *testing.T) {
 	number := citizen("32010219450404333")
 	id := w.base(t, 40, number, "王二")
 	day := func(d int) time.Time { return time.Date(2024, 1, d, 0, 0, 0, 0, time.UTC) }
-	claim := "INSERT INTO claims.person (anchor, feed, key, role, ver, op, event_time, topic, partition, offset, received, name) VALUES (?, ?, 'k', '', ?, ?, ?, 't', 0, ?, ?, ?)"
+	claim := "INSERT INTO typed.claims_person (anchor, feed, key, role, ver, op, event_time, topic, partition, offset, received, name) VALUES (?, ?, 'k', '', ?, ?, ?, 't', 0, ?, ?, ?)"
 	w.exec(t, claim, id, "health.birth", 1, "assert", day(1), 1, day(2), "王大")
 	w.exec(t, claim, id, "police.person", 1, "assert", day(5), 2, day(6), "王一")
 	w.exec(t, claim, id, "police.person", 2, "assert", day(3), 3, day(8), "王二")
@@ -190,7 +190,7 @@ func TestExportOfARevokedGrantIsCut(t *testing.T) {
 	reader := &turning{}
 	w := newEngineWorldWith(t, func(r serve.Reader) serve.Reader { reader.Reader = r; return reader })
 	w.exec(t, "TRUNCATE TABLE resolve.person")
-	w.exec(t, "INSERT INTO resolve.person (anchor, entity, live, ver, anchors, name, division) SELECT generateUUIDv4() AS a, a, 1, 1, [a], 'x', '320102' FROM numbers(3500)")
+	w.exec(t, "INSERT INTO typed.person (anchor, entity, live, ver, anchors, name, division) SELECT generateUUIDv4() AS a, a, 1, 1, [a], 'x', '320102' FROM numbers(3500)")
 	terms := access.Terms{Library: "person", Operations: access.UnderGrant(), Purposes: []string{"demo"}, Columns: map[string]access.Treatment{"name": access.Clear}, Subjects: 2500}
 	granted := w.client(t, "cut", terms)
 	reader.then = func() {}

@@ -229,11 +229,11 @@ func (f *tables) Query(_ context.Context, statement string, data any, each func(
 				live = 1
 			}
 			values, sources, times := r.columns(data)
-			row := []any{id, r.entity, live, uint64(1)}
+			row := []any{id, r.entity, live, uint64(1), values}
 			if lean, _ := data.(map[string]any)["Lean"].(bool); !lean {
 				row = append(row, []entity.ID{id}, []string{r.feed}, time.Unix(0, 0), sources, times)
 			}
-			if err := each(scanner(append(row, values...)...)); err != nil {
+			if err := each(scanner(row...)); err != nil {
 				return err
 			}
 		default:
@@ -274,16 +274,13 @@ func anchorsOf(args []any) []entity.ID {
 	return nil
 }
 
-// columns gives the values of the asked columns, in their order, and sources and times of all columns in theirs.
-func (r fakeRow) columns(data any) (values []any, sources []uint32, times []int64) {
+// columns gives the asked columns' values, sources and times, in their order.
+func (r fakeRow) columns(data any) (values []string, sources []uint32, times []int64) {
 	list := reflect.ValueOf(data.(map[string]any)["Columns"])
-	sources, times = make([]uint32, 20), make([]int64, 20)
-	for i := range list.Len() {
-		place := list.Index(i).FieldByName("Place").Int() - 1
+	values, sources, times = make([]string, list.Len()), make([]uint32, list.Len()), make([]int64, list.Len())
+	for i := range values {
 		if v, ok := r.values[list.Index(i).FieldByName("Name").String()]; ok {
-			values, sources[place], times[place] = append(values, &v), feedHash(r.feed), 1_700_000_000_000
-		} else {
-			values = append(values, (*string)(nil))
+			values[i], sources[i], times[i] = v, feedHash(r.feed), 1_700_000_000_000
 		}
 	}
 	return values, sources, times

@@ -230,7 +230,7 @@ func TestSearchStaysInItsArea(t *testing.T) {
 	w.base(t, 90, citizen("32010219430405111"), name)
 	for range 11 {
 		id := uuid.New()
-		w.exec(t, "INSERT INTO resolve.person (anchor, entity, live, ver, anchors, name, sex, division) VALUES (?, ?, 1, 90, ?, ?, '1', '320505')", id, id, []uuid.UUID{id}, name)
+		w.exec(t, "INSERT INTO typed.person (anchor, entity, live, ver, anchors, name, sex, division) VALUES (?, ?, 1, 90, ?, ?, '1', '320505')", id, id, []uuid.UUID{id}, name)
 	}
 	w.open(t, "nanjing", "person", map[string]access.Treatment{"name": access.Clear, "sex": access.Clear}, func(terms *access.Terms) { terms.Area = []string{"3201"} })
 	var got serve.SearchAnswer

@@ -16,10 +16,12 @@ import (
 
 	"wuku/catalog"
 	"wuku/engine/enginetest"
+	"wuku/entity"
 	"wuku/geo"
 	"wuku/geo/cql2"
 	"wuku/space"
 	"wuku/store"
+	"wuku/store/storetest"
 )
 
 func TestMain(m *testing.M) { enginetest.Main(m) }
@@ -70,6 +72,7 @@ func newTown(t *testing.T) *town {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.conn.Close() })
+	storetest.Typed(t, w.conn, entity.Person, entity.Organisation, entity.Place)
 	w.fill(t)
 	w.space = space.New(w.store, func() *catalog.Catalog { return c })
 	if _, err := w.space.Current(); !errors.Is(err, space.ErrBuilding) {
@@ -108,7 +111,7 @@ func (w *town) fill(t *testing.T) {
 		places = append(places, fmt.Sprintf("('%s','%[1]s',1,1,'9',NULL,'320102','中山路','学校%d',%v,%v,NULL)", id(), i, p[0], p[1]))
 	}
 	places = append(places, fmt.Sprintf("('%s','%[1]s',1,1,'7',NULL,'320102',NULL,NULL,NULL,NULL,'POLYGON((118.70 32.00,118.75 32.00,118.75 32.05,118.70 32.05,118.70 32.00))')", id()))
-	w.exec(t, "INSERT INTO resolve.organisation (anchor, entity, live, ver, division, employees, longitude, latitude) SELECT generateUUIDv4() AS a, a, 1, 1, if(number = 0, '320104', '320102'), if(number = 0, 5000, 20), 118.7, 32 FROM numbers(12)")
+	w.exec(t, "INSERT INTO typed.organisation (anchor, entity, live, ver, division, employees, longitude, latitude) SELECT generateUUIDv4() AS a, a, 1, 1, if(number = 0, '320104', '320102'), if(number = 0, 5000, 20), 118.7, 32 FROM numbers(12)")
 	for i := range peopleOf {
 		h := i * 7 % housesOf
 		s := soul{at: houses[h], age: r.IntN(90), sex: [...]string{"1", "2"}[r.IntN(2)], division: "320102", dead: r.IntN(20) == 0}
@@ -126,8 +129,8 @@ func (w *town) fill(t *testing.T) {
 		w.people = append(w.people, s)
 		people = append(people, fmt.Sprintf("('%s','%[1]s',1,1,'%s','%d-06-15',%s,'320102','中山路','%s','H%d')", id(), s.sex, 2026-s.age, died, address, h))
 	}
-	w.exec(t, "INSERT INTO resolve.place (anchor, entity, live, ver, kind, address_code, division, street, address, longitude, latitude, geometry) VALUES "+strings.Join(places, ","))
-	w.exec(t, "INSERT INTO resolve.person (anchor, entity, live, ver, sex, birth_date, death_date, division, residence_street, residence_address, hukou_number) VALUES "+strings.Join(people, ","))
+	w.exec(t, "INSERT INTO typed.place (anchor, entity, live, ver, kind, address_code, division, street, address, longitude, latitude, geometry) VALUES "+strings.Join(places, ","))
+	w.exec(t, "INSERT INTO typed.person (anchor, entity, live, ver, sex, birth_date, death_date, division, residence_street, residence_address, hukou_number) VALUES "+strings.Join(people, ","))
 }
 
 func TestTown(t *testing.T) {

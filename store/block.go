@@ -26,7 +26,7 @@ var wireTypes = [...]proto.ColumnType{
 	entity.Text: "String", entity.Int: "Int64", entity.Decimal: "Decimal(18, 4)", entity.Float: "Float64", entity.Bool: "Bool",
 	entity.Date: "Date32", entity.DateTime: "DateTime64(3, 'UTC')", entity.UUID: "UUID", entity.UUIDs: "Array(UUID)",
 	entity.Words: "Array(UInt64)", entity.U8: "UInt8", entity.U32: "UInt32", entity.U64: "UInt64", entity.U128: "UInt128",
-	entity.Constant: "LowCardinality(String)",
+	entity.Constant: "LowCardinality(String)", entity.Shorts: "Array(UInt16)", entity.Texts: "Array(String)",
 }
 
 // Type is the type that is declared on the wire; the server converts to the column's own (LowCardinality, Enum).

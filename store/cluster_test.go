@@ -74,8 +74,8 @@ func hasColumn(t *testing.T, s *store.Store, table, column string) bool {
 	database, name, _ := strings.Cut(table, ".")
 	found := false
 	err := s.Query(t.Context(), "query/schema", map[string]string{"Database": database, "Table": name}, func(scan func(...any) error) error {
-		var has, kind string
-		err := scan(&has, &kind)
+		var has, kind, how string
+		err := scan(&has, &kind, &how)
 		found = found || has == column
 		return err
 	})

@@ -109,7 +109,11 @@ func ClickHouse(e *catalog.Element) string {
 	}
 }
 
-type libraryColumn struct{ Name, ClickHouse string }
+// libraryColumn is an element's column. Number is its place among all that the library's claims ever had, from 1: rows keep it.
+type libraryColumn struct {
+	Name, ClickHouse string
+	Number           int
+}
 
 type libraryTables struct {
 	Name     string
@@ -122,8 +126,8 @@ type libraryTables struct {
 }
 
 // Sync gives every library its tables and views as the catalogue declares them: tables are created, new elements become new
-// columns at the end, a changed type is refused. It returns, by library, the order of the element columns in storage, which
-// is the order of resolve.*'s sources and times.
+// columns at the end, a changed type is refused. It returns, by library, the elements in storage by number, from 1: rows of claims and
+// base rows name elements so. An element that the catalogue no longer has keeps its number and stays in the list.
 func (s *Store) Sync(ctx context.Context, c *catalog.Catalog) (map[string][]string, error) {
 	order := map[string][]string{}
 	for i := range c.Libraries {
@@ -134,28 +138,24 @@ func (s *Store) Sync(ctx context.Context, c *catalog.Catalog) (map[string][]stri
 		}
 		order[lib.Name] = columns
 	}
+	s.number(order)
 	return order, nil
 }
 
-// Columns returns, by library, the order of the element columns in storage, and changes nothing.
+// Columns returns what Sync does, and changes nothing.
 func (s *Store) Columns(ctx context.Context, c *catalog.Catalog) (map[string][]string, error) {
 	order := map[string][]string{}
 	for i := range c.Libraries {
 		lib := &c.Libraries[i]
-		err := s.Query(ctx, "query/schema", map[string]string{"Database": "resolve", "Table": lib.Name}, func(scan func(...any) error) error {
-			var column, kind string
-			if err := scan(&column, &kind); err != nil {
-				return err
-			}
-			if lib.Element(column) != nil {
-				order[lib.Name] = append(order[lib.Name], column)
-			}
-			return nil
-		})
+		columns, err := s.elementColumns(ctx, "claims."+lib.Name)
 		if err != nil {
 			return nil, fmt.Errorf("columns of library %s: %w", lib.Name, err)
 		}
+		for _, e := range columns {
+			order[lib.Name] = append(order[lib.Name], e.Name)
+		}
 	}
+	s.number(order)
 	return order, nil
 }
 
@@ -163,7 +163,7 @@ func (s *Store) syncLibrary(ctx context.Context, lib *catalog.Library) ([]string
 	t := libraryTables{Name: lib.Name}
 	for i := range lib.Elements {
 		e := &lib.Elements[i]
-		t.Elements = append(t.Elements, libraryColumn{e.Name, ClickHouse(e)})
+		t.Elements = append(t.Elements, libraryColumn{e.Name, ClickHouse(e), i + 1})
 		if e.Division {
 			t.Division = e.Name
 		}
@@ -175,55 +175,77 @@ func (s *Store) syncLibrary(ctx context.Context, lib *catalog.Library) ([]string
 	if err := s.run(ctx, "library/claims", t); err != nil {
 		return nil, err
 	}
+	columns, err := s.addColumns(ctx, "claims."+lib.Name, t.Elements)
+	if err != nil {
+		return nil, err
+	}
+	declared := t.Elements
+	t.Elements = columns // the tables of cycles know what claims may hold
 	if err := s.run(ctx, "library/near", t); err != nil {
 		return nil, err
 	}
-	for _, target := range []string{"resolve." + lib.Name, "resolve.next_" + lib.Name, "resolve.check_" + lib.Name} {
+	targets := []string{"resolve." + lib.Name, "resolve.next_" + lib.Name, "resolve.check_" + lib.Name}
+	for _, target := range targets {
 		t.Target, t.Work = target, target == "resolve.next_"+lib.Name
 		if err := s.run(ctx, "library/resolved", t); err != nil {
 			return nil, err
 		}
 	}
-	var columns []string
-	for _, table := range []string{"claims." + lib.Name, "resolve." + lib.Name, "resolve.near_" + lib.Name, "resolve.next_" + lib.Name, "resolve.check_" + lib.Name} {
-		var err error
-		if columns, err = s.addColumns(ctx, table, t.Elements); err != nil {
+	for _, table := range append(targets, "resolve.near_"+lib.Name) {
+		if _, err := s.addColumns(ctx, table, columns); err != nil {
 			return nil, err
 		}
 	}
-	return columns, s.run(ctx, "library/views", t)
+	names := make([]string, len(columns))
+	for i, e := range columns {
+		names[i] = e.Name
+	}
+	t.Elements = declared
+	return names, s.run(ctx, "library/views", t)
 }
 
-// addColumns adds the elements that a table lacks and returns the order of those that it has.
-func (s *Store) addColumns(ctx context.Context, table string, elements []libraryColumn) ([]string, error) {
-	database, name, _ := strings.Cut(table, ".")
-	has := map[string]string{}
-	var order []string
-	err := s.Query(ctx, "query/schema", map[string]string{"Database": database, "Table": name}, func(scan func(...any) error) error {
-		var column, kind string
-		if err := scan(&column, &kind); err != nil {
-			return err
-		}
-		has[column] = kind
-		order = append(order, column)
-		return nil
-	})
+// addColumns adds the elements that a table lacks behind those that it has, and returns all by number.
+func (s *Store) addColumns(ctx context.Context, table string, elements []libraryColumn) ([]libraryColumn, error) {
+	columns, err := s.elementColumns(ctx, table)
 	if err != nil {
 		return nil, err
 	}
 	for _, e := range elements {
-		switch kind, ok := has[e.Name]; {
-		case !ok:
-			if err := s.Exec(ctx, "library/column", map[string]string{"Table": table, "Name": e.Name, "ClickHouse": e.ClickHouse}); err != nil {
-				return nil, err
+		at := slices.IndexFunc(columns, func(c libraryColumn) bool { return c.Name == e.Name })
+		if at >= 0 {
+			if kind := columns[at].ClickHouse; kind != e.ClickHouse {
+				return nil, fmt.Errorf("element %s is %s in the catalogue but its column in %s is %s: a type cannot be changed in place; declare a new element", e.Name, e.ClickHouse, table, kind)
 			}
-			order = append(order, e.Name)
-		case kind != e.ClickHouse:
-			return nil, fmt.Errorf("element %s is %s in the catalogue but its column in %s is %s: a type cannot be changed in place; declare a new element", e.Name, e.ClickHouse, table, kind)
+			continue
 		}
+		e.Number = len(columns) + 1
+		data := map[string]any{"Table": table, "Name": e.Name, "ClickHouse": e.ClickHouse, "Number": e.Number}
+		if err := s.Exec(ctx, "library/column", data); err != nil {
+			return nil, err
+		}
+		columns = append(columns, e)
 	}
-	declared := func(column string) bool {
-		return slices.ContainsFunc(elements, func(e libraryColumn) bool { return e.Name == column })
+	return columns, nil
+}
+
+// elementColumns are the elements that a table has, by number.
+func (s *Store) elementColumns(ctx context.Context, table string) (columns []libraryColumn, err error) {
+	database, name, _ := strings.Cut(table, ".")
+	sparse, typed := false, 0
+	err = s.Query(ctx, "query/schema", map[string]string{"Database": database, "Table": name}, func(scan func(...any) error) error {
+		var column, kind, how string
+		if err := scan(&column, &kind, &how); err != nil {
+			return err
+		}
+		sparse = sparse || column == "els"
+		typed++
+		if how == "ALIAS" {
+			columns = append(columns, libraryColumn{column, kind, len(columns) + 1})
+		}
+		return nil
+	})
+	if err == nil && typed > 0 && !sparse {
+		err = fmt.Errorf("table %s was made by an older build, which kept a column an element: start with a new data directory and read the topics again", table)
 	}
-	return slices.DeleteFunc(order, func(column string) bool { return !declared(column) }), nil
+	return columns, err
 }

@@ -22,7 +22,15 @@ const parallelInserts = 3
 func (s *Store) Write(ctx context.Context, batches []*entity.Batch) error {
 	var claims, ledger []*entity.Block
 	for _, b := range batches {
-		for _, block := range append(slices.Clone(b.Claims), b.Findings, b.Quarantine, b.Fields, b.Staged) {
+		for _, block := range b.Claims {
+			sparse, release, err := s.sparse(block)
+			if err != nil {
+				return err
+			}
+			defer release()
+			claims = append(claims, sparse)
+		}
+		for _, block := range []*entity.Block{b.Findings, b.Quarantine, b.Fields, b.Staged} {
 			if block != nil && block.Rows > 0 {
 				claims = append(claims, block)
 			}

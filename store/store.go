@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/ClickHouse/ch-go"
@@ -38,7 +39,8 @@ type Store struct {
 	conn    driver.Conn
 	nodes   []driver.Conn // one a node, for an unreplicated cluster only
 	sql     *sql.Set
-	writers chan *ch.Client // idle connections for column inserts
+	writers chan *ch.Client                              // idle connections for column inserts
+	numbers atomic.Pointer[map[string]map[string]uint16] // of elements, by table of claims; replaced as a whole
 }
 
 // settings go with every query. No deduplication tokens and no asynchronous inserts: with them a kill -9 was measured to lose

@@ -186,17 +186,17 @@ func settle(ids []entity.ID, rows map[entity.ID]*row, doubts map[entity.ID][]str
 	return out
 }
 
-// column is one element in a statement: its name and its place in sources and times, from 1.
+// column is one element: its name and its number in storage.
 type column struct {
-	Name  string
-	Place int
+	Name   string
+	Number uint16
 }
 
-// chosen are the wanted columns with their places in storage.
+// chosen are the wanted columns with their numbers in storage.
 func (p *pointReader) chosen(fields map[string]bool) (columns []column) {
 	for i, name := range p.columns() {
 		if fields[name] {
-			columns = append(columns, column{Name: name, Place: i + 1})
+			columns = append(columns, column{Name: name, Number: uint16(i + 1)})
 		}
 	}
 	return columns
@@ -222,15 +222,12 @@ func (p *pointReader) rows(ctx context.Context, anchors []entity.ID, columns []c
 	return p.source.Query(ctx, "query/serve_row", data, func(scan func(...any) error) error {
 		r := &row{values: make(map[string]Value, len(columns))}
 		var live uint8
+		var texts []string
 		var sources []uint32
 		var times []int64
-		values := make([]*string, len(columns))
-		dest := []any{&r.anchor, &r.entity, &live, &r.version}
+		dest := []any{&r.anchor, &r.entity, &live, &r.version, &texts}
 		if !p.lean {
 			dest = append(dest, &r.anchors, &r.feeds, &r.updated, &sources, &times)
-		}
-		for i := range values {
-			dest = append(dest, &values[i])
 		}
 		if err := scan(dest...); err != nil {
 			return err
@@ -240,9 +237,12 @@ func (p *pointReader) rows(ctx context.Context, anchors []entity.ID, columns []c
 		}
 		r.live = live == 1
 		for i, c := range columns {
-			v := Value{Text: values[i]}
-			if c.Place <= len(sources) && c.Place <= len(times) {
-				v.Source, v.TimeMS = sources[c.Place-1], times[c.Place-1]
+			var v Value
+			if texts[i] != "" {
+				v.Text = &texts[i]
+				if !p.lean {
+					v.Source, v.TimeMS = sources[i], times[i]
+				}
 			}
 			r.values[c.Name] = v
 		}

@@ -1,5 +1,5 @@
 -- After a first load every live entity was created; nothing was published before, so the base rows are the list.
 INSERT INTO {{into "resolve.change"}} {{perShard}} (library, cycle, entity, kind, elements, other)
-SELECT {{text .Library}}, {{.Cycle}}, anchor, 'created', arrayFilter(x -> x != '', [{{range $i, $e := .Rule.Elements}}{{if $i}}, {{end}}if(isNull({{ident $e.Name}}), '', {{text $e.Name}}){{end}}]), toUUID('00000000-0000-0000-0000-000000000000')
+SELECT {{text .Library}}, {{.Cycle}}, anchor, 'created', arrayMap(e -> [{{list .Rule.Names}}][e], els), toUUID('00000000-0000-0000-0000-000000000000')
 FROM {{from (print "resolve." .Library)}}
 WHERE ver = {{.Cycle}} AND live

@@ -4,7 +4,7 @@ that it touches. */ -}}
 {{define "live"}}{{if .All}}{{template "alive" .}}{{else if .At}}{{template "scope" .}} AND {{template "alive" .}}{{else}}cycle = {{.Cycle}}{{end}}{{end -}}
 -- The live claims of the anchors in scope, read once: a few thousand anchors lie scattered over the whole table, so that every look at
 -- them costs a block an anchor. All that follows reads this copy.
-INSERT INTO {{into (print "resolve.near_" .Library)}} {{perShard}} (cycle, anchor, feed, key, role, ver, op, strength, also, since, event_time{{range .Rule.Elements}}, {{ident .Name}}{{end}})
-SELECT {{.Cycle}}, anchor, feed, key, role, ver, op, strength, also, since, event_time{{range .Rule.Elements}}, {{ident .Name}}{{end}}
+INSERT INTO {{into (print "resolve.near_" .Library)}} {{perShard}} (cycle, anchor, feed, key, role, ver, op, strength, also, since, event_time, els, vals)
+SELECT {{.Cycle}}, anchor, feed, key, role, ver, op, strength, also, since, event_time, els, vals
 FROM {{from (print "claims." .Library)}}
 WHERE {{template "scope" .}} AND {{template "alive" .}}

@@ -13,39 +13,43 @@
 -- better ("tie"):
 --     48 bits newest event time | 128 bits highest version | 16 bits feed by name | 56 bits hash of the role
 -- (version holds offset and partition, so only roles of one message are left to tell apart; their hash is as canonical).
--- The claims of an entity are sorted by it once; then per authority list (profile) a claim's place is rank and position in one
--- UInt64, and per element the least place among the claims that say something of it wins. All of it runs over flat arrays,
--- which costs less than half of an argMin per element. Rank 255 never wins.
-INSERT INTO {{into .Target}}{{if not .Members}} {{perShard}}{{end}} (anchor, entity, live, ver, anchors, feeds, sources, times, updated{{range .Rule.Elements}}, {{ident .Name}}{{end}})
+-- Everything that the claims of an entity say is one list of items, an item an element of a claim, with the key
+--     16 bits lead of the element's group | 8 bits rank of the feed | 24 bits place of the claim by tie | 16 bits element
+-- The least key of a lead decides: its claim gives all elements of the group, and of a group of one that element. Rank 255 never
+-- wins, lead 0 is of elements that the catalogue no longer has.
+INSERT INTO {{into .Target}}{{if not .Members}} {{perShard}}{{end}} (anchor, entity, live, ver, anchors, feeds, els, vals, sources, times, updated)
 WITH
-    18446744073709551615 AS silent,
-    toUInt64(255 * 4294967296) AS worst,
     [{{numbers .Rule.Hashes}}]::Array(UInt32) AS hashes,
-    [{{list .Rule.Feeds}}] AS names
-SELECT entity, entity AS e, 1, {{.Cycle}}, anchors, arraySort(arrayDistinct(arrayMap(o -> names[o], f))) AS feeds,
-    [{{range $i, $e := .Rule.Elements}}{{if $i}}, {{end}}{{if $e.Silent}}0{{else}}if(w{{$e.Winner}} >= worst, 0, hashes[f[bitAnd(w{{$e.Winner}}, 4294967295)]]){{end}}{{end}}] AS sources,
-    [{{range $i, $e := .Rule.Elements}}{{if $i}}, {{end}}{{if $e.Silent}}0{{else}}if(w{{$e.Winner}} >= worst, 0, t[bitAnd(w{{$e.Winner}}, 4294967295)]){{end}}{{end}}] AS times,
-    fromUnixTimestamp64Milli(arrayMax(t)) AS updated{{range .Rule.Elements}},
-    {{if .Silent}}NULL{{else}}if(w{{.Winner}} >= worst, NULL, a{{.Index}}[bitAnd(w{{.Winner}}, 4294967295)]){{end}} AS r{{.Index}}{{end}}
+    [{{list .Rule.Feeds}}] AS names,
+    [{{numbers .Rule.Leads}}]::Array(UInt16) AS leads,
+    [{{numbers .Rule.Lists}}]::Array(UInt16) AS lists,
+    [{{numbers .Rule.Ranks}}]::Array(UInt8) AS ranks
+SELECT entity, entity AS e, 1, {{.Cycle}}, anchors, arraySort(arrayMap(o -> names[o], feeds)) AS feeds,
+    arrayMap(w -> w.1, winners) AS els, arrayMap(w -> w.2, winners) AS vals, arrayMap(w -> w.3, winners) AS sources, arrayMap(w -> w.4, winners) AS times, updated
 FROM
 (
-    SELECT entity, anchors, f, t{{range .Rule.Speaking}}, a{{.Index}}{{end}}{{range .Rule.Speaking}}{{if .Alone}},
-        arrayMin(arrayMap((p, x) -> if(isNull(x), silent, p), q{{.Profile}}, a{{.Index}})) AS w{{.Index}}{{else if .Lead}},
-        arrayMin(arrayMap((p{{range .Places}}, x{{.}}{{end}}) -> if({{range $i, $p := .Places}}{{if $i}} AND {{end}}isNull(x{{$p}}){{end}}, silent, p), q{{.Profile}}{{range .Places}}, a{{.}}{{end}})) AS w{{.Index}}{{end}}{{end}}
+    SELECT entity, anchors, feeds, updated,
+        arraySort((x, k) -> k, items, keys) AS sorted, arraySort(keys) AS ordered,
+        arrayFill((k, before) -> bitShiftRight(k, 48) != bitShiftRight(before, 48), ordered, arrayPushFront(arrayPopBack(ordered), 0)) AS heads,
+        arrayFilter((x, k, head) -> bitShiftRight(k, 16) = bitShiftRight(head, 16) AND bitAnd(bitShiftRight(k, 40), 255) != 255 AND bitShiftRight(k, 48) != 0, sorted, ordered, heads) AS winners
     FROM
     (
-        SELECT entity, anchors, g.2 AS f, g.3 AS t, arrayEnumerate(f) AS n{{range .Rule.Speaking}}, g.{{.Field}} AS a{{.Index}}{{end}}{{range $k, $p := .Rule.Profiles}},
-            arrayMap((o, i) -> bitOr(bitShiftLeft(toUInt64(([{{numbers $p.Ranks}}]::Array(UInt8))[o]), 32), i), f, n) AS q{{$k}}{{end}}
+        SELECT entity, anchors, feeds, updated, arrayZip(e, v, s, t) AS items,
+            arraySort((i, x) -> x, arrayEnumerate(ties), ties) AS by,
+            arraySort((i, x) -> x, arrayEnumerate(by), by) AS places,
+            arrayMap((k, p) -> bitOr(k, bitShiftLeft(p, 16)), ks, arrayFlatten(arrayMap((n, p) -> arrayWithConstant(n, toUInt64(p)), ns, places))) AS keys
         FROM
         (
-            SELECT{{if .Members}} entity, arraySort(groupUniqArray(anchor)) AS anchors,{{else}} anchor AS entity, [anchor] AS anchors,{{end}}
-                arraySort(x -> x.1, groupArray((tie, ordinal, toUnixTimestamp64Milli(event_time){{range .Rule.Speaking}}, {{ident .Name}}{{end}}))) AS g
+            SELECT{{if .Members}} entity, arraySort(groupUniqArray(anchor)) AS anchors,{{else}} anchor AS entity, [anchor] AS anchors,{{end}} groupUniqArray(ordinal) AS feeds, max(event_time) AS updated,
+                groupArray(tie) AS ties, groupArray(length(els)) AS ns, groupArrayArray(rough) AS ks, groupArrayArray(els) AS e, groupArrayArray(vals) AS v,
+                groupArrayArray(arrayWithConstant(length(els), hashes[ordinal])) AS s, groupArrayArray(arrayWithConstant(length(els), toUnixTimestamp64Milli(event_time))) AS t
             FROM
             (
-                SELECT{{if .Members}} if(m.entity = toUUID('00000000-0000-0000-0000-000000000000'), c.anchor, m.entity) AS entity, c.anchor AS anchor,{{else}} anchor,{{end}} tie, ordinal, event_time{{range .Rule.Speaking}}, {{ident .Name}}{{end}}
+                SELECT{{if .Members}} if(m.entity = toUUID('00000000-0000-0000-0000-000000000000'), c.anchor, m.entity) AS entity, c.anchor AS anchor,{{else}} anchor,{{end}} tie, ordinal, event_time, els, vals,
+                    arrayMap(n -> bitOr(bitOr(bitShiftLeft(toUInt64(leads[n]), 48), bitShiftLeft(toUInt64(ranks[lists[n] * {{len .Rule.Feeds}} + ordinal]), 40)), toUInt64(n)), els) AS rough
                 FROM
                 (
-                    SELECT anchor, toUInt16(transform(feed, [{{list .Rule.Feeds}}], [{{numbers .Rule.Ordinals}}], 0)) AS ordinal, event_time{{range .Rule.Speaking}}, {{if .Code}}CAST({{ident .Name}}, 'Nullable(String)') AS {{ident .Name}}{{else}}{{ident .Name}}{{end}}{{end}},
+                    SELECT anchor, toUInt16(transform(feed, [{{list .Rule.Feeds}}], [{{numbers .Rule.Ordinals}}], 0)) AS ordinal, event_time, els, vals,
                         {{template "tie" .}}
                     FROM {{template "live claims" .}}
                     WHERE op = 'assert' AND feed IN ({{list .Rule.Feeds}}) AND {{template "live" .}}{{if or .All perShard}}

@@ -11,8 +11,9 @@
     strength   UInt8,
     also       Array(UUID),
     since      UInt128,
-    event_time DateTime64(3, 'UTC'){{range .Elements}},
-    {{ident .Name}} {{.ClickHouse}}{{end}}
+    event_time DateTime64(3, 'UTC'),
+    els        Array(UInt16),
+    vals       Array(String){{template "typed elements" .}}
 )
 ENGINE = {{plain}} PARTITION BY cycle ORDER BY anchor
 SETTINGS min_bytes_for_wide_part = 100000000000

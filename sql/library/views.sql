@@ -7,7 +7,7 @@ SELECT
     {{end}}    b.feeds AS feeds,
     d.elements AS doubted,
     b.updated AS updated
-FROM (SELECT * FROM {{from (print "resolve." .Name)}} FINAL WHERE live = 1) AS b
+FROM (SELECT anchor, feeds, updated{{range .Elements}}, {{ident .Name}}{{end}} FROM {{from (print "resolve." .Name)}} FINAL WHERE live = 1) AS b
 LEFT JOIN
 (
     SELECT entity, arraySort(groupUniqArrayIf(toString(element), element != '')) AS elements

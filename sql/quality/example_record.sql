@@ -1,3 +1,4 @@
 -- A made-up claim.
-INSERT INTO {{into (print "claims." .Library)}} (anchor, feed, key, role, ver, op{{range .Names}}, {{ident .}}{{end}})
-SELECT toUUID({{text .Anchor}}), {{text .Feed}}, 'trial', '', 1, 'assert'{{range .Values}}, {{text .}}{{end}}
+INSERT INTO {{into (print "claims." .Library)}} (anchor, feed, key, role, ver, op, els, vals)
+WITH {{template "numbered" .}} AS numbers
+SELECT toUUID({{text .Anchor}}), {{text .Feed}}, 'trial', '', 1, 'assert', arraySort(numbers), arraySort((v, n) -> n, [{{list .Values}}]::Array(String), numbers)

@@ -1,7 +1,9 @@
 -- Base rows at anchors, for lookups: a read by primary key. Every version comes and the reader takes the newest, which is cheaper than
--- FINAL or a sort. sources and times run parallel to all elements; those of a row older than its newest column are short. A
--- verification wants no sources, times and anchors: they are most of a row's bytes.
-SELECT anchor, entity, live, ver{{if not .Lean}}, anchors, feeds, updated, sources, times{{end}}
-    {{- range .Columns}}, CAST({{ident .Name}}, 'Nullable(String)'){{end}}
+-- FINAL or a sort. Only the wanted elements leave the engine: their values, sources and times in their order, '' for none. A verification
+-- wants no sources, times and anchors.
+SELECT anchor, entity, live, ver, [{{range $i, $c := .Columns}}{{if $i}}, {{end}}vals[indexOf(els, {{$c.Number}})]{{end}}]::Array(String)
+{{- if not .Lean}}, anchors, feeds, updated,
+    [{{range $i, $c := .Columns}}{{if $i}}, {{end}}sources[indexOf(els, {{$c.Number}})]{{end}}]::Array(UInt32), [{{range $i, $c := .Columns}}{{if $i}}, {{end}}times[indexOf(els, {{$c.Number}})]{{end}}]::Array(Int64)
+{{- end}}
 FROM {{from (print "resolve." .Library)}}
 PREWHERE anchor IN {anchors:Array(UUID)}
