@@ -300,7 +300,9 @@ func (o *Owner) scan(ctx context.Context, w *work) error {
 		return err
 	}
 	w.Members = true
-	if err := o.steps(ctx, w, "cycle/resolve"); err != nil {
+	err := o.steps(ctx, w, "cycle/resolve")
+	w.Members = false
+	if err != nil {
 		return err
 	}
 	return o.steps(ctx, w, "cycle/tombstones")

@@ -56,7 +56,7 @@ func TestWalk(t *testing.T) {
 	w.certificate(t, "W-3", other, "别人的")
 	moved := w.certificate(t, "W-4", number, "已转让")
 	w.indexed(t)
-	w.exec(t, "INSERT INTO resolve.certificate (anchor, entity, live, ver, anchors, holder_code, title) VALUES (?, ?, 1, 9, ?, ?, '已转让')", moved, moved, []uuid.UUID{moved}, other)
+	w.exec(t, "INSERT INTO typed.certificate (anchor, entity, live, ver, anchors, holder_code, title) VALUES (?, ?, 1, 9, ?, ?, '已转让')", moved, moved, []uuid.UUID{moved}, other)
 
 	size := w.log.Size()
 	out, got := w.walk(t, "steward", `{"library":"person","by":`+byCitizen(number)+`,"fields":{"certificate":["title"],"person":["name"]},"purpose":"demo"}`)
@@ -126,7 +126,7 @@ func TestWalkOfAHub(t *testing.T) {
 	number := citizen("32010219680808111")
 	w.base(t, 42, number, "李四")
 	hash := feedHash("police.person")
-	w.exec(t, `INSERT INTO resolve.certificate (anchor, entity, live, ver, anchors, sources, times, number, holder_code, title)
+	w.exec(t, `INSERT INTO typed.certificate (anchor, entity, live, ver, anchors, sources, times, number, holder_code, title)
 		SELECT generateUUIDv4(number) AS a, a, 1, 1, [a], [?, ?, ?], [1, 1, 1], toString(number), ?, 'H' FROM numbers(10000)`, hash, hash, hash, number)
 	w.indexed(t)
 	for limit, want := range map[int]int{1: 2, 20: 21, 100: 101} {
@@ -167,10 +167,10 @@ func BenchmarkWalk(b *testing.B) {
 		if i == 0 {
 			links = 10_000
 		}
-		w.exec(b, `INSERT INTO resolve.certificate (anchor, entity, live, ver, anchors, sources, times, number, holder_code, title)
+		w.exec(b, `INSERT INTO typed.certificate (anchor, entity, live, ver, anchors, sources, times, number, holder_code, title)
 			SELECT generateUUIDv4(number) AS a, a, 1, 1, [a], [?, ?, ?], [1, 1, 1], toString(number), ?, 'H' FROM numbers(?)`, hash, hash, hash, numbers[i], links)
 	}
-	w.exec(b, `INSERT INTO resolve.certificate (anchor, entity, live, ver, anchors, sources, times, number, holder_code, title)
+	w.exec(b, `INSERT INTO typed.certificate (anchor, entity, live, ver, anchors, sources, times, number, holder_code, title)
 		SELECT generateUUIDv4(number) AS a, a, 1, 1, [a], [?, ?, ?], [1, 1, 1], toString(number), concat('F', toString(intDiv(number, 3))), 'F' FROM numbers(1000000)`, hash, hash, hash)
 	w.indexed(b)
 	for name, pick := range map[string]func(int) int{"hub": func(int) int { return 0 }, "people": func(i int) int { return 1 + i%19 }} {
