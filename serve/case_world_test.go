@@ -120,7 +120,7 @@ func (w *provinceWorld) put(t testing.TB, library string, id uuid.UUID, r matter
 		columns, marks = columns+", "+name, marks+", "+map[bool]string{true: "toDate32(?)", false: "?"}[w.c.Library(library).Element(name).Type == catalog.TypeDate]
 		values = append(values, *v.Text)
 	}
-	w.exec(t, "INSERT INTO resolve."+library+" ("+columns+") SELECT "+marks, append([]any{id, id, uint64(w.version), []uuid.UUID{id}, sources, times}, values...)...)
+	w.exec(t, "INSERT INTO typed."+library+" ("+columns+") SELECT "+marks, append([]any{id, id, uint64(w.version), []uuid.UUID{id}, sources, times}, values...)...)
 }
 
 // grant gives a client a grant without a key of its own.
