@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
+	"time"
 
 	"wuku/catalog"
 	"wuku/serve/access"
@@ -12,7 +14,35 @@ import (
 type none struct{}
 
 type nameInput struct {
-	Name string `path:"name" maxLength:"100"`
+	Name string    `path:"name" maxLength:"100"`
+	AsOf time.Time `query:"as_of" doc:"As the catalogue was then, RFC 3339; without it, as it is"`
+}
+
+type asOfInput struct {
+	AsOf time.Time `query:"as_of" doc:"As the catalogue was then, RFC 3339; without it, as it is"`
+}
+
+// pastFor is how long a past revision of the catalogue is kept; none changes.
+const pastFor = time.Hour
+
+// asOf is the catalogue that was in force at a time; a zero one is now.
+func (s *Server) asOf(ctx context.Context, at time.Time) (*catalog.Catalog, error) {
+	if at.IsZero() {
+		return s.current().catalog, nil
+	}
+	if s.cfg.Catalogues == nil {
+		return nil, ErrNone
+	}
+	revision, err := s.cfg.Catalogues.RevisionAt(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	if revision == 0 {
+		return nil, ErrNone
+	}
+	return cached(ctx, &s.cached, "catalog/"+strconv.Itoa(int(revision)), s.cfg.Now(), pastFor, func(ctx context.Context) (*catalog.Catalog, error) {
+		return s.cfg.Catalogues.Revision(ctx, revision)
+	})
 }
 
 // CatalogAnswer is the catalogue in short. 数据资源目录
@@ -115,11 +145,14 @@ func (s *Server) catalogRoutes() {
 		summary: "Who you are and what you may do 我的授权"}, s.whoAmI)
 }
 
-func (s *Server) catalogAnswer(_ context.Context, x *exchange, _ *none) (*CatalogAnswer, error) {
+func (s *Server) catalogAnswer(ctx context.Context, x *exchange, in *asOfInput) (*CatalogAnswer, error) {
 	if _, err := s.decide(x, access.Call{Operation: access.Catalogue}); err != nil {
 		return nil, err
 	}
-	c := s.current().catalog
+	c, err := s.asOf(ctx, in.AsOf)
+	if err != nil {
+		return nil, err
+	}
 	out := &CatalogAnswer{Name: c.Name, ZH: c.ZH, Digest: catalog.Digest(c), Departments: []DepartmentItem{}, Feeds: []FeedItem{}, Libraries: []LibraryItem{}}
 	for _, d := range c.Departments {
 		out.Departments = append(out.Departments, DepartmentItem{Code: d.Code, ZH: d.ZH, EN: d.EN, Tier: d.Tier, Jurisdiction: d.Jurisdiction})
@@ -143,11 +176,15 @@ func feedItem(f *catalog.Feed) FeedItem {
 	return item
 }
 
-func (s *Server) catalogLibrary(_ context.Context, x *exchange, in *nameInput) (*LibraryAnswer, error) {
+func (s *Server) catalogLibrary(ctx context.Context, x *exchange, in *nameInput) (*LibraryAnswer, error) {
 	if _, err := s.decide(x, access.Call{Operation: access.Catalogue}); err != nil {
 		return nil, err
 	}
-	l := s.current().catalog.Library(in.Name)
+	c, err := s.asOf(ctx, in.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	l := c.Library(in.Name)
 	if l == nil {
 		return nil, problem(x.lang, codeNotFound)
 	}
@@ -166,11 +203,15 @@ func (s *Server) catalogLibrary(_ context.Context, x *exchange, in *nameInput) (
 	return out, nil
 }
 
-func (s *Server) catalogFeed(_ context.Context, x *exchange, in *nameInput) (*catalog.Feed, error) {
+func (s *Server) catalogFeed(ctx context.Context, x *exchange, in *nameInput) (*catalog.Feed, error) {
 	if _, err := s.decide(x, access.Call{Operation: access.Catalogue}); err != nil {
 		return nil, err
 	}
-	f := s.current().catalog.Feed(in.Name)
+	c, err := s.asOf(ctx, in.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	f := c.Feed(in.Name)
 	if f == nil {
 		return nil, problem(x.lang, codeNotFound)
 	}

@@ -19,6 +19,7 @@ type Problem struct {
 	Code     string         `json:"code" doc:"Stable code for programs"`
 	Errors   []ProblemError `json:"errors,omitempty" doc:"Where the request is wrong"`
 	Purposes []string       `json:"purposes,omitempty" doc:"With purpose.unknown: what your grants allow"`
+	Faults   []string       `json:"faults,omitempty" doc:"With catalog.invalid: what is wrong with the catalogue that was sent, where, and what to do"`
 }
 
 // ProblemError is one place of a request that is wrong.
@@ -132,7 +133,8 @@ func fromHuma(lang string, status int, errs []error) *Problem {
 var requestNames = []string{"body", "path", "query", "header", "by", "scheme", "value", "entity", "fields", "values", "purpose", "grant", "case",
 	"library", "id", "after", "terms", "columns", "operations", "purposes", "area", "to", "basis", "client", "title", "reason", "state", "rate", "subjects",
 	"text", "level", "items", "days", "match", "element", "known_at", "valid_at", "open", "rule", "feed", "format", "proposed", "accept", "presentation", "audience", "minutes", "status_list", "Idempotency-Key", "limit", "from", "size", "older", "newer", "index", "name", "department", "overdue", "closed", "sort", "note", "evidence", "uphold", "period", "form", "encoding", "decision", "ids", "linked", "decided", "topic", "partition", "offset", "If-Match", "Wuku-Purpose", "Wuku-Grant", "Wuku-Case",
-	"matter", "parties", "division", "channel", "brought", "presentations", "number", "bundle"}
+	"matter", "parties", "division", "channel", "brought", "presentations", "number", "bundle",
+	"revision", "as_of"}
 
 func knownLocation(location string) string {
 	parts := strings.Split(location, ".")

@@ -39,6 +39,7 @@ const (
 	codeCaseState  = "case.state"
 
 	codePresentation = "case.presentation"
+	codeCatalog      = "catalog.invalid"
 )
 
 // problemText is one problem's status and words, Chinese first.
@@ -126,6 +127,10 @@ var problemTexts = map[string]problemText{
 		[2]string{"请删去身份号码、电话等;记录由编号指明。", "Take numbers of people and phones out; the record is named already."}},
 	codeUnfit: {http.StatusBadRequest, [2]string{"文件无法读取", "The file cannot be read"},
 		[2]string{"请用 CSV(含表头)或 JSON 行,编码为 UTF-8 或 GB 18030(encoding)。", "Send CSV with a header line or JSON lines, in UTF-8 or GB 18030 (encoding)."}},
+	codeCatalog: {http.StatusBadRequest, [2]string{"目录未通过检查", "The catalogue has errors"},
+		[2]string{"逐条见 faults;改正后重新提交。", "They are in faults, with place and what to do; mend them and send it again."}},
+	access.StaleBase: {http.StatusConflict, [2]string{"提交之后目录已有变化", "Another catalogue has come into force since"},
+		[2]string{"请按现行目录重新提交。", "Propose it again, for the catalogue in force."}},
 	codeMasked: {http.StatusBadRequest, [2]string{"不可按此检索", "This cannot be searched for"},
 		[2]string{"只能按授权中明文提供的数据元精确检索;涉及个人的至少两项。", "Only exact values of elements that your grant shows in clear; two at least where they are personal."}},
 	codeNotFound: {http.StatusNotFound, [2]string{"没有可提供的记录", "There is no record to give"},

@@ -41,7 +41,7 @@ func newRooms() *rooms {
 
 // into puts the fake into a server.
 func (r *rooms) into(cfg *serve.Config) {
-	cfg.Desk, cfg.Appraisal, cfg.Reviewer, cfg.Quarantine, cfg.Intake = r, r, pairRoom{r}, r, fileRoom{r}
+	cfg.Desk, cfg.Appraisal, cfg.Reviewer, cfg.Quarantine, cfg.Intake, cfg.Catalogues = r, r, pairRoom{r}, r, fileRoom{r}, &shelf{kept: map[string]*catalog.Catalog{}}
 }
 
 func (r *rooms) note(format string, args ...any) {
@@ -245,6 +245,10 @@ func TestRoleByOperation(t *testing.T) {
 		{"GET /api/v1/quarantine/src.police.person/0/7", "", department + steward + operator}, {"POST /api/v1/quarantine/retry", `{"feed":"police.person"}`, department + steward + operator},
 		{"POST /api/v1/feeds/police.person/try", "{}", department + steward}, {"POST /api/v1/feeds/police.person/publish", "{}", department},
 		{"GET /api/v1/receipts", "", department + steward}, {"GET /api/v1/receipts/r1", "", department + steward},
+		{"GET /api/v1/catalog/revisions", "", all}, {"GET /api/v1/catalog/proposals", "", all}, {"GET /api/v1/catalog/proposals/c1", "", all},
+		{"POST /api/v1/catalog/proposals?title=new&reason=because", "no zip", department + steward + operator}, {"POST /api/v1/catalog/restorations", `{"revision":9,"reason":"because"}`, department + steward + operator},
+		{"POST /api/v1/catalog/proposals/c1/approval", `{"reason":"so"}`, department + steward}, {"POST /api/v1/catalog/proposals/c1/rejection", `{"reason":"so"}`, department + steward},
+		{"POST /api/v1/catalog/proposals/c1/withdrawal", `{"reason":"so"}`, department + steward + operator},
 	} {
 		method, path, _ := strings.Cut(x.call, " ")
 		for _, role := range append(trust.Roles(), "") {
@@ -259,7 +263,7 @@ func TestRoleByOperation(t *testing.T) {
 			}
 		}
 	}
-	if cells != 28*7 {
+	if cells != 36*7 {
 		t.Errorf("%d cells", cells)
 	}
 }

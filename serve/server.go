@@ -43,11 +43,12 @@ type Config struct {
 	Tables     access.Tables                   // the audit log's copy and the recalls; nil: no usage, no readers, no recalls
 	Places     Places                          // where and how many; nil: those answers are 503
 	Explainer  Explainer                       // nil: explain answers 503
-	Desk       Desk                            // work orders; nil: those operations are not there. So for the next four
+	Desk       Desk                            // work orders; nil: those operations are not there. So for the next five
 	Appraisal  Appraisal                       // scores and bulletins
 	Reviewer   Reviewer                        // pairs of records that a person looks at
 	Quarantine Quarantine                      // what is in quarantine, to show and to map again
 	Intake     Intake                          // departments' files
+	Catalogues Catalogues                      // proposed and published catalogues
 	Warnings   Warnings                        // what is watched for; nil: no warnings
 	Access     *access.Book                    // who calls, and what was granted
 	Audit      Auditor                         // the audit log; if it is a *trust.Log, auditors read it through the API
@@ -233,4 +234,5 @@ func (s *Server) routes() {
 	s.quarantineRoutes()
 	s.intakeRoutes()
 	s.matterRoutes()
+	s.proposalRoutes()
 }

@@ -15,12 +15,18 @@ type published struct {
 	digest   string
 	mappings map[string]uint32
 	digests  map[string]string
+	proposal string
 }
 
 // Publish makes a checked catalogue the one in force and returns it with its revision and with each feed's mapping revision set.
 // A catalogue that is equal to the newest published one keeps its revision; a feed whose mapping is unchanged keeps its own, so
 // that its topic is not read again. A rollback is a new revision with old content.
 func (s *Store) Publish(ctx context.Context, c *catalog.Catalog) (*catalog.Catalog, uint32, error) {
+	return s.PublishDecided(ctx, c, "")
+}
+
+// PublishDecided is Publish with the id of the proposal by which it was decided.
+func (s *Store) PublishDecided(ctx context.Context, c *catalog.Catalog, proposal string) (*catalog.Catalog, uint32, error) {
 	last, err := s.published(ctx)
 	if err != nil {
 		return nil, 0, err
@@ -49,8 +55,8 @@ func (s *Store) Publish(ctx context.Context, c *catalog.Catalog) (*catalog.Catal
 	if err != nil {
 		return nil, 0, fmt.Errorf("catalogue: %w", err)
 	}
-	err = s.conn.Exec(ctx, "INSERT INTO meta.catalog (revision, digest, content, mappings, digests, published) VALUES (?, ?, ?, ?, ?, fromUnixTimestamp64Milli(?))",
-		now.revision, now.digest, string(content), now.mappings, now.digests, time.Now().UnixMilli())
+	err = s.conn.Exec(ctx, "INSERT INTO meta.catalog (revision, digest, content, mappings, digests, published, proposal) VALUES (?, ?, ?, ?, ?, fromUnixTimestamp64Milli(?), ?)",
+		now.revision, now.digest, string(content), now.mappings, now.digests, time.Now().UnixMilli(), proposal)
 	if err != nil {
 		return nil, 0, fmt.Errorf("publish catalogue revision %d: %w", now.revision, err)
 	}
@@ -58,13 +64,13 @@ func (s *Store) Publish(ctx context.Context, c *catalog.Catalog) (*catalog.Catal
 }
 
 func (s *Store) published(ctx context.Context) (p published, err error) {
-	rows, err := s.conn.Query(ctx, "SELECT revision, digest, mappings, digests FROM meta.catalog ORDER BY revision DESC LIMIT 1")
+	rows, err := s.conn.Query(ctx, "SELECT revision, digest, mappings, digests, proposal FROM meta.catalog ORDER BY revision DESC LIMIT 1")
 	if err != nil {
 		return p, fmt.Errorf("read the published catalogue: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		if err := rows.Scan(&p.revision, &p.digest, &p.mappings, &p.digests); err != nil {
+		if err := rows.Scan(&p.revision, &p.digest, &p.mappings, &p.digests, &p.proposal); err != nil {
 			return p, fmt.Errorf("read the published catalogue: %w", err)
 		}
 	}
@@ -82,6 +88,12 @@ func (s *Store) Revision(ctx context.Context, revision uint32) (*catalog.Catalog
 		return nil, fmt.Errorf("read catalogue revision %d: %w", revision, err)
 	}
 	return c, nil
+}
+
+// Newest returns the number of the newest published revision, 0 for none, and by which proposal it was decided, "" for the operator's files.
+func (s *Store) Newest(ctx context.Context) (revision uint32, proposal string, err error) {
+	p, err := s.published(ctx)
+	return p.revision, p.proposal, err
 }
 
 // Current returns the newest published catalogue with its revision, or revision 0 when none was published.

@@ -1,18 +1,22 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"wuku/catalog"
+	"wuku/serve"
 )
 
 func catalogCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "catalog", Short: "the declaration that drives everything: departments, libraries, elements, authorities, feeds"}
-	cmd.AddCommand(catalogCheck(), catalogShow(), catalogDiff(), catalogRehearse(), catalogAsyncAPI(), catalogODCS(), catalogOverlaps(), catalogSchema(), catalogACL(), catalogDrift())
+	cmd.AddCommand(catalogCheck(), catalogShow(), catalogDiff(), catalogRehearse(), catalogAsyncAPI(), catalogODCS(), catalogOverlaps(), catalogSchema(), catalogACL(), catalogDrift(),
+		catalogPublish(), catalogProposals(), catalogApprove(), catalogReject(), catalogRollback(), catalogRevisions())
 	return cmd
 }
 
@@ -52,12 +56,14 @@ func catalogCheck() *cobra.Command {
 func catalogShow() *cobra.Command {
 	var f flags
 	var asJSON bool
+	var asOf string
+	var revision uint32
 	cmd := &cobra.Command{
 		Use:   "show",
 		Short: "departments, feeds with their topics, libraries with their elements and authorities",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := f.loadCatalog()
+			c, err := f.published(cmd.Context(), revision, asOf)
 			if err != nil {
 				return err
 			}
@@ -70,8 +76,35 @@ func catalogShow() *cobra.Command {
 		},
 	}
 	catalogFlag(cmd, &f)
+	cmd.Flags().StringVar(&f.data, "data", "data", "directory of the instance, for --revision and --as-of")
+	cmd.Flags().Uint32Var(&revision, "revision", 0, "a published revision instead of files: see wuku catalog revisions")
+	cmd.Flags().StringVar(&asOf, "as-of", "", "what was in force at a time: 2026-03-01, 2026-03-01T08:00:00+08:00")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// published is the catalogue of a revision, or that was in force at a time, of the instance; without either, that of the files.
+func (f flags) published(ctx context.Context, revision uint32, asOf string) (c *catalog.Catalog, err error) {
+	if revision == 0 && asOf == "" {
+		return f.loadCatalog()
+	}
+	err = with(ctx, f, func(in *instance) error {
+		k := catalogues{in}
+		if asOf != "" {
+			at, err := instant("--as-of", asOf, time.Now())
+			if err != nil {
+				return err
+			}
+			if revision, err = k.RevisionAt(ctx, time.UnixMilli(at)); err != nil {
+				return err
+			}
+		}
+		if c, err = k.Revision(ctx, revision); errors.Is(err, serve.ErrNone) {
+			return errors.New("no such catalogue was in force: see `wuku catalog revisions`")
+		}
+		return err
+	})
+	return c, err
 }
 
 func catalogDiff() *cobra.Command {

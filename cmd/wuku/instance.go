@@ -102,7 +102,27 @@ func (in *instance) prepare(ctx context.Context, how role) error {
 	if err := in.store.Migrate(ctx); err != nil {
 		return err
 	}
-	return in.reload(ctx)
+	return in.begin(ctx)
+}
+
+// begin brings the catalogue's files into force, unless the one in force was decided on by approval: then files that differ are to be proposed.
+func (in *instance) begin(ctx context.Context) error {
+	_, proposal, err := in.store.Newest(ctx)
+	if err != nil {
+		return err
+	}
+	if proposal == "" {
+		return in.reload(ctx)
+	}
+	if err := in.loadCurrent(ctx); err != nil {
+		return err
+	}
+	now := in.current.Load()
+	if files, err := in.loadCatalog(); err == nil && catalog.Digest(files) != catalog.Digest(now.catalog) {
+		say("catalogue revision %d was approved (%s) and stays in force; the files differ from it: propose them with `wuku catalog publish`, or force them with SIGHUP", now.revision, proposal)
+	}
+	_, err = in.store.Sync(ctx, now.catalog)
+	return err
 }
 
 // loadCurrent takes the catalogue that is in force, whatever files lie here.

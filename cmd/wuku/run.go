@@ -78,5 +78,6 @@ func part(ctx context.Context, f flags, start func(context.Context, *services, *
 	if err := s.publishMetrics(inner, group, f.metrics); err != nil {
 		return err
 	}
+	group.Go(func() error { return s.follow(inner) })
 	return group.Wait()
 }

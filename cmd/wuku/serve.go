@@ -51,7 +51,7 @@ func (s *services) serve(ctx context.Context, group *errgroup.Group, listener ne
 		Explainer: explainer{in},
 		Warnings:  warnings{in},
 
-		Desk: servedDesk{in}, Appraisal: servedScores{in}, Reviewer: servedReviews{in}, Quarantine: servedQuarantine{in}, Intake: servedIntake{in},
+		Desk: servedDesk{in}, Appraisal: servedScores{in}, Reviewer: servedReviews{in}, Quarantine: servedQuarantine{in}, Intake: servedIntake{in}, Catalogues: catalogues{in},
 		Access:    book,
 		Audit:     audit,
 		AnchorKey: in.key,

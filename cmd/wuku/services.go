@@ -230,6 +230,11 @@ func (s *services) reload(ctx context.Context) error {
 	if err := s.in.reload(ctx); err != nil {
 		return err
 	}
+	return s.renew(ctx)
+}
+
+// renew makes the running parts take the catalogue that is in force now.
+func (s *services) renew(ctx context.Context) error {
 	if err := s.topics(ctx); err != nil {
 		return err
 	}

@@ -85,6 +85,7 @@ func up(ctx context.Context, f upFlags) (err error) {
 	}
 	group.Go(func() error { return s.watchReload(inner) })
 	group.Go(func() error { return s.watchProgress(inner) })
+	group.Go(func() error { return s.follow(inner) })
 	group.Go(func() error { return giveBack(inner, s) })
 	group.Go(func() error { return s.inspections(inner) })
 	group.Go(func() error { return s.space().Run(inner, true, in.log) })

@@ -90,6 +90,11 @@ const (
 	WarningAck  Operation = "warning-ack"      // 研判
 	Cases       Operation = "cases"            // 办件: whose one sees is decided by whose they are, what of it by grants
 	Savings     Operation = "savings"
+	Revisions   Operation = "catalog-revisions" // published catalogues and proposals, to read 目录版本
+	Proposing   Operation = "catalog-propose"   // to propose a catalogue, to withdraw one's own
+	Demands     Operation = "demands"           // to file and to read 数据需求
+	Meeting     Operation = "demand-answer"     // to say what came of a demand
+	Sharing     Operation = "sharing"           // measures of sharing: how long, how often, not at all 共享成效
 )
 
 // public operations need no key.
@@ -125,6 +130,11 @@ var byRole = map[Operation][]string{
 	Trying:      {trust.RoleDepartment, trust.RoleSteward},
 	Publishing:  {trust.RoleDepartment},
 	Receipts:    {trust.RoleDepartment, trust.RoleSteward},
+	Revisions:   trust.Roles(),
+	Proposing:   {trust.RoleDepartment, trust.RoleSteward, trust.RoleOperator},
+	Demands:     trust.Roles(),
+	Meeting:     {trust.RoleSteward},
+	Sharing:     {trust.RoleSteward, trust.RoleAuditor, trust.RoleOperator},
 	Warnings:    {trust.RoleDepartment, trust.RoleSteward, trust.RolePlanner},
 	WarningAck:  {trust.RoleDepartment, trust.RoleSteward},
 	Cases:       {trust.RoleService, trust.RoleDepartment, trust.RoleSteward, trust.RoleAuditor, trust.RoleOperator},

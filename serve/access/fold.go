@@ -27,7 +27,8 @@ type folding struct {
 
 func newFolding(pepper *trust.Pepper) *folding {
 	return &folding{pepper: pepper, rows: map[Event]bool{}, sealed: map[string][]Event{}, now: &Folded{Cases: map[string]*Case{}, Keys: map[string]Key{},
-		Grants: map[string][]Grant{}, Acknowledged: map[string]Approval{}, Doubts: map[string]*Doubt{}, Presentations: map[int]time.Time{}}}
+		Grants: map[string][]Grant{}, Acknowledged: map[string]Approval{}, Doubts: map[string]*Doubt{}, Presentations: map[int]time.Time{},
+		Proposals: map[string]*Proposal{}, Demands: map[string]*Demand{}}}
 }
 
 // take adds events, in any order and repeated at will, and returns what all of them come to.
@@ -57,7 +58,8 @@ func (f *folding) take(events []Event) *Folded {
 		return f.now
 	}
 	next := &Folded{Cases: maps.Clone(f.now.Cases), Keys: maps.Clone(f.now.Keys), Grants: maps.Clone(f.now.Grants), Acknowledged: maps.Clone(f.now.Acknowledged),
-		Doubts: maps.Clone(f.now.Doubts), Presentations: maps.Clone(f.now.Presentations), Forged: forged}
+		Doubts: maps.Clone(f.now.Doubts), Presentations: maps.Clone(f.now.Presentations),
+		Proposals: maps.Clone(f.now.Proposals), Demands: maps.Clone(f.now.Demands), Forged: forged}
 	clients := map[string]bool{}
 	for subject := range touched {
 		before := next.Cases[subject]
@@ -87,12 +89,18 @@ func (f *Folded) again(subject string, events []Event) {
 	delete(f.Keys, subject)
 	delete(f.Doubts, subject)
 	delete(f.Acknowledged, subject)
+	delete(f.Proposals, subject)
+	delete(f.Demands, subject)
 	for _, e := range events { // first what others refer to
 		switch e.Kind {
 		case Filed:
 			f.file(e)
 		case Doubted:
 			f.doubt(e)
+		case CatalogProposed:
+			f.propose(e)
+		case Demanded:
+			f.demand(e)
 		case KeyIssued:
 			var k Key
 			if json.Unmarshal([]byte(e.Content), &k) == nil {
@@ -100,7 +108,7 @@ func (f *Folded) again(subject string, events []Event) {
 			}
 		}
 	}
-	c := f.Cases[subject]
+	c, proposal, demand := f.Cases[subject], f.Proposals[subject], f.Demands[subject]
 	for _, e := range events {
 		switch {
 		case e.Kind == KeyEnded:
@@ -113,6 +121,10 @@ func (f *Folded) again(subject string, events []Event) {
 			f.answer(e)
 		case e.Kind == Acked:
 			f.acknowledge(e)
+		case proposal != nil:
+			proposal.apply(e)
+		case demand != nil:
+			demand.apply(e)
 		case c != nil:
 			c.apply(e)
 		}

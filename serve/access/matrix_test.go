@@ -24,6 +24,8 @@ func TestMatrix(t *testing.T) {
 		access.WorkOrders: "department steward auditor", access.OrderActs: "department steward", access.Scorecards: "department steward auditor operator",
 		access.Bulletins: "department service planner steward auditor operator", access.Bulletining: "steward", access.Reviews: "steward", access.Revealing: "steward",
 		access.Retries: "department steward operator", access.Trying: "department steward", access.Publishing: "department", access.Receipts: "department steward",
+		access.Revisions: "department service planner steward auditor operator", access.Proposing: "department steward operator",
+		access.Demands: "department service planner steward auditor operator", access.Meeting: "steward", access.Sharing: "steward auditor operator",
 		access.Statistics: "all", access.Overview: "all", access.Trust: "all",
 	}
 	treatments := []access.Treatment{access.None, access.Verify, access.Mask, access.Clear}

@@ -174,7 +174,9 @@ type Folded struct {
 	Doubts        map[string]*Doubt   // by id
 	Presentations map[int]time.Time   // when one was revoked, by its place in the status list; see Unpresented
 	Acknowledged  map[string]Approval // recalls, by id
-	Forged        int                 // events whose seal is wrong: they count for nothing
+	Proposals     map[string]*Proposal
+	Demands       map[string]*Demand
+	Forged        int // events whose seal is wrong: they count for nothing
 }
 
 func compareText(a, b string) int {

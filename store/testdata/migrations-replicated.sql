@@ -527,6 +527,23 @@ ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{ta
 
 CREATE TABLE IF NOT EXISTS resolve.review_reveal ON CLUSTER `wuku` AS resolve.review_reveal_local ENGINE = Distributed(`wuku`, resolve, review_reveal_local, cityHash64(id));
 
+-- Catalogues that were proposed, whole, by the id of the proposal; the votes are for the digest and stand in access.event.
+CREATE TABLE IF NOT EXISTS meta.proposal_local ON CLUSTER `wuku` /* sharded by cityHash64(id) */
+(
+    id      String,
+    digest  String,
+    content String CODEC(ZSTD(3)),
+    at      DateTime64(3, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY id;
+
+CREATE TABLE IF NOT EXISTS meta.proposal ON CLUSTER `wuku` AS meta.proposal_local ENGINE = Distributed(`wuku`, meta, proposal_local, cityHash64(id));
+
+-- By which proposal a revision was published; empty for one that came from the files of the operator.
+ALTER TABLE meta.catalog_local ON CLUSTER `wuku` ADD COLUMN IF NOT EXISTS proposal String;
+
+ALTER TABLE meta.catalog ON CLUSTER `wuku` ADD COLUMN IF NOT EXISTS proposal String;
+
 -- What matching learned, by library: the newest row is in force; active = 0 means that nothing is matched any more. See match.Model.
 CREATE TABLE IF NOT EXISTS resolve.model_local ON CLUSTER `wuku` /* sharded by cityHash64(library) */
 (

@@ -527,6 +527,23 @@ ENGINE = ReplacingMergeTree() ORDER BY (id, at, by, element);
 
 CREATE TABLE IF NOT EXISTS resolve.review_reveal AS resolve.review_reveal_local ENGINE = Distributed(`wuku`, resolve, review_reveal_local, cityHash64(id));
 
+-- Catalogues that were proposed, whole, by the id of the proposal; the votes are for the digest and stand in access.event.
+CREATE TABLE IF NOT EXISTS meta.proposal_local /* sharded by cityHash64(id) */
+(
+    id      String,
+    digest  String,
+    content String CODEC(ZSTD(3)),
+    at      DateTime64(3, 'UTC')
+)
+ENGINE = ReplacingMergeTree() ORDER BY id;
+
+CREATE TABLE IF NOT EXISTS meta.proposal AS meta.proposal_local ENGINE = Distributed(`wuku`, meta, proposal_local, cityHash64(id));
+
+-- By which proposal a revision was published; empty for one that came from the files of the operator.
+ALTER TABLE meta.catalog_local ADD COLUMN IF NOT EXISTS proposal String;
+
+ALTER TABLE meta.catalog ADD COLUMN IF NOT EXISTS proposal String;
+
 -- What matching learned, by library: the newest row is in force; active = 0 means that nothing is matched any more. See match.Model.
 CREATE TABLE IF NOT EXISTS resolve.model_local /* sharded by cityHash64(library) */
 (

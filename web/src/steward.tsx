@@ -5,6 +5,7 @@ import { EntityPage } from "./entity";
 import { link, route, setQuery, useApi } from "./hooks";
 import { Quarantine } from "./files";
 import { OrderView, Scores, WorkOrders } from "./orders";
+import { Proposals } from "./proposals";
 import { Reviews } from "./reviews";
 import { Card, Failed, Field, Show, Table, Tabs } from "./ui";
 import { name, t } from "./text";
@@ -17,10 +18,11 @@ export function StewardPage(p: { path: string[]; who: Who | undefined }) {
   return (
     <>
       <h1>{t("steward")}</h1>
-      <Tabs base="steward" at={at} tabs={[["findings", t("findings")], ["find", t("findEntity")], ["catalog", t("catalog")], ["reviews", t("reviews")], ["workorders", t("workorders")], ["quarantine", t("quarantine")], ["scorecard", t("scorecard")], ["rules", t("rules")]]} />
+      <Tabs base="steward" at={at} tabs={[["findings", t("findings")], ["find", t("findEntity")], ["catalog", t("catalog")], ["proposals", t("proposals")], ["reviews", t("reviews")], ["workorders", t("workorders")], ["quarantine", t("quarantine")], ["scorecard", t("scorecard")], ["rules", t("rules")]]} />
       {at === "findings" && <Findings />}
       {at === "find" && <Find />}
       {at === "catalog" && <CatalogView />}
+      {at === "proposals" && <Proposals />}
       {at === "reviews" && <Reviews />}
       {at === "workorders" && <WorkOrders base="steward" />}
       {at === "workorder" && <OrderView id={p.path[1] ?? ""} base="steward" />}

@@ -155,6 +155,12 @@ const paths = {
     await look(page, "pair decided");
     await page.locator("[data-act=undo]").click();
     await page.locator(".timeline li", { hasText: "revoked" }).waitFor();
+    const proposal = await fetch(`${demo.url}/api/v1/catalog/restorations`, { method: "POST", headers: { Authorization: `Bearer ${demo.keys.operator}`, "Content-Type": "application/json" }, body: JSON.stringify({ revision: 1, reason: "browser test" }) }).then((r) => r.json());
+    await go(page, `#/steward/proposals?proposal=${proposal.id}`, "input[name=vote]");
+    await page.locator("input[name=vote]").fill("已核对");
+    await page.locator("[data-act=approve]").click();
+    await page.locator("ol.plain li", { hasText: "demo-steward" }).waitFor();
+    await look(page, "proposal");
     await go(page, "#/steward/workorders", "td a");
     await go(page, "#/steward/quarantine", "td button");
     await go(page, "#/steward/scorecard", "td button");

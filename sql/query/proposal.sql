@@ -1,0 +1,2 @@
+-- A proposed catalogue.
+SELECT content FROM {{from "meta.proposal"}} FINAL WHERE id = {id:String} LIMIT 1

@@ -1,0 +1,1 @@
+INSERT INTO {{into "meta.proposal"}} (id, digest, content, at)
