@@ -236,6 +236,9 @@ func (s *Server) decideCase(ctx context.Context, x *exchange, in *caseDecideInpu
 	case c.Ended():
 		return nil, problem(x.lang, codeCaseState)
 	}
+	if err := impersonal(x, "body.reason", in.Body.Reason); err != nil {
+		return nil, err
+	}
 	if _, err := s.permitted(x, p, c); err != nil {
 		return nil, err
 	}
@@ -280,6 +283,9 @@ func (s *Server) appealCase(ctx context.Context, x *exchange, in *voteInput) (*m
 		return nil, problem(x.lang, codeCaseState)
 	case len(strings.TrimSpace(in.Body.Reason)) < 2:
 		return nil, problem(x.lang, codeRequest).at("body.reason", "required")
+	}
+	if err := impersonal(x, "body.reason", in.Body.Reason); err != nil {
+		return nil, err
 	}
 	if _, err := s.permitted(x, p, c); err != nil {
 		return nil, err

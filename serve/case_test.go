@@ -68,6 +68,9 @@ func TestCase(t *testing.T) {
 	if c.State != matter.StateRefused || c.Decisions[0].ByRule || c.Decisions[0].Department != "land" || c.Decisions[0].Saved.Materials != 8 || c.Decisions[0].Saved.Steps != 3 {
 		t.Errorf("%+v", c)
 	}
+	if a := w.call(t, "service", http.MethodPost, path+"/appeal", `{"reason":"本人 `+citizenA+` 不服"}`); a.code() != "text.personal" {
+		t.Errorf("a reason names a person: %s", a.body)
+	}
 	if a := decide("land-1", true, ""); a.status == http.StatusOK {
 		t.Errorf("decided twice: %s", a.body)
 	}
