@@ -1,8 +1,10 @@
 // A department: its feeds with their contracts, what could not be taken, what is in doubt, work orders, its score, and a message to try.
 import { useMemo, useState } from "preact/hooks";
 import { type Catalog, type Who } from "./api";
+import { CaseView, Cases } from "./cases";
 import { Quarantine, Receipts, SendFile } from "./files";
 import { link, useApi } from "./hooks";
+import { SavingsView } from "./matters";
 import { OrderView, Scores, WorkOrders } from "./orders";
 import { Findings } from "./steward";
 import { Card, Empty, Show, Table, Tabs } from "./ui";
@@ -18,7 +20,7 @@ export function DepartmentPage(p: { path: string[]; who: Who | undefined }) {
   return (
     <>
       <h1>{t("department")}</h1>
-      <Tabs base="department" at={at} tabs={[["feeds", t("feeds")], ["quarantine", t("quarantine")], ["findings", t("findings")], ["workorders", t("workorders")], ["receipts", t("receipts")], ["scorecard", t("scorecard")]]} />
+      <Tabs base="department" at={at} tabs={[["feeds", t("feeds")], ["quarantine", t("quarantine")], ["findings", t("findings")], ["workorders", t("workorders")], ["receipts", t("receipts")], ["scorecard", t("scorecard")], ["cases", t("cases")], ["savings", t("savings")]]} />
       {at === "feeds" && <Feeds who={p.who} />}
       {at === "feed" && <FeedView feed={p.path[1] ?? ""} who={p.who} />}
       {at === "quarantine" && <Quarantine who={p.who} />}
@@ -27,6 +29,9 @@ export function DepartmentPage(p: { path: string[]; who: Who | undefined }) {
       {at === "workorder" && <OrderView id={p.path[1] ?? ""} base="department" />}
       {at === "receipts" && <Receipts />}
       {at === "scorecard" && <Scores who={p.who} />}
+      {at === "cases" && <Cases base="department" who={p.who} />}
+      {at === "case" && <CaseView id={p.path[1] ?? ""} base="department" who={p.who} />}
+      {at === "savings" && <SavingsView />}
     </>
   );
 }

@@ -1,7 +1,9 @@
 // A service: find data, apply for it, hold keys, make the first call, see what was used and what has changed.
 import { useState } from "preact/hooks";
 import { Problem, call, type Catalog, type LibraryDetail, type Who } from "./api";
+import { CaseView, Cases } from "./cases";
 import { route, setQuery, useApi } from "./hooks";
+import { Matters } from "./matters";
 import { libraries } from "./steward";
 import { Bars, Card, Copy, Empty, Failed, Field, Show, Table, Tabs, Time } from "./ui";
 import { name, t, tell } from "./text";
@@ -11,12 +13,15 @@ export function ServicePage(p: { path: string[]; who: Who | undefined }) {
   return (
     <>
       <h1>{t("service")}</h1>
-      <Tabs base="service" at={at} tabs={[["find", t("findData")], ["apply", t("apply")], ["grants", t("grantsAndKeys")], ["usage", t("usage")], ["changes", t("changes")]]} />
+      <Tabs base="service" at={at} tabs={[["find", t("findData")], ["apply", t("apply")], ["grants", t("grantsAndKeys")], ["usage", t("usage")], ["changes", t("changes")], ["matters", t("matters")], ["cases", t("cases")]]} />
       {at === "find" && <FindData />}
       {at === "apply" && <Apply />}
       {at === "grants" && <Grants who={p.who} />}
       {at === "usage" && <Usage />}
       {at === "changes" && <Changes />}
+      {at === "matters" && <Matters />}
+      {at === "cases" && <Cases base="service" who={p.who} />}
+      {at === "case" && <CaseView id={p.path[1] ?? ""} base="service" who={p.who} />}
     </>
   );
 }

@@ -1,9 +1,11 @@
 // The steward: what is in doubt, the catalogue with its authorities, and the way to an entity.
 import { useState } from "preact/hooks";
 import { Problem, call, type Catalog, type LibraryDetail, type Who } from "./api";
+import { CaseView, Cases } from "./cases";
 import { EntityPage } from "./entity";
 import { link, route, setQuery, useApi } from "./hooks";
 import { Quarantine } from "./files";
+import { Matters, SavingsView } from "./matters";
 import { OrderView, Scores, WorkOrders } from "./orders";
 import { Proposals } from "./proposals";
 import { Reviews } from "./reviews";
@@ -18,7 +20,7 @@ export function StewardPage(p: { path: string[]; who: Who | undefined }) {
   return (
     <>
       <h1>{t("steward")}</h1>
-      <Tabs base="steward" at={at} tabs={[["findings", t("findings")], ["find", t("findEntity")], ["catalog", t("catalog")], ["proposals", t("proposals")], ["reviews", t("reviews")], ["workorders", t("workorders")], ["quarantine", t("quarantine")], ["scorecard", t("scorecard")], ["rules", t("rules")]]} />
+      <Tabs base="steward" at={at} tabs={[["findings", t("findings")], ["find", t("findEntity")], ["catalog", t("catalog")], ["proposals", t("proposals")], ["reviews", t("reviews")], ["workorders", t("workorders")], ["quarantine", t("quarantine")], ["scorecard", t("scorecard")], ["rules", t("rules")], ["matters", t("matters")], ["savings", t("savings")], ["cases", t("cases")]]} />
       {at === "findings" && <Findings />}
       {at === "find" && <Find />}
       {at === "catalog" && <CatalogView />}
@@ -29,6 +31,10 @@ export function StewardPage(p: { path: string[]; who: Who | undefined }) {
       {at === "quarantine" && <Quarantine who={p.who} />}
       {at === "scorecard" && <Scores who={p.who} />}
       {at === "rules" && <Rules />}
+      {at === "matters" && <Matters />}
+      {at === "savings" && <SavingsView />}
+      {at === "cases" && <Cases base="steward" who={p.who} />}
+      {at === "case" && <CaseView id={p.path[1] ?? ""} base="steward" who={p.who} />}
     </>
   );
 }

@@ -1,4 +1,5 @@
 // The console's words, Chinese first. English has every key that Chinese has: the type says so, and web/test holds it.
+import { casesEn, casesZh } from "./text_cases";
 import { roomsEn, roomsZh } from "./text_rooms";
 
 const zh = {
@@ -22,6 +23,7 @@ const zh = {
   log: "审计日志", logNote: "每次应答先记录、后发出。", older: "更早", noLog: "日志是空的。", leaf: "叶序号", decision: "决定", proof: "证明", prove: "取证明", proofOf: "第 {0} 叶在 {1} 叶的日志中的证明", proofNote: "RFC 6962 包含证明,自叶至根的散列。", checkpoint: "签名检查点", checkpointNote: "另行保存:日志若被改写,以此可知。", readers: "谁查阅过", readersNote: "答复公民的查询请求。标识在正文中发送。", whoseRequest: "谁的请求", noReadings: "没有人查阅过。", recalls: "更正通知", recallsNote: "已给出、后来更正的值,以及调用方是否确认。", noRecalls: "没有更正通知。", acknowledged: "已确认",
   layersAndTheme: "主题与图层", theme: "主题", people: "人口", households: "家庭户", employers: "用人单位", employees: "从业人员", asOfYear: "{0} 年末", asOfNow: "现在", layers: "图层", layer_population: "人口网格", layer_landuse: "土地利用", layer_farmland: "永久基本农田", layer_redlines: "生态保护红线", layer_parcels: "宗地", layer_buildings: "楼幢", layer_schools: "学校", draw: "圈选统计", drawNote: "在地图上点至少三点,再统计。每次统计耗用当日预算。", drawNoKey: "圈选需要规划或管家的密钥。", count: "统计", undo: "撤销一点", clear: "清除", fewerThanTen: "不足十", countedOn: "{0} 个网格,{1} 平方公里;不足十而略去 {2} 个", budgetLeft: "今日预算余 {0}/{1}", noFigures: "没有可公布的数字。", map: "地图", noMap: "地图无法显示:此浏览器没有 WebGL。下面的表有同样的数字。", figuresOf: "{0} · {1} · 按县区", division: "区划代码", name: "名称",
   ...roomsZh,
+  ...casesZh,
 };
 
 export type Key = keyof typeof zh;
@@ -47,6 +49,7 @@ const en: Record<Key, string> = {
   log: "Audit log", logNote: "Every answer is recorded before it leaves.", older: "Older", noLog: "The log is empty.", leaf: "Leaf", decision: "Decision", proof: "Proof", prove: "Prove", proofOf: "Proof that leaf {0} is in the log of {1}", proofNote: "RFC 6962 inclusion proof: hashes from the leaf to the root.", checkpoint: "Signed checkpoint", checkpointNote: "Keep it elsewhere: a rewritten log is found out by it.", readers: "Who has read", readersNote: "For a citizen's request. The identifier travels in the body.", whoseRequest: "Whose request", noReadings: "Nobody has read it.", recalls: "Recalls", recallsNote: "Values given out and corrected afterwards, and whether the client has acknowledged.", noRecalls: "No recalls.", acknowledged: "Acknowledged",
   layersAndTheme: "Theme and layers", theme: "Theme", people: "People", households: "Households", employers: "Employers", employees: "Employees", asOfYear: "End of {0}", asOfNow: "Now", layers: "Layers", layer_population: "People by cells", layer_landuse: "Land use", layer_farmland: "Permanent basic farmland", layer_redlines: "Ecological red lines", layer_parcels: "Parcels", layer_buildings: "Buildings", layer_schools: "Schools", draw: "Draw and count", drawNote: "Click three points or more on the map, then count. Each count costs today's budget.", drawNoKey: "Drawing needs a planner's or a steward's key.", count: "Count", undo: "Undo a point", clear: "Clear", fewerThanTen: "fewer than ten", countedOn: "{0} cells, {1} km²; {2} left out with fewer than ten", budgetLeft: "budget left today {0}/{1}", noFigures: "No figures that may be published.", map: "Map", noMap: "The map cannot be shown: this browser has no WebGL. The table below has the same figures.", figuresOf: "{0} · {1} · by county", division: "Division", name: "Name",
   ...roomsEn,
+  ...casesEn,
 };
 
 export const texts = { zh, en } as const;

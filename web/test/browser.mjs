@@ -38,7 +38,7 @@ async function start() {
     }
     const learned = spawnSync(program, ["match", "learn", "--library", "person", "--data", data], { stdio: ["ignore", "ignore", "inherit"] });
     assert.equal(learned.status, 0, "match learn"); // so that pairs wait for the steward
-    return { url, keys: JSON.parse(readFileSync(join(data, "demo-keys.json"), "utf8")), stop };
+    return { url, keys: JSON.parse(readFileSync(join(data, "demo-keys.json"), "utf8")), stop, data };
   } catch (e) {
     await stop();
     throw e;
@@ -111,6 +111,12 @@ async function anEntity() {
   return r.orders.find((o) => o.library === "person").entity;
 }
 
+/** aNumber is the number of somebody whom the demo's libraries know well. */
+function aNumber() {
+  const asked = spawnSync(program, ["sql", "--data", demo.data, "--json", "SELECT citizen_number FROM base.person WHERE citizen_number IS NOT NULL AND person_status = '1' ORDER BY length(feeds) DESC LIMIT 1"], { encoding: "utf8" });
+  return JSON.parse(asked.stdout.trim().split("\n")[0]).citizen_number;
+}
+
 const paths = {
   async overview(page) {
     await page.goto(`${demo.url}/console/`);
@@ -161,6 +167,9 @@ const paths = {
     await page.locator("[data-act=approve]").click();
     await page.locator("ol.plain li", { hasText: "demo-steward" }).waitFor();
     await look(page, "proposal");
+    await go(page, "#/steward/matters?matter=exam_registration", "td code, table:nth-of-type(1) td");
+    await go(page, "#/steward/savings", ".empty, table");
+    await go(page, "#/steward/cases", ".empty, table");
     await go(page, "#/steward/workorders", "td a");
     await go(page, "#/steward/quarantine", "td button");
     await go(page, "#/steward/scorecard", "td button");
@@ -206,6 +215,8 @@ const paths = {
     await page.locator("[data-act=dispute]").click();
     await page.locator(".timeline li[data-action=dispute]").waitFor();
     await look(page, "order disputed");
+    await go(page, "#/department/cases", ".empty, table");
+    await go(page, "#/department/savings", ".empty, table");
     await go(page, "#/department/scorecard", "td code");
     await shot(page, "scorecard");
   },
@@ -227,6 +238,29 @@ const paths = {
     await shot(page, "service");
     await go(page, "#/service/usage", ".empty, table");
     await go(page, "#/service/changes?library=place", ".empty, table");
+    await go(page, "#/service/matters", "td button");
+    await page.locator("td button", { hasText: "驾驶证" }).click();
+    await page.locator("td", { hasText: "须提交" }).first().waitFor();
+    await look(page, "matter");
+    await go(page, "#/service/cases?matter=driving_licence_renewal", "input[name=party-applicant]");
+    const number = aNumber();
+    await page.locator("input[name=party-applicant]").fill(number);
+    await page.locator("form button[type=submit]").click();
+    await page.locator("td .tag", { hasText: "已证明" }).first().waitFor();
+    await look(page, "proofs");
+    await shot(page, "case");
+    assert.ok(!page.url().includes(number), "whose case it is stands in the address");
+    await page.locator("section p a[href*='service/case/']").click();
+    await page.locator("td", { hasText: "请提交身体条件证明" }).waitFor();
+    await page.locator("label.check", { hasText: "身体条件证明" }).locator("input").check();
+    await page.locator("input[name=reason]").fill("体检合格");
+    await look(page, "case");
+    await page.locator("[data-act=approve]").click();
+    await page.locator(".timeline li", { hasText: "准予" }).waitFor();
+    await page.locator("input[name=reason]").fill("证号有误");
+    await page.locator("[data-act=appeal]").click();
+    await page.locator(".timeline li", { hasText: "证号有误" }).waitFor();
+    await look(page, "case appealed");
   },
   async auditor(page) {
     await signIn(page, "auditor");
