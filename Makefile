@@ -63,6 +63,13 @@ console-test: build libchdb ## types, texts and pages of the console, in Chromiu
 	cd web && npx --no-install tsc -p . && node test/text.mjs
 	node web/test/browser.mjs bin/wuku $(SHOTS)
 
+package: build libchdb ## deb, rpm, chart, bill of materials, checksums, offline bundle in build/package; then install and run it without a network
+	deploy/package.sh
+	deploy/test-install.sh build/package
+
+reproduce: build ## build the packages twice in two places and compare the bytes
+	deploy/reproduce.sh
+
 bench: build libchdb build/venv-match/.ok ## figures with their peers
 	bin/wuku bench ingest
 	bin/wuku bench resolve
@@ -79,4 +86,4 @@ soak: witnesses ## long tests, resumable by seed: PART=converge (WUKU_FIRST_SEED
 clean: ## remove what was built
 	rm -rf bin build
 
-.PHONY: help build libchdb run test console-test lint witnesses bench soak clean
+.PHONY: help build libchdb run test console-test lint witnesses bench soak package reproduce clean

@@ -22,7 +22,7 @@ func TestDocumentedCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	shown := 0
-	for _, file := range append(files, "../../README.md") {
+	for _, file := range append(files, "../../README.md", "../../README.zh.md") {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -32,7 +32,10 @@ func root() *cobra.Command {
 		Short:         "the five base libraries 五库: topics in, one trusted value an element out",
 		SilenceUsage:  true,
 		SilenceErrors: true,
+
+		PersistentPreRunE: configure,
 	}
+	cmd.PersistentFlags().String("config", "", "YAML file with settings, each a flag without its dashes; default /etc/wuku/wuku.yaml if it is there")
 	cmd.AddCommand(upCommand(), ingestCommand(), resolveCommand(), serveCommand(), auditCommand(), grantCommand(), keyCommand(), certifyCommand(), catalogCommand(), sqlCommand(), explainCommand(),
 		verifyCommand(), rebuildCommand(), eraseCommand(), inspectCommand(), ruleCommand(), quarantineCommand(), doctorCommand(), benchCommand(), matchCommand())
 	cmd.AddCommand(reviewCommand(), workorderCommand(), scorecardCommand(), bulletinCommand(), attestCommand(), blameCommand())
