@@ -44,10 +44,11 @@ type checker struct {
 	out          *Errors
 	mapped       map[string]bool // "feed library element" for every field
 	scheme       []string
+	outside      map[string]bool // feeds of the lower trust class
 }
 
 func (k *checker) run() {
-	k.scheme = k.catalog.schemes()
+	k.scheme, k.outside = k.catalog.schemes(), k.catalog.Outside()
 	k.mapped = map[string]bool{}
 	for _, f := range k.catalog.Feeds {
 		for _, s := range f.Claims {

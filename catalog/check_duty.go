@@ -76,7 +76,7 @@ func (k *checker) day(p place, text string) (time.Time, bool) {
 func (k *checker) fulfils(p place, f *Feed, taken map[string]string) {
 	switch item := k.catalog.Item(f.Item); {
 	case k.unsure(dutiesFile):
-	case f.Item == "" && len(k.catalog.Items) > 0:
+	case f.Item == "" && len(k.catalog.Items) > 0 && !f.Outside():
 		k.fail(p, "feed.item", fmt.Sprintf("feed %q hangs on no item of a responsibility list", f.Name), "add item: <number>; new duties are listed in "+dutiesFile+" first")
 	case f.Item == "":
 	case item == nil:

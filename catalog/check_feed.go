@@ -65,6 +65,9 @@ func (k *checker) feed(p place, f *Feed) {
 	if f.Jurisdiction != d.Jurisdiction {
 		k.jurisdiction(p.key("jurisdiction"), f.Jurisdiction)
 	}
+	if f.Class != "" {
+		k.oneOf(p.key("class"), "feed.class", "class", f.Class, FeedClasses[:])
+	}
 	k.oneOf(p.key("format"), "message.unknown", "message format", f.Format, MessageFormats[:])
 	if f.Cycle != "" {
 		k.oneOf(p.key("cycle"), "cycle.unknown", "update cycle", f.Cycle, Cycles[:])
@@ -231,6 +234,7 @@ func (k *checker) fields(p place, f *Feed, s *Slot) {
 			continue // reported where the element is declared
 		}
 		k.field(q, x, e)
+		k.outsideFields(q.key("element"), f, e)
 		if x.Definition != "" && x.Definition != e.Definition && slices.ContainsFunc(e.Authority, func(r Rank) bool { return slices.Contains(r, f.Name) }) {
 			k.fail(q.key("definition"), "definition.differs", fmt.Sprintf("feed %q defines element %q otherwise than the library and gives it a value", f.Name, e.Name),
 				fmt.Sprintf("take the feed off the authority of %q, or map the field to an element of that definition: two definitions are never mixed", e.Name))

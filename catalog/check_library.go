@@ -123,6 +123,7 @@ func (k *checker) element(p place, l *Library, e *Element) {
 	k.answers(p, l, e)
 	k.links(p.key("links"), l, e)
 	k.authority(p.key("authority"), l, e)
+	k.behind(p.key("authority"), e, k.outside)
 }
 
 // answers checks who answers for an element and with whom it is shared.

@@ -78,6 +78,7 @@ func feedVerdicts() map[string]verdict {
 	return map[string]verdict{
 		"feeds":              {added: ok("a new feed"), removed: breaking("what only it says vanishes, and its department publishes to nobody")},
 		"feeds.topic":        same(breaking("the department must publish to another topic")),
+		"feeds.class":        same(ok("its values are trusted more, or less: the order of authorities is checked again")),
 		"feeds.tier":         same(ok("claims carry another tier")),
 		"feeds.jurisdiction": same(ok("claims carry another jurisdiction")),
 		"feeds.item": {added: ok("it fulfils a duty of a responsibility list"), removed: breaking("no responsibility list asks for it"),

@@ -240,19 +240,27 @@ func (l *loader) strays() {
 	})
 }
 
-// lastRanks adds the feeds that ask for the last rank to the authorities, in the order of their names.
+// lastRanks adds the feeds that ask for the last rank to the authorities, in the order of their names, outside feeds behind all others.
 func lastRanks(c *Catalog) {
-	for _, i := range byName(c.Feeds) {
-		f := &c.Feeds[i]
-		for _, s := range f.Claims {
-			l := c.Library(s.Library)
-			if s.Rank != SlotRanks[0] || l == nil {
-				continue
+	for _, outside := range []bool{false, true} {
+		for _, i := range byName(c.Feeds) {
+			if c.Feeds[i].Outside() == outside {
+				c.lastRank(&c.Feeds[i])
 			}
-			for _, x := range s.Fields {
-				if e := l.Element(x.Element); e != nil && !slices.ContainsFunc(e.Authority, func(r Rank) bool { return slices.Contains(r, f.Name) }) {
-					e.Authority = append(e.Authority, Rank{f.Name})
-				}
+		}
+	}
+}
+
+// lastRank adds a feed behind the authorities of what its slots map, where they ask for it and it is not there yet.
+func (c *Catalog) lastRank(f *Feed) {
+	for _, s := range f.Claims {
+		l := c.Library(s.Library)
+		if s.Rank != SlotRanks[0] || l == nil {
+			continue
+		}
+		for _, x := range s.Fields {
+			if e := l.Element(x.Element); e != nil && !slices.ContainsFunc(e.Authority, func(r Rank) bool { return slices.Contains(r, f.Name) }) {
+				e.Authority = append(e.Authority, Rank{f.Name})
 			}
 		}
 	}

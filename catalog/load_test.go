@@ -338,3 +338,50 @@ func BenchmarkDigestProvince(b *testing.B) {
 		catalog.Digest(c)
 	}
 }
+
+// TestOutsideIsLast puts feeds from outside behind every other that asks for the last rank, whatever their names.
+func TestOutsideIsLast(t *testing.T) {
+	t.Parallel()
+	c := load(t, `@ feeds/health.web.yaml
++feed: health.web
++department: health
++class: outside
++zh: 网
++format: json
++key: [id]
++version: {kind: broker}
++claims:
++  - library: person
++    rank: last
++    fields:
++      - {element: open, from: v}
+
+@ feeds/police.more.yaml
++feed: police.more
++department: police
++zh: 补充
++format: json
++key: [id]
++version: {kind: broker}
++claims:
++  - library: person
++    rank: last
++    fields:
++      - {element: citizen_number, from: id}
++      - {element: open, from: v}
+
+@ libraries/person.yaml
+-elements:
+-  - name: citizen_number
++elements:
++  - name: open
++    zh: 公开
++    type: text
++    level: 1
++    authority: []
++  - name: citizen_number
+`)
+	if got := fmt.Sprint(c.Library("person").Element("open").Authority); got != "[[police.more] [health.web]]" {
+		t.Errorf("authority %s", got)
+	}
+}

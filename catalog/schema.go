@@ -190,6 +190,8 @@ func wordsAt(place string) []string {
 		return Types[:]
 	case "Department.tier", "Feed.tier":
 		return Tiers[:]
+	case "Feed.class":
+		return FeedClasses[:]
 	case "Feed.format":
 		return MessageFormats[:]
 	case "Feed.encoding":

@@ -131,6 +131,7 @@ type Feed struct {
 	EN           string    `yaml:"en,omitempty" json:"en,omitempty"`
 	Topic        string    `yaml:"topic,omitempty" json:"topic"` // default src.<feed name>
 	Partitions   int       `yaml:"partitions,omitempty" json:"partitions,omitempty"`
+	Class        string    `yaml:"class,omitempty" json:"class,omitempty"`       // official (default) or outside: of the internet or an industry, which never wins over an authority
 	Tier         string    `yaml:"tier,omitempty" json:"tier"`                   // default: the department's
 	Jurisdiction string    `yaml:"jurisdiction,omitempty" json:"jurisdiction"`   // default: the department's
 	Format       string    `yaml:"format" json:"format"`                         // the shape of a message: see MessageFormats

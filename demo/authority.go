@@ -234,11 +234,11 @@ property_unit land.property
 parcel_code land.parcel
 building_code housing.building
 address_code police.address nanjing.place+suzhou.place housing.building
-kind land.property land.parcel housing.building police.address nanjing.place+suzhou.place land.boundary land.zone education.school transport.stop housing.parking culture.scenic relics.site water.reservoir forestry.park sports.venue education.campus emergency.shelter energy.charging ethnic.temple civil.home weather.station post.office fishery.port civildefence.shelter
-name housing.building police.address nanjing.place+suzhou.place land.parcel land.boundary land.zone education.school transport.stop housing.parking culture.scenic relics.site water.reservoir forestry.park sports.venue education.campus emergency.shelter energy.charging ethnic.temple civil.home weather.station post.office fishery.port civildefence.shelter
-division@address land.property land.parcel nanjing.place+suzhou.place police.address housing.building land.boundary land.zone education.school transport.stop housing.parking culture.scenic relics.site water.reservoir forestry.park sports.venue education.campus emergency.shelter energy.charging ethnic.temple civil.home weather.station post.office fishery.port civildefence.shelter
-street@address land.property land.parcel nanjing.place+suzhou.place police.address housing.building land.boundary land.zone education.school transport.stop housing.parking culture.scenic relics.site water.reservoir forestry.park sports.venue education.campus emergency.shelter energy.charging ethnic.temple civil.home weather.station post.office fishery.port civildefence.shelter
-address@address land.property land.parcel nanjing.place+suzhou.place police.address housing.building land.boundary land.zone education.school transport.stop housing.parking culture.scenic relics.site water.reservoir forestry.park sports.venue education.campus emergency.shelter energy.charging ethnic.temple civil.home weather.station post.office fishery.port civildefence.shelter
+kind land.property land.parcel housing.building police.address nanjing.place+suzhou.place land.boundary land.zone education.school transport.stop housing.parking culture.scenic relics.site water.reservoir forestry.park sports.venue education.campus emergency.shelter energy.charging ethnic.temple civil.home weather.station post.office fishery.port civildefence.shelter transport.carpark
+name housing.building police.address nanjing.place+suzhou.place land.parcel land.boundary land.zone education.school transport.stop housing.parking culture.scenic relics.site water.reservoir forestry.park sports.venue education.campus emergency.shelter energy.charging ethnic.temple civil.home weather.station post.office fishery.port civildefence.shelter transport.carpark
+division@address land.property land.parcel nanjing.place+suzhou.place police.address housing.building land.boundary land.zone education.school transport.stop housing.parking culture.scenic relics.site water.reservoir forestry.park sports.venue education.campus emergency.shelter energy.charging ethnic.temple civil.home weather.station post.office fishery.port civildefence.shelter transport.carpark
+street@address land.property land.parcel nanjing.place+suzhou.place police.address housing.building land.boundary land.zone education.school transport.stop housing.parking culture.scenic relics.site water.reservoir forestry.park sports.venue education.campus emergency.shelter energy.charging ethnic.temple civil.home weather.station post.office fishery.port civildefence.shelter transport.carpark
+address@address land.property land.parcel nanjing.place+suzhou.place police.address housing.building land.boundary land.zone education.school transport.stop housing.parking culture.scenic relics.site water.reservoir forestry.park sports.venue education.campus emergency.shelter energy.charging ethnic.temple civil.home weather.station post.office fishery.port civildefence.shelter transport.carpark
 in_parcel land.property housing.building
 in_building police.address land.property
 land_use land.parcel land.zone
@@ -258,20 +258,20 @@ holder_name land.property
 holder_number land.property
 registered land.property
 right_to land.property land.parcel
-longitude@point nanjing.place+suzhou.place police.address land.parcel housing.building land.boundary land.zone education.school transport.stop housing.parking culture.scenic relics.site water.reservoir forestry.park sports.venue education.campus emergency.shelter energy.charging civil.home weather.station fishery.port
-latitude@point nanjing.place+suzhou.place police.address land.parcel housing.building land.boundary land.zone education.school transport.stop housing.parking culture.scenic relics.site water.reservoir forestry.park sports.venue education.campus emergency.shelter energy.charging civil.home weather.station fishery.port
+longitude@point nanjing.place+suzhou.place police.address land.parcel housing.building land.boundary land.zone education.school transport.stop housing.parking culture.scenic relics.site water.reservoir forestry.park sports.venue education.campus emergency.shelter energy.charging civil.home weather.station fishery.port transport.carpark
+latitude@point nanjing.place+suzhou.place police.address land.parcel housing.building land.boundary land.zone education.school transport.stop housing.parking culture.scenic relics.site water.reservoir forestry.park sports.venue education.campus emergency.shelter energy.charging civil.home weather.station fishery.port transport.carpark
 geometry land.parcel land.boundary land.zone
 postcode nanjing.place+suzhou.place police.address post.office
 urban police.address nanjing.place+suzhou.place
 status land.property land.parcel nanjing.place+suzhou.place police.address housing.building land.boundary land.zone education.school
-facility_code transport.stop housing.parking culture.scenic relics.site water.reservoir forestry.park sports.venue education.campus emergency.shelter energy.charging ethnic.temple civil.home weather.station post.office fishery.port civildefence.shelter
-facility_kind transport.stop housing.parking culture.scenic relics.site water.reservoir forestry.park sports.venue education.campus emergency.shelter energy.charging ethnic.temple civil.home weather.station post.office fishery.port civildefence.shelter
+facility_code transport.stop housing.parking culture.scenic relics.site water.reservoir forestry.park sports.venue education.campus emergency.shelter energy.charging ethnic.temple civil.home weather.station post.office fishery.port civildefence.shelter transport.carpark
+facility_kind transport.stop housing.parking culture.scenic relics.site water.reservoir forestry.park sports.venue education.campus emergency.shelter energy.charging ethnic.temple civil.home weather.station post.office fishery.port civildefence.shelter transport.carpark
 grade culture.scenic civil.home
-capacity transport.stop housing.parking water.reservoir sports.venue education.campus emergency.shelter energy.charging civil.home fishery.port civildefence.shelter
+capacity transport.stop housing.parking water.reservoir sports.venue education.campus emergency.shelter energy.charging civil.home fishery.port civildefence.shelter transport.carpark
 manager_name housing.parking culture.scenic relics.site water.reservoir sports.venue education.campus energy.charging ethnic.temple civil.home civildefence.shelter
 manager_uscc housing.parking culture.scenic water.reservoir sports.venue education.campus energy.charging civil.home civildefence.shelter
 opened transport.stop culture.scenic relics.site water.reservoir forestry.park emergency.shelter energy.charging ethnic.temple civil.home weather.station post.office civildefence.shelter
 protection_level relics.site forestry.park fishery.port
 service_phone housing.parking sports.venue emergency.shelter
-opening_hours housing.parking culture.scenic post.office
+opening_hours housing.parking culture.scenic post.office transport.carpark
 `

@@ -208,4 +208,16 @@ civildefence.shelter place/1000/Q/人防工程 gcid RF "/" zt=BF/ZY @rksj:spaced
   jgrq opened d-
   whdw manager_name
   whdm manager_uscc
+transport.carpark place/150/R/停车场 poiId PK null closed=true/false @crawledAt:iso
+  = kind 21
+  = facility_kind 02
+  poi facility_code
+  title name
+  adcode division
+  road street
+  address address
+  location.lng longitude u
+  location.lat latitude u
+  spaces capacity n
+  hours opening_hours
 `

@@ -38,11 +38,12 @@ type contradiction struct {
 // place of theirs; where several records of other libraries hang on one record, that one. Everything else is corrected where it stands.
 func Blame(ctx context.Context, store Store, c *catalog.Catalog) ([]Correction, error) {
 	var out []Correction
+	outside := c.Outside()
 	for i := range c.Libraries {
 		l := &c.Libraries[i]
 		var elements []string
 		for k := range l.Elements {
-			if isContested(&l.Elements[k]) {
+			if isContested(&l.Elements[k], outside) {
 				elements = append(elements, l.Elements[k].Name)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"wuku/catalog"
 	"wuku/engine/enginetest"
 	"wuku/entity"
 	"wuku/quality"
@@ -202,5 +203,26 @@ func TestUnknownLibrary(t *testing.T) {
 	t.Parallel()
 	if _, err := quality.Inspect(t.Context(), nil, testCatalog(), "nothing"); err == nil || !strings.Contains(err.Error(), "nothing") {
 		t.Errorf("got %v, want an error that names the library", err)
+	}
+}
+
+// TestOutsideFeedsDifferAsTheyPlease: what a feed of the lower class says otherwise is no finding, what a department does is.
+func TestOutsideFeedsDifferAsTheyPlease(t *testing.T) {
+	w := newWorld(t)
+	for outside, want := range map[bool]string{false: "[{cross.differs 1 1 0}]", true: "[]"} {
+		w.reset()
+		c := testCatalog()
+		c.Packs = nil
+		if outside {
+			c.Feed("d.x").Class = catalog.ClassOutside
+		}
+		for _, m := range []string{"a.x 1 1 1 citizen:1 name=甲", "d.x 1 1 1 citizen:1 name=乙"} {
+			w.write(w.parse(strings.Fields(m)))
+		}
+		w.cycle()
+		counts, err := quality.Inspect(t.Context(), w.store, c, entity.Person)
+		if got := fmt.Sprint(counts.Rules); err != nil || got != want {
+			t.Errorf("outside %v: %s, %v, want %s", outside, got, err, want)
+		}
 	}
 }

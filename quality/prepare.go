@@ -79,12 +79,12 @@ func prepare(c *catalog.Catalog, library string, now time.Time) (*inspection, er
 		return nil, fmt.Errorf("inspect library %s: the catalogue has none of this name", library)
 	}
 	in := &inspection{Library: library, Linked: c.Linked(library), MemberTable: "resolve.member", Base: "resolve." + library, Number: entity.LibraryNumber(library), Day: now.In(china()).Format(time.DateOnly)}
-	feeds := map[string]bool{}
+	feeds, outside := map[string]bool{}, c.Outside()
 	var contested []*catalog.Element
 	for i := range lib.Elements {
-		if e := &lib.Elements[i]; isContested(e) {
+		if e := &lib.Elements[i]; isContested(e, outside) {
 			contested = append(contested, e)
-			for f := range e.Ranks() {
+			for f := range official(e, outside) {
 				feeds[f] = true
 			}
 		}
@@ -107,7 +107,7 @@ func prepare(c *catalog.Catalog, library string, now time.Time) (*inspection, er
 		}
 		in.Topics = append(in.Topics, topic)
 	}
-	in.elements(contested)
+	in.elements(contested, outside)
 	err := errors.Join(in.rules(c), in.watched(c))
 	if err != nil {
 		return nil, fmt.Errorf("inspect library %s: %w", library, err)
@@ -120,15 +120,23 @@ func prepare(c *catalog.Catalog, library string, now time.Time) (*inspection, er
 
 // isContested reports whether feeds of different rank give an element: only those can disagree. The elements of a group share one
 // list, so all of a group are contested or none.
-func isContested(e *catalog.Element) bool {
-	ranks := slices.Collect(maps.Values(e.Ranks()))
+func isContested(e *catalog.Element, outside map[string]bool) bool {
+	ranks := slices.Collect(maps.Values(official(e, outside)))
 	return len(ranks) > 1 && slices.Min(ranks) != slices.Max(ranks)
 }
 
-func (in *inspection) elements(contested []*catalog.Element) {
+// official are the ranks of an element's feeds without those from outside: these differ from an authority as they please, and nobody has
+// to mend them.
+func official(e *catalog.Element, outside map[string]bool) map[string]int {
+	ranks := e.Ranks()
+	maps.DeleteFunc(ranks, func(f string, _ int) bool { return outside[f] })
+	return ranks
+}
+
+func (in *inspection) elements(contested []*catalog.Element, outside map[string]bool) {
 	leads := map[string]int{}
 	for i, e := range contested {
-		el := element{Name: e.Name, Index: i, Number: i + 1, Field: i + tupleHead, Profile: in.profile(e), Winner: i, Lead: true, Places: []int{i}}
+		el := element{Name: e.Name, Index: i, Number: i + 1, Field: i + tupleHead, Profile: in.profile(official(e, outside)), Winner: i, Lead: true, Places: []int{i}}
 		if e.Group != "" {
 			if lead, seen := leads[e.Group]; seen {
 				el.Winner, el.Lead, el.Places = lead, false, nil
@@ -142,8 +150,7 @@ func (in *inspection) elements(contested []*catalog.Element) {
 }
 
 // profile finds or adds the authority list of an element.
-func (in *inspection) profile(e *catalog.Element) int {
-	ranks := e.Ranks()
+func (in *inspection) profile(ranks map[string]int) int {
 	list := make([]uint32, len(in.Feeds))
 	for i, f := range in.Feeds {
 		list[i] = neverWins

@@ -26,6 +26,16 @@ type Source struct {
 	Feed       string `json:"feed"`
 	Department string `json:"department"`
 	ZH         string `json:"zh"`
+	Class      string `json:"class,omitempty" doc:"outside: of the internet or an industry; no authority vouches for it"`
+}
+
+// sourceOf is a feed as answers name it.
+func sourceOf(f *catalog.Feed) *Source {
+	s := &Source{Feed: f.Name, Department: f.Department, ZH: f.ZH}
+	if f.Outside() {
+		s.Class = f.Class
+	}
+	return s
 }
 
 // feedHash is the name of a feed in a base row's sources: 32-bit FNV-1a.
@@ -56,7 +66,7 @@ func (s *Server) value(st *state, e *catalog.Element, d access.Decision, v read.
 	at := time.UnixMilli(v.TimeMS).UTC().Format(time.RFC3339)
 	out.AsOf, out.Doubted = &at, v.Doubted
 	if feed != nil {
-		out.Source = &Source{Feed: feed.Name, Department: feed.Department, ZH: feed.ZH}
+		out.Source = sourceOf(feed)
 	}
 	if d.Treatment(e.Name) == access.Mask {
 		out.Value, out.Masked = s.mask(e, *v.Text), true

@@ -33,6 +33,8 @@ var layers = []Layer{
 	{"redlines", "7", "生态保护红线", "Ecological red lines", true},
 	{"farmland", "8", "永久基本农田", "Permanent basic farmland", true},
 	{"schools", "9", "学校", "Schools", false},
+	{"facilities", "20", "公共设施", "Public facilities", false},
+	{"outside-carparks", "21", "停车场（外部数据）", "Car parks, outside data: no authority vouches for them", false},
 }
 
 // Layers lists the layers of open places that the catalogue has.

@@ -11,8 +11,8 @@ type Answer = {
   budget: { limit: number; left: number }; version: { id: number; made: string };
 };
 type MapLibre = typeof import("maplibre-gl");
-const layers = ["population", "landuse", "farmland", "redlines", "parcels", "buildings", "schools"] as const;
-const colours: Record<string, string> = { population: "#2563eb", landuse: "#65a30d", farmland: "#ca8a04", redlines: "#dc2626", parcels: "#b45309", buildings: "#7c3aed", schools: "#0891b2" };
+const layers = ["population", "landuse", "farmland", "redlines", "parcels", "buildings", "schools", "facilities", "outside-carparks"] as const;
+const colours: Record<string, string> = { population: "#2563eb", landuse: "#65a30d", farmland: "#ca8a04", redlines: "#dc2626", parcels: "#b45309", buildings: "#7c3aed", schools: "#0891b2", facilities: "#0f766e", "outside-carparks": "#94a3b8" };
 
 export function PlannerPage(p: { path: string[]; who: Who | undefined }) {
   const q = route().query;
