@@ -169,7 +169,7 @@ func TestOnEngine(t *testing.T) {
 	r = w.call(t, "", http.MethodGet, "/api/v1/overview", "")
 	var o serve.OverviewAnswer
 	r.decode(t, http.StatusOK, &o)
-	if len(o.Libraries) != 3 || o.Libraries[0].Entities != 1 || o.Libraries[0].Events != 2 {
+	if len(o.Libraries) != 3 || o.Libraries[0].Entities != 0 || o.Libraries[0].Events != 2 {
 		t.Errorf("overview: %s", r.body)
 	}
 }
@@ -315,6 +315,52 @@ func TestStatisticsHideSmallCells(t *testing.T) {
 	}
 	if r := w.call(t, "", http.MethodGet, "/api/v1/statistics/nothing", ""); r.status != http.StatusNotFound {
 		t.Errorf("an unknown library: %d", r.status)
+	}
+}
+
+// Attack row 13: the overview's total and the open statistic, read before and after one person comes, never differ by that person: each figure
+// stays or moves by a whole step, and no total less its cells tells how many a hidden cell has.
+func TestTotalsHideOnePerson(t *testing.T) {
+	w := newEngineWorld(t)
+	type figures struct{ total, cells, hidden uint64 }
+	ask := func() (f figures) {
+		t.Helper()
+		var o serve.OverviewAnswer
+		w.call(t, "", http.MethodGet, "/api/v1/overview", "").decode(t, http.StatusOK, &o)
+		for _, l := range o.Libraries {
+			if l.Name == "person" {
+				f.total = l.Entities
+			}
+		}
+		var s serve.StatisticsAnswer
+		w.call(t, "", http.MethodGet, "/api/v1/statistics/person", "").decode(t, http.StatusOK, &s)
+		for _, c := range s.Cells {
+			f.cells += c.Count
+		}
+		f.hidden = f.total - f.cells
+		return f
+	}
+	shown := map[figures][]int{}
+	for n := range 12 { // 13 of one sex, which are shown, and n of the other, of which fewer than ten are hidden
+		w.exec(t, "TRUNCATE TABLE resolve.person")
+		w.exec(t, fmt.Sprintf("INSERT INTO resolve.person (anchor, entity, live, ver, sex) SELECT generateUUIDv4() AS a, a, 1, 1, if(number < 13, '1', '2') FROM numbers(%d)", 13+n))
+		w.clock.Add(2 * time.Minute) // what is kept is read anew
+		f := ask()
+		if f.total%5 != 0 || f.cells%5 != 0 {
+			t.Errorf("%d people: %+v is not in whole steps", 13+n, f)
+		}
+		shown[f] = append(shown[f], n)
+	}
+	for f, of := range shown {
+		if len(of) < 2 {
+			t.Errorf("%+v is shown for %v of a sex only: who knows all but one of them knows the last", f, of)
+		}
+	}
+	w.exec(t, "TRUNCATE TABLE resolve.person")
+	w.exec(t, "INSERT INTO resolve.person (anchor, entity, live, ver, sex) SELECT generateUUIDv4() AS a, a, 1, 1, '1' FROM numbers(9)")
+	w.clock.Add(2 * time.Minute)
+	if f := ask(); f.total != 0 || f.cells != 0 {
+		t.Errorf("nine people: %+v", f)
 	}
 }
 

@@ -67,6 +67,9 @@ func (s *Server) outer(mux *http.ServeMux) http.Handler {
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Content-Security-Policy", contentPolicy)
 		h.Set("Cache-Control", "no-store")
+		if len(r.TransferEncoding) > 0 { // it may have said its length, too, and a proxy may have believed that: what comes behind is nobody's
+			h.Set("Connection", "close")
+		}
 		x := &exchange{lang: language(r.Header.Get("Accept-Language")), match: r.Header.Get("If-None-Match")}
 		r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
 		defer s.finish(rec, r, start)

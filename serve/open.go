@@ -41,7 +41,7 @@ type OverviewLibrary struct {
 	EN       string `json:"en"`
 	Elements int    `json:"elements"`
 	Feeds    int    `json:"feeds"`
-	Entities uint64 `json:"entities"`
+	Entities uint64 `json:"entities" doc:"Rounded to five, and 0 below ten, where the library holds people or employers"`
 	Events   uint64 `json:"events" doc:"Number of the last change"`
 	Updated  string `json:"updated,omitempty" doc:"End of the last finished cycle, RFC 3339"`
 }
@@ -78,12 +78,29 @@ func (s *Server) overview(ctx context.Context, x *exchange, _ *none) (*OverviewA
 			return nil, err
 		}
 		item.Entities, item.Events = total.Entities, total.Head
+		if len(l.OpenCube) > 0 { // a total that goes up by one, or less the cells of the cube, would show somebody
+			item.Entities = rounded(total.Entities)
+		}
 		if !total.Updated.IsZero() {
 			item.Updated = total.Updated.UTC().Format(time.RFC3339)
 		}
 		out.Libraries = append(out.Libraries, item)
 	}
 	return out, nil
+}
+
+// Smaller figures of people are left out; the others are rounded.
+const (
+	leastShown = 10
+	roundedTo  = 5
+)
+
+// rounded is a figure as query/serve_statistics rounds cells.
+func rounded(n uint64) uint64 {
+	if n < leastShown {
+		return 0
+	}
+	return (n + roundedTo/2) / roundedTo * roundedTo
 }
 
 func feedsOf(c *catalog.Catalog, library string) int {
@@ -118,7 +135,7 @@ func (s *Server) statistics(ctx context.Context, x *exchange, in *libraryInput) 
 	if err != nil {
 		return nil, err
 	}
-	return &StatisticsAnswer{Library: lib.Name, Dimensions: dimensions, Cells: append([]read.Cell{}, cells...), Least: 10, Rounding: 5}, nil
+	return &StatisticsAnswer{Library: lib.Name, Dimensions: dimensions, Cells: append([]read.Cell{}, cells...), Least: leastShown, Rounding: roundedTo}, nil
 }
 
 // dimensionsOf is the one cube of a library: its own, or for a library whose rows are open, its division.
