@@ -17,6 +17,6 @@ FROM
         multiIf(kind = 'updated', differing, kind IN ('created', 'split'), arrayMap(e -> names[e], n.els), []) AS elements,
         multiIf(kind = 'split', o.entity, kind = 'merged', n.entity, toUUID('00000000-0000-0000-0000-000000000000')) AS other
     FROM (SELECT anchor, entity, live, sources, anchors, els, vals FROM {{from .Target}} WHERE ver = {{.Cycle}}) AS n
-    LEFT JOIN (SELECT anchor, entity, live, sources, anchors, els, vals FROM {{from (print "resolve." .Library)}} FINAL WHERE {{template "scope" .}}) AS o ON n.anchor = o.anchor
+    LEFT JOIN (SELECT anchor, entity, live, sources, anchors, els, vals FROM {{from (print "resolve." .Library)}} WHERE {{template "scope" .}} ORDER BY ver DESC LIMIT 1 BY anchor) AS o ON n.anchor = o.anchor
 )
 WHERE kind != ''
