@@ -8,6 +8,7 @@ import { SavingsView } from "./matters";
 import { OrderView, Scores, WorkOrders } from "./orders";
 import { Findings } from "./steward";
 import { Card, Empty, Show, Table, Tabs } from "./ui";
+import { Warnings } from "./warnings";
 import { name, t, tell } from "./text";
 
 type Contract = {
@@ -20,7 +21,7 @@ export function DepartmentPage(p: { path: string[]; who: Who | undefined }) {
   return (
     <>
       <h1>{t("department")}</h1>
-      <Tabs base="department" at={at} tabs={[["feeds", t("feeds")], ["quarantine", t("quarantine")], ["findings", t("findings")], ["workorders", t("workorders")], ["receipts", t("receipts")], ["scorecard", t("scorecard")], ["cases", t("cases")], ["savings", t("savings")]]} />
+      <Tabs base="department" at={at} tabs={[["feeds", t("feeds")], ["quarantine", t("quarantine")], ["findings", t("findings")], ["workorders", t("workorders")], ["warnings", t("warnings")], ["receipts", t("receipts")], ["scorecard", t("scorecard")], ["cases", t("cases")], ["savings", t("savings")]]} />
       {at === "feeds" && <Feeds who={p.who} />}
       {at === "feed" && <FeedView feed={p.path[1] ?? ""} who={p.who} />}
       {at === "quarantine" && <Quarantine who={p.who} />}
@@ -29,6 +30,7 @@ export function DepartmentPage(p: { path: string[]; who: Who | undefined }) {
       {at === "workorder" && <OrderView id={p.path[1] ?? ""} base="department" />}
       {at === "receipts" && <Receipts />}
       {at === "scorecard" && <Scores who={p.who} />}
+      {at === "warnings" && <Warnings judges />}
       {at === "cases" && <Cases base="department" who={p.who} />}
       {at === "case" && <CaseView id={p.path[1] ?? ""} base="department" who={p.who} />}
       {at === "savings" && <SavingsView />}

@@ -4,6 +4,7 @@ import { Problem, call, type Who } from "./api";
 import { route, setQuery, useApi } from "./hooks";
 import { Card, Empty, Failed, Field, Show, Table } from "./ui";
 import { name, number, t, tell } from "./text";
+import { Forecasts, Warnings } from "./warnings";
 
 type Divisions = { divisions: { code: string; name: string; count: number | null }[]; note: string };
 type Answer = {
@@ -62,6 +63,8 @@ export function PlannerPage(p: { path: string[]; who: Who | undefined }) {
           { id: "count", title: t("count"), value: (x) => x.count ?? -1, cell: (x) => (x.count === null ? t("fewerThanTen") : number(x.count)) },
         ]} /></>}</Show>
       </Card>
+      <Forecasts theme={theme} />
+      {may && <Warnings />}
     </>
   );
 }

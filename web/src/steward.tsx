@@ -9,6 +9,7 @@ import { Matters, SavingsView } from "./matters";
 import { OrderView, Scores, WorkOrders } from "./orders";
 import { Proposals } from "./proposals";
 import { Reviews } from "./reviews";
+import { Warnings } from "./warnings";
 import { Card, Failed, Field, Show, Table, Tabs } from "./ui";
 import { name, t } from "./text";
 
@@ -20,7 +21,7 @@ export function StewardPage(p: { path: string[]; who: Who | undefined }) {
   return (
     <>
       <h1>{t("steward")}</h1>
-      <Tabs base="steward" at={at} tabs={[["findings", t("findings")], ["find", t("findEntity")], ["catalog", t("catalog")], ["proposals", t("proposals")], ["reviews", t("reviews")], ["workorders", t("workorders")], ["quarantine", t("quarantine")], ["scorecard", t("scorecard")], ["rules", t("rules")], ["matters", t("matters")], ["savings", t("savings")], ["cases", t("cases")]]} />
+      <Tabs base="steward" at={at} tabs={[["findings", t("findings")], ["find", t("findEntity")], ["catalog", t("catalog")], ["proposals", t("proposals")], ["reviews", t("reviews")], ["workorders", t("workorders")], ["warnings", t("warnings")], ["quarantine", t("quarantine")], ["scorecard", t("scorecard")], ["rules", t("rules")], ["matters", t("matters")], ["savings", t("savings")], ["cases", t("cases")]]} />
       {at === "findings" && <Findings />}
       {at === "find" && <Find />}
       {at === "catalog" && <CatalogView />}
@@ -28,6 +29,7 @@ export function StewardPage(p: { path: string[]; who: Who | undefined }) {
       {at === "reviews" && <Reviews />}
       {at === "workorders" && <WorkOrders base="steward" />}
       {at === "workorder" && <OrderView id={p.path[1] ?? ""} base="steward" />}
+      {at === "warnings" && <Warnings entity="steward/entity" judges />}
       {at === "quarantine" && <Quarantine who={p.who} />}
       {at === "scorecard" && <Scores who={p.who} />}
       {at === "rules" && <Rules />}

@@ -1,5 +1,6 @@
 // The console's words, Chinese first. English has every key that Chinese has: the type says so, and web/test holds it.
 import { casesEn, casesZh } from "./text_cases";
+import { warningsEn, warningsZh } from "./text_warnings";
 import { roomsEn, roomsZh } from "./text_rooms";
 
 const zh = {
@@ -24,6 +25,7 @@ const zh = {
   layersAndTheme: "主题与图层", theme: "主题", people: "人口", households: "家庭户", employers: "用人单位", employees: "从业人员", asOfYear: "{0} 年末", asOfNow: "现在", layers: "图层", layer_population: "人口网格", layer_landuse: "土地利用", layer_farmland: "永久基本农田", layer_redlines: "生态保护红线", layer_parcels: "宗地", layer_buildings: "楼幢", layer_schools: "学校", layer_facilities: "公共设施", "layer_outside-carparks": "停车场（外部数据）", draw: "圈选统计", drawNote: "在地图上点至少三点,再统计。每次统计耗用当日预算。", drawNoKey: "圈选需要规划或管家的密钥。", count: "统计", undo: "撤销一点", clear: "清除", fewerThanTen: "不足十", countedOn: "{0} 个网格,{1} 平方公里;不足十而略去 {2} 个", budgetLeft: "今日预算余 {0}/{1}", noFigures: "没有可公布的数字。", map: "地图", noMap: "地图无法显示:此浏览器没有 WebGL。下面的表有同样的数字。", figuresOf: "{0} · {1} · 按县区", division: "区划代码", name: "名称",
   ...roomsZh,
   ...casesZh,
+  ...warningsZh,
 };
 
 export type Key = keyof typeof zh;
@@ -50,6 +52,7 @@ const en: Record<Key, string> = {
   layersAndTheme: "Theme and layers", theme: "Theme", people: "People", households: "Households", employers: "Employers", employees: "Employees", asOfYear: "End of {0}", asOfNow: "Now", layers: "Layers", layer_population: "People by cells", layer_landuse: "Land use", layer_farmland: "Permanent basic farmland", layer_redlines: "Ecological red lines", layer_parcels: "Parcels", layer_buildings: "Buildings", layer_schools: "Schools", layer_facilities: "Public facilities", "layer_outside-carparks": "Car parks (outside data)", draw: "Draw and count", drawNote: "Click three points or more on the map, then count. Each count costs today's budget.", drawNoKey: "Drawing needs a planner's or a steward's key.", count: "Count", undo: "Undo a point", clear: "Clear", fewerThanTen: "fewer than ten", countedOn: "{0} cells, {1} km²; {2} left out with fewer than ten", budgetLeft: "budget left today {0}/{1}", noFigures: "No figures that may be published.", map: "Map", noMap: "The map cannot be shown: this browser has no WebGL. The table below has the same figures.", figuresOf: "{0} · {1} · by county", division: "Division", name: "Name",
   ...roomsEn,
   ...casesEn,
+  ...warningsEn,
 };
 
 export const texts = { zh, en } as const;

@@ -171,6 +171,10 @@ const paths = {
     await go(page, "#/steward/savings", ".empty, table");
     await go(page, "#/steward/cases", ".empty, table");
     await go(page, "#/steward/workorders", "td a");
+    await go(page, "#/steward/warnings", "td button");
+    await page.locator("td button").first().click(); // 研判: of use
+    await page.locator("td", { hasText: /^100 %$/ }).first().waitFor();
+    await look(page, "warnings");
     await go(page, "#/steward/quarantine", "td button");
     await go(page, "#/steward/scorecard", "td button");
     await page.locator("td button").first().click();
