@@ -343,7 +343,7 @@ func TestTotalsHideOnePerson(t *testing.T) {
 	shown := map[figures][]int{}
 	for n := range 12 { // 13 of one sex, which are shown, and n of the other, of which fewer than ten are hidden
 		w.exec(t, "TRUNCATE TABLE resolve.person")
-		w.exec(t, fmt.Sprintf("INSERT INTO resolve.person (anchor, entity, live, ver, sex) SELECT generateUUIDv4() AS a, a, 1, 1, if(number < 13, '1', '2') FROM numbers(%d)", 13+n))
+		w.exec(t, fmt.Sprintf("INSERT INTO typed.person (anchor, entity, live, ver, sex) SELECT generateUUIDv4() AS a, a, 1, 1, if(number < 13, '1', '2') FROM numbers(%d)", 13+n))
 		w.clock.Add(2 * time.Minute) // what is kept is read anew
 		f := ask()
 		if f.total%5 != 0 || f.cells%5 != 0 {
@@ -357,7 +357,7 @@ func TestTotalsHideOnePerson(t *testing.T) {
 		}
 	}
 	w.exec(t, "TRUNCATE TABLE resolve.person")
-	w.exec(t, "INSERT INTO resolve.person (anchor, entity, live, ver, sex) SELECT generateUUIDv4() AS a, a, 1, 1, '1' FROM numbers(9)")
+	w.exec(t, "INSERT INTO typed.person (anchor, entity, live, ver, sex) SELECT generateUUIDv4() AS a, a, 1, 1, '1' FROM numbers(9)")
 	w.clock.Add(2 * time.Minute)
 	if f := ask(); f.total != 0 || f.cells != 0 {
 		t.Errorf("nine people: %+v", f)
