@@ -65,14 +65,18 @@ func (r *Reads) Match(ctx context.Context, d access.Decision, elements, values [
 	if nowhere {
 		return nil, nil
 	}
+	var numbers []int // places of values that the index of numbers knows
 	args := []any{clickhouse.Named("limit", uint64(limit)), clickhouse.Named("area", area)}
 	for i, e := range elements {
 		if held && d.Held(e) < access.Verify || !held && d.Treatment(e) != access.Clear {
 			return nil, errDecision
 		}
 		args = append(args, clickhouse.Named(fmt.Sprintf("v%d", i), values[i]))
+		if len(values[i]) == 18 {
+			numbers = append(numbers, i)
+		}
 	}
-	err = r.source.Query(ctx, "query/serve_held", map[string]any{"Library": d.Library(), "Elements": elements, "Division": division}, func(scan func(...any) error) error {
+	err = r.source.Query(ctx, "query/serve_held", map[string]any{"Library": d.Library(), "Elements": elements, "Numbers": numbers, "Division": division}, func(scan func(...any) error) error {
 		var id entity.ID
 		err := scan(&id)
 		ids = append(ids, id)
