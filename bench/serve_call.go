@@ -53,14 +53,15 @@ type Calls struct {
 type caller struct {
 	base   string
 	key    string
+	want   int // status of a good answer
 	client *http.Client
 }
 
 func newCaller(base, key string, connections int) *caller {
-	return &caller{base: base, key: key, client: &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 4 * connections}}}
+	return &caller{base: base, key: key, want: http.StatusOK, client: &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 4 * connections}}}
 }
 
-// post makes one call and wants 200.
+// post makes one call and wants a good answer.
 func (c *caller) post(ctx context.Context, path string, body []byte) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+path, bytes.NewReader(body))
 	if err != nil {
@@ -74,7 +75,7 @@ func (c *caller) post(ctx context.Context, path string, body []byte) ([]byte, er
 	}
 	defer answer.Body.Close()
 	text, err := io.ReadAll(answer.Body)
-	if err == nil && answer.StatusCode != http.StatusOK {
+	if err == nil && answer.StatusCode != c.want {
 		err = fmt.Errorf("%s answers %d: %.300s", path, answer.StatusCode, text)
 	}
 	return text, err

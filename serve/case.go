@@ -155,7 +155,8 @@ type checking struct {
 	parties       map[string]question
 	brought       []string
 	presentations Presentations
-	events        []matter.Event // before the check
+	past          []matter.Event // that are kept already
+	events        []matter.Event // before the check, to be kept with it
 	bundle        bool
 	audience      string
 }
@@ -205,17 +206,13 @@ func (s *Server) check(ctx context.Context, x *exchange, k checking) (*CaseAnswe
 	if err := s.keepEvents(ctx, events...); err != nil {
 		return nil, err
 	}
-	return s.caseAnswer(ctx, x, k, all, outcomes)
+	return s.caseAnswer(x, k, matter.Fold(append(slices.Clone(k.past), events...)), all, outcomes)
 }
 
 // caseAnswer is the case as it stands after a check, with the proofs that were read.
-func (s *Server) caseAnswer(ctx context.Context, x *exchange, k checking, all []gathered, outcomes []matter.Outcome) (*CaseAnswer, error) {
-	c, _, err := s.oneCase(ctx, k.c.ID)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) caseAnswer(x *exchange, k checking, c *matter.Case, all []gathered, outcomes []matter.Outcome) (out *CaseAnswer, err error) {
 	c.Outcomes = nil // the proofs say it
-	out := &CaseAnswer{Case: c, Proofs: s.proofsIn(k.st, k.plan, all, outcomes), Open: matter.OpenMaterials(outcomes)}
+	out = &CaseAnswer{Case: c, Proofs: s.proofsIn(k.st, k.plan, all, outcomes), Open: matter.OpenMaterials(outcomes)}
 	for i := range outcomes {
 		if outcomes[i].State == matter.Proved {
 			s.metrics.saved.Inc()

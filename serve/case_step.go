@@ -205,7 +205,7 @@ func (s *Server) caseOne(ctx context.Context, x *exchange, in *idInput) (*matter
 }
 
 func (s *Server) checkCase(ctx context.Context, x *exchange, in *caseCheckInput) (*CaseAnswer, error) {
-	c, _, p, err := s.knownCase(ctx, x, in.ID)
+	c, past, p, err := s.knownCase(ctx, x, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -222,7 +222,7 @@ func (s *Server) checkCase(ctx context.Context, x *exchange, in *caseCheckInput)
 			brought = append(brought, o.Material)
 		}
 	}
-	return s.check(ctx, x, checking{st: s.current(), plan: p, c: c, parties: parties, brought: brought, presentations: in.Body.Presentations, bundle: in.Body.Bundle, audience: in.Body.Audience})
+	return s.check(ctx, x, checking{st: s.current(), plan: p, c: c, past: past, parties: parties, brought: brought, presentations: in.Body.Presentations, bundle: in.Body.Bundle, audience: in.Body.Audience})
 }
 
 func (s *Server) decideCase(ctx context.Context, x *exchange, in *caseDecideInput) (*matter.Case, error) {

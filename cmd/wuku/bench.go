@@ -20,7 +20,7 @@ type benchFlags struct {
 
 func benchCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "bench", Short: "measure, with the peer in the same run; figures and ratios, JSON with --json"}
-	cmd.AddCommand(benchIngestCommand(), benchResolveCommand(), benchTruthCommand(), benchMatchCommand(), benchLinksCommand(), benchServeCommand(), benchSpatialCommand())
+	cmd.AddCommand(benchIngestCommand(), benchResolveCommand(), benchTruthCommand(), benchMatchCommand(), benchLinksCommand(), benchServeCommand(), benchMatterCommand(), benchSpatialCommand())
 	return cmd
 }
 
@@ -107,6 +107,28 @@ func printRun(run interface{ Print(io.Writer) }, err error, asJSON bool) error {
 	}
 	run.Print(os.Stdout)
 	return nil
+}
+
+func benchMatterCommand() *cobra.Command {
+	c := bench.ServeConfig{}
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "matter",
+		Short: "cases of a matter over HTTP: from the opening to all proofs, in libraries of a million people",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c.Say = say
+			run, err := bench.Matter(cmd.Context(), c)
+			return printRun(run, err, asJSON)
+		},
+	}
+	p := cmd.Flags()
+	p.IntVar(&c.Entities, "entities", 1_000_000, "people in the library, each with a certificate")
+	p.IntVar(&c.Seconds, "seconds", 20, "how long the measurement lasts")
+	p.IntVar(&c.Callers, "callers", 2, "counters that open cases as fast as they get answers")
+	p.StringVar(&c.Dir, "keep", "", "keep all data in this directory, which must be empty; default: a temporary one, removed at the end")
+	p.BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
 }
 
 func benchServeCommand() *cobra.Command {
