@@ -141,6 +141,15 @@ func (s *Server) catalogRoutes() {
 		summary: "A library with its elements 基础库", etag: true}, s.catalogLibrary)
 	register(s, operation{id: "catalog-feed", method: http.MethodGet, path: "/api/v1/catalog/feeds/{name}", kind: access.Catalogue, tag: "catalogue",
 		summary: "A feed with its contract 数据资源", etag: true}, s.catalogFeed)
+	register(s, operation{id: "catalog-search", method: http.MethodGet, path: "/api/v1/catalog/search", kind: access.Catalogue, tag: "catalogue",
+		summary: "Search elements, feeds, departments, libraries 检索目录", text: "By Chinese words, pinyin (xingming), initials (xm) or English."}, s.catalogSearch)
+	register(s, operation{id: "policies", method: http.MethodGet, path: "/api/v1/catalog/policies", kind: access.Catalogue, tag: "catalogue", etag: true,
+		summary: "Whose a library is, how far it is shared, by which ways 共享策略"}, func(_ context.Context, x *exchange, _ *none) (*PolicyPage, error) {
+		if _, err := s.decide(x, access.Call{Operation: access.Catalogue}); err != nil {
+			return nil, err
+		}
+		return &PolicyPage{Policies: append([]catalog.Policy{}, s.current().catalog.Governance.Policies...)}, nil
+	})
 	register(s, operation{id: "whoami", method: http.MethodGet, path: "/api/v1/whoami", kind: access.WhoAmI, tag: "access",
 		summary: "Who you are and what you may do 我的授权"}, s.whoAmI)
 }
@@ -216,6 +225,28 @@ func (s *Server) catalogFeed(ctx context.Context, x *exchange, in *nameInput) (*
 		return nil, problem(x.lang, codeNotFound)
 	}
 	return f, nil
+}
+
+// PolicyPage lists the policies by which applications are judged.
+type PolicyPage struct {
+	Policies []catalog.Policy `json:"policies" nullable:"false"`
+}
+
+type searchCatalogInput struct {
+	Query string `query:"q" required:"true" minLength:"1" maxLength:"60"`
+	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"30"`
+}
+
+// CatalogHits is what a search of the catalogue finds, the best first.
+type CatalogHits struct {
+	Hits []catalog.Hit `json:"hits" nullable:"false"`
+}
+
+func (s *Server) catalogSearch(_ context.Context, x *exchange, in *searchCatalogInput) (*CatalogHits, error) {
+	if _, err := s.decide(x, access.Call{Operation: access.Catalogue}); err != nil {
+		return nil, err
+	}
+	return &CatalogHits{Hits: append([]catalog.Hit{}, s.current().index().Search(in.Query, in.Limit)...)}, nil
 }
 
 func (s *Server) whoAmI(_ context.Context, x *exchange, _ *none) (*WhoAmIAnswer, error) {

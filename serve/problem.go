@@ -134,7 +134,7 @@ var requestNames = []string{"body", "path", "query", "header", "by", "scheme", "
 	"library", "id", "after", "terms", "columns", "operations", "purposes", "area", "to", "basis", "client", "title", "reason", "state", "rate", "subjects",
 	"text", "level", "items", "days", "match", "element", "known_at", "valid_at", "open", "rule", "feed", "format", "proposed", "accept", "presentation", "audience", "minutes", "status_list", "Idempotency-Key", "limit", "from", "size", "older", "newer", "index", "name", "department", "overdue", "closed", "sort", "note", "evidence", "uphold", "period", "form", "encoding", "decision", "ids", "linked", "decided", "topic", "partition", "offset", "If-Match", "Wuku-Purpose", "Wuku-Grant", "Wuku-Case",
 	"matter", "parties", "division", "channel", "brought", "presentations", "number", "bundle",
-	"revision", "as_of"}
+	"revision", "as_of", "q", "urgency", "item"}
 
 func knownLocation(location string) string {
 	parts := strings.Split(location, ".")

@@ -89,6 +89,7 @@ type Server struct {
 
 // state is what is derived from one revision of the catalogue.
 type state struct {
+	index   func() *catalog.Index // made when it is first asked for
 	catalog *catalog.Catalog
 	feeds   map[uint32]*catalog.Feed // by read.Value.Source
 	plans   plans
@@ -178,7 +179,7 @@ func (s *Server) current() *state {
 	if st := s.state.Load(); st != nil && st.catalog == c {
 		return st
 	}
-	st := &state{catalog: c, feeds: map[uint32]*catalog.Feed{}}
+	st := &state{catalog: c, feeds: map[uint32]*catalog.Feed{}, index: sync.OnceValue(func() *catalog.Index { return catalog.NewIndex(c) })}
 	for i := range c.Feeds {
 		st.feeds[feedHash(c.Feeds[i].Name)] = &c.Feeds[i]
 	}
@@ -235,4 +236,6 @@ func (s *Server) routes() {
 	s.intakeRoutes()
 	s.matterRoutes()
 	s.proposalRoutes()
+	s.demandRoutes()
+	s.sharingRoutes()
 }

@@ -16,7 +16,7 @@ import (
 func catalogCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "catalog", Short: "the declaration that drives everything: departments, libraries, elements, authorities, feeds"}
 	cmd.AddCommand(catalogCheck(), catalogShow(), catalogDiff(), catalogRehearse(), catalogAsyncAPI(), catalogODCS(), catalogOverlaps(), catalogSchema(), catalogACL(), catalogDrift(),
-		catalogPublish(), catalogProposals(), catalogApprove(), catalogReject(), catalogRollback(), catalogRevisions())
+		catalogPublish(), catalogProposals(), catalogApprove(), catalogReject(), catalogRollback(), catalogRevisions(), catalogSearch())
 	return cmd
 }
 

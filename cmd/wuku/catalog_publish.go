@@ -6,11 +6,13 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"wuku/catalog"
 	"wuku/serve"
 	"wuku/serve/access"
 	"wuku/trust"
@@ -203,6 +205,36 @@ func catalogRevisions() *cobra.Command {
 		},
 	}
 	f.add(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func catalogSearch() *cobra.Command {
+	var f flags
+	var asJSON bool
+	var most int
+	cmd := &cobra.Command{
+		Use:   "search WORD…",
+		Short: "find elements, feeds, departments: by Chinese words, pinyin, initials or English 检索目录",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := f.loadCatalog()
+			if err != nil {
+				return err
+			}
+			hits := catalog.NewIndex(c).Search(strings.Join(args, " "), most)
+			if asJSON {
+				return printJSON(cmd.OutOrStdout(), map[string]any{"hits": append([]catalog.Hit{}, hits...)})
+			}
+			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 8, 2, ' ', 0)
+			for _, h := range hits {
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", h.Kind, h.Name, h.ZH, h.EN, h.Department)
+			}
+			return w.Flush()
+		},
+	}
+	catalogFlag(cmd, &f)
+	cmd.Flags().IntVar(&most, "limit", 30, "at most so many")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

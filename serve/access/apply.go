@@ -52,7 +52,8 @@ func (b *Book) check(f *Folded, p trust.Principal, a *Application) error {
 	if b.catalog == nil {
 		return nil
 	}
-	faults := a.faults(b.catalog(), b.now())
+	c := b.catalog()
+	faults := append(a.faults(c, b.now()), a.beyond(c, b.now())...)
 	if a.Client != p.Client && (p.Role != trust.RoleDepartment && p.Role != trust.RoleOperator || f.taken(a.Client, p.Department)) {
 		faults = append(faults, Fault{"client", "taken"})
 	}
@@ -60,6 +61,36 @@ func (b *Book) check(f *Folded, p trust.Principal, a *Application) error {
 		return &Faulty{faults}
 	}
 	return nil
+}
+
+// beyond finds where an application goes further than the policies of the catalogue allow. 共享策略
+func (a *Application) beyond(c *catalog.Catalog, now time.Time) (faults []Fault) {
+	t, g := &a.Terms, &c.Governance
+	lib := c.Library(t.Library)
+	if lib == nil {
+		return nil
+	}
+	var elements []string
+	wide := false
+	for name, treatment := range t.Columns {
+		e := lib.Element(name)
+		if e == nil || treatment == None {
+			continue
+		}
+		elements = append(elements, name)
+		clear, masked := g.Shows(lib.Name, e)
+		wide = wide || treatment == Clear && !clear || treatment == Mask && !masked
+	}
+	if wide {
+		faults = append(faults, Fault{"terms.columns", "policy"})
+	}
+	if slices.ContainsFunc(t.Operations, func(op Operation) bool { return !g.Shares(lib.Name, string(op), elements) }) {
+		faults = append(faults, Fault{"terms.operations", "policy"})
+	}
+	if months := g.Months(lib.Name, elements); months > 0 && t.To.After(now.AddDate(0, months, 1)) {
+		faults = append(faults, Fault{"terms.to", "policy"})
+	}
+	return faults
 }
 
 // clientName is how a client may be called.

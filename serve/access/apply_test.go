@@ -141,3 +141,61 @@ func TestRevocationsLapse(t *testing.T) {
 		}
 	}
 }
+
+// TestPolicies: an application that goes further than the catalogue's policies is refused when it is filed, and when the policies have become
+// narrower, when it is approved.
+func TestPolicies(t *testing.T) {
+	t.Parallel()
+	c := &catalog.Catalog{Libraries: []catalog.Library{{Name: "person", Elements: []catalog.Element{{Name: "name", Level: 2}, {Name: "phone", Level: 3}, {Name: "illness", Level: 4}}}},
+		Feeds: []catalog.Feed{{Name: "police.person", Department: "police", Claims: []catalog.Slot{{Library: "person"}}}}}
+	c.Governance.Policies = []catalog.Policy{
+		{Library: "person", Clear: 3, Mask: 3, Months: 12, Channels: []string{"lookup", "verify", "export"}},
+		{Library: "person", Elements: []string{"phone"}, Clear: 0, Mask: 3, Channels: []string{"lookup", "verify"}},
+	}
+	now := c
+	b := accesstest.Book(t, &accesstest.Memory{}, key, nil)
+	b.Governed(func() *catalog.Catalog { return now })
+	file := func(columns map[string]access.Treatment, months int, ops ...access.Operation) (*access.Case, error) {
+		t := terms()
+		t.Columns, t.Operations, t.To = columns, ops, time.Now().AddDate(0, months, 0)
+		return b.File(context.Background(), applicant, access.Application{Client: "enrol", Title: "enrolment", Reason: "by law", Terms: t}, "")
+	}
+	for _, x := range []struct {
+		columns map[string]access.Treatment
+		months  int
+		op      access.Operation
+		want    string // field; "": taken
+	}{
+		{map[string]access.Treatment{"name": access.Clear, "phone": access.Mask, "illness": access.Verify}, 11, access.Lookup, ""},
+		{map[string]access.Treatment{"phone": access.Clear}, 11, access.Lookup, "terms.columns"},
+		{map[string]access.Treatment{"illness": access.Mask}, 11, access.Lookup, "terms.columns"},
+		{map[string]access.Treatment{"name": access.Clear}, 11, access.Search, "terms.operations"},
+		{map[string]access.Treatment{"name": access.Clear}, 11, access.Export, ""},
+		{map[string]access.Treatment{"phone": access.Mask}, 11, access.Export, "terms.operations"},
+		{map[string]access.Treatment{"name": access.Clear}, 13, access.Lookup, "terms.to"},
+	} {
+		_, err := file(x.columns, x.months, x.op)
+		var faulty *access.Faulty
+		if errors.As(err, &faulty) != (x.want != "") || x.want != "" && (len(faulty.Faults) != 1 || faulty.Faults[0] != (access.Fault{Field: x.want, Code: "policy"})) {
+			t.Errorf("%+v: %v", x, err)
+		}
+	}
+	filed, err := file(map[string]access.Treatment{"phone": access.Mask}, 11, access.Lookup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Assess(context.Background(), steward, filed.ID, access.Assessment{Level: "low", Text: "little can go wrong"}); err != nil {
+		t.Fatal(err)
+	}
+	narrower := *c
+	narrower.Governance.Policies = append([]catalog.Policy{{Library: "person", Clear: 1, Mask: 1, Channels: []string{"lookup"}}}, c.Governance.Policies...)
+	now = &narrower
+	var faulty *access.Faulty
+	if _, err := b.Approve(context.Background(), steward, filed.ID, "agreed"); !errors.As(err, &faulty) {
+		t.Errorf("approved against a narrower policy: %v", err)
+	}
+	now = c
+	if _, err := b.Approve(context.Background(), steward, filed.ID, "agreed"); err != nil {
+		t.Error(err)
+	}
+}

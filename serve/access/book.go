@@ -331,6 +331,11 @@ func (b *Book) Approve(ctx context.Context, p trust.Principal, id, reason string
 	case StateGranted:
 		return nil, &Refused{WrongState}
 	}
+	if b.catalog != nil { // the policies may have changed since it was filed
+		if faults := c.Application.beyond(b.catalog(), c.Filed); len(faults) > 0 {
+			return nil, &Faulty{faults}
+		}
+	}
 	return b.step(ctx, p, Approved, id, vote(p, reason))
 }
 

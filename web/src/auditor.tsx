@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { Problem, call } from "./api";
 import { route, setQuery, useApi } from "./hooks";
 import { libraries } from "./steward";
+import { SharingView } from "./sharing";
 import { Card, Copy, Failed, Field, Show, Table, Tabs, Time } from "./ui";
 import { number, t, tell } from "./text";
 
@@ -13,10 +14,11 @@ export function AuditorPage(p: { path: string[] }) {
   return (
     <>
       <h1>{t("auditor")}</h1>
-      <Tabs base="auditor" at={at} tabs={[["log", t("log")], ["readers", t("readers")], ["recalls", t("recalls")]]} />
+      <Tabs base="auditor" at={at} tabs={[["log", t("log")], ["readers", t("readers")], ["recalls", t("recalls")], ["sharing", t("sharing")]]} />
       {at === "log" && <Log />}
       {at === "readers" && <Readers />}
       {at === "recalls" && <Recalls />}
+      {at === "sharing" && <SharingView />}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { Problem, call, type Catalog, type LibraryDetail, type Who } from "./api
 import { CaseView, Cases } from "./cases";
 import { route, setQuery, useApi } from "./hooks";
 import { Matters } from "./matters";
+import { CatalogSearch, Demands } from "./sharing";
 import { libraries } from "./steward";
 import { Bars, Card, Copy, Empty, Failed, Field, Show, Table, Tabs, Time } from "./ui";
 import { name, t, tell } from "./text";
@@ -13,7 +14,7 @@ export function ServicePage(p: { path: string[]; who: Who | undefined }) {
   return (
     <>
       <h1>{t("service")}</h1>
-      <Tabs base="service" at={at} tabs={[["find", t("findData")], ["apply", t("apply")], ["grants", t("grantsAndKeys")], ["usage", t("usage")], ["changes", t("changes")], ["matters", t("matters")], ["cases", t("cases")]]} />
+      <Tabs base="service" at={at} tabs={[["find", t("findData")], ["apply", t("apply")], ["grants", t("grantsAndKeys")], ["usage", t("usage")], ["changes", t("changes")], ["demands", t("demands")], ["matters", t("matters")], ["cases", t("cases")]]} />
       {at === "find" && <FindData />}
       {at === "apply" && <Apply />}
       {at === "grants" && <Grants who={p.who} />}
@@ -22,6 +23,7 @@ export function ServicePage(p: { path: string[]; who: Who | undefined }) {
       {at === "matters" && <Matters />}
       {at === "cases" && <Cases base="service" who={p.who} />}
       {at === "case" && <CaseView id={p.path[1] ?? ""} base="service" who={p.who} />}
+      {at === "demands" && <Demands who={p.who} />}
     </>
   );
 }
@@ -32,6 +34,7 @@ function FindData() {
   const elements = details.flatMap((d) => (d.data ? d.data.elements.map((e) => ({ ...e, library: d.data!.name })) : []));
   return (
     <>
+      <CatalogSearch />
       <Card title={t("findData")} note={t("findDataNote")} wide>
         {elements.length === 0 ? <p role="status">{t("loading")}</p> : <Table name="data" rows={elements} empty={t("noElements")} columns={[
           { id: "element", title: t("element"), value: (e) => `${e.zh} ${e.en ?? ""} ${e.name}`, cell: (e) => <><strong>{name(e.zh, e.en ?? e.name)}</strong> <code>{e.name}</code></> },

@@ -7,6 +7,7 @@ import { link, route, setQuery, useApi } from "./hooks";
 import { Quarantine } from "./files";
 import { Matters, SavingsView } from "./matters";
 import { OrderView, Scores, WorkOrders } from "./orders";
+import { Demands, SharingView } from "./sharing";
 import { Proposals } from "./proposals";
 import { Reviews } from "./reviews";
 import { Warnings } from "./warnings";
@@ -22,6 +23,7 @@ export function StewardPage(p: { path: string[]; who: Who | undefined }) {
     <>
       <h1>{t("steward")}</h1>
       <Tabs base="steward" at={at} tabs={[["findings", t("findings")], ["find", t("findEntity")], ["catalog", t("catalog")], ["proposals", t("proposals")], ["reviews", t("reviews")], ["workorders", t("workorders")], ["warnings", t("warnings")], ["quarantine", t("quarantine")], ["scorecard", t("scorecard")], ["rules", t("rules")], ["matters", t("matters")], ["savings", t("savings")], ["cases", t("cases")]]} />
+      <Tabs base="steward" at={at} tabs={[["findings", t("findings")], ["find", t("findEntity")], ["catalog", t("catalog")], ["proposals", t("proposals")], ["reviews", t("reviews")], ["workorders", t("workorders")], ["quarantine", t("quarantine")], ["scorecard", t("scorecard")], ["demands", t("demands")], ["sharing", t("sharing")], ["rules", t("rules")], ["matters", t("matters")], ["savings", t("savings")], ["cases", t("cases")]]} />
       {at === "findings" && <Findings />}
       {at === "find" && <Find />}
       {at === "catalog" && <CatalogView />}
@@ -32,6 +34,8 @@ export function StewardPage(p: { path: string[]; who: Who | undefined }) {
       {at === "warnings" && <Warnings entity="steward/entity" judges />}
       {at === "quarantine" && <Quarantine who={p.who} />}
       {at === "scorecard" && <Scores who={p.who} />}
+      {at === "demands" && <Demands who={p.who} />}
+      {at === "sharing" && <SharingView />}
       {at === "rules" && <Rules />}
       {at === "matters" && <Matters />}
       {at === "savings" && <SavingsView />}

@@ -227,7 +227,12 @@ const paths = {
   async service(page) {
     await signIn(page, "service");
     await go(page, "#/service/find", "td code");
-    await page.locator("input[type=search]").first().fill("name");
+    await page.locator("input[name=catalog]").fill("xingming");
+    await page.locator("td code", { hasText: "person.name" }).first().waitFor();
+    await look(page, "search");
+    await page.locator("input[name=catalog]").fill("");
+    await page.locator("td code").first().waitFor();
+    await page.locator("input[type=search]").nth(1).fill("name");
     await page.locator("td a").first().click();
     await page.locator("input[name=purpose]").fill("console-test");
     await page.locator("input[name=basis]").fill("政府信息共享办法 12");
@@ -265,6 +270,11 @@ const paths = {
     await page.locator("[data-act=appeal]").click();
     await page.locator(".timeline li", { hasText: "证号有误" }).waitFor();
     await look(page, "case appealed");
+    await go(page, "#/service/demands", "input[name=title]");
+    await page.locator("input[name=title]").fill("学位数");
+    await page.locator("textarea[name=text]").fill("每校每年的学位数");
+    await page.locator("input[name=purpose]").fill("学区规划");
+    await page.locator("td strong", { hasText: "学位数" }).waitFor();
   },
   async auditor(page) {
     await signIn(page, "auditor");
@@ -282,6 +292,7 @@ const paths = {
     await look(page, "readers");
     assert.ok(!page.url().includes(id), "whom somebody asked about stands in the address");
     await go(page, "#/auditor/recalls", ".empty, table");
+    await go(page, "#/auditor/sharing", "td");
   },
   async planner(page) {
     await signIn(page, "planner");
