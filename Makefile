@@ -29,7 +29,10 @@ lint: ## formatting and vet
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt would change:"; echo "$$out"; exit 1; fi
 	go vet ./...
 
-witnesses: build libchdb build/venv/.ok build/venv/.match.ok build/venv/.contract.ok build/node/.ok ## outside clients and tools that tests use
+witnesses: build libchdb build/venv/.ok build/venv/.match.ok build/venv/.contract.ok build/node/.ok gdal ## outside clients and tools that tests use
+
+gdal: ## ogrinfo and ogr2ogr, which read /ogc as QGIS does
+	@command -v ogrinfo >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends gdal-bin; }
 
 build/venv/.ok:
 	python3 -m venv build/venv
@@ -86,4 +89,4 @@ soak: witnesses ## long tests, resumable by seed: PART=converge (WUKU_FIRST_SEED
 clean: ## remove what was built
 	rm -rf bin build
 
-.PHONY: help build libchdb run test console-test lint witnesses bench soak package reproduce clean
+.PHONY: help build libchdb run test console-test lint witnesses bench soak package reproduce clean gdal

@@ -91,8 +91,12 @@ func (w *watching) want(got []string, want ...string) {
 
 // TestWarnings raises each warning once, withdraws it when its cause has gone, raises it again when the cause comes again, and ends it by
 // the clock; every step is made by a process that has just started.
-func TestWarnings(t *testing.T) {
-	world := newWorld(t)
+func TestWarnings(t *testing.T) { warnings(t, newWorld(t)) }
+
+// TestClusterWarnings is the same on two shards.
+func TestClusterWarnings(t *testing.T) { warnings(t, newCluster(t)) }
+
+func warnings(t *testing.T, world *world) {
 	world.reset()
 	w := &watching{world: world, now: time.Date(2026, 3, 1, 4, 0, 0, 0, time.UTC)}
 	w.want(w.step("a.x 1 1 1 citizen:1 partner=2", "a.x 2 1 1 citizen:2", "a.x 3 1 1 citizen:3 street=2026-05-01"))
