@@ -40,7 +40,7 @@ func doctorCommand() *cobra.Command {
 func (in *instance) doctor(cmd *cobra.Command, asJSON bool) error {
 	checks := []check{in.checkCatalogue(), in.checkDisk(), in.checkClock(cmd)}
 	checks = append(checks, in.checkStreams(cmd)...)
-	checks = append(checks, in.checkProgress(cmd), in.checkRefusals(cmd))
+	checks = append(checks, in.checkProgress(cmd), in.checkRefusals(cmd), in.checkPoints(cmd))
 	bad := 0
 	for _, c := range checks {
 		if !c.OK {
