@@ -55,6 +55,7 @@ type mappingContent struct {
 	CSV                        *CSV      `json:",omitempty"`
 	Source                     *Sender   `json:",omitempty"`
 	Snapshot                   *Snapshot `json:",omitempty"`
+	Expires                    string    `json:",omitempty"`
 	Key, Nulls                 []string
 	Version                    Version
 	EventTime                  *Time
@@ -74,7 +75,7 @@ type validation struct {
 }
 
 func (c *Catalog) mapping(f *Feed) mappingContent {
-	m := mappingContent{Format: f.Format, Encoding: f.Encoding, CRS: f.CRS, CSV: f.CSV, Source: f.Source, Snapshot: f.Snapshot, Tier: f.Tier, Jurisdiction: f.Jurisdiction, Key: f.Key, Nulls: f.Nulls, Version: f.Version,
+	m := mappingContent{Format: f.Format, Encoding: f.Encoding, CRS: f.CRS, CSV: f.CSV, Source: f.Source, Snapshot: f.Snapshot, Expires: f.Expires, Tier: f.Tier, Jurisdiction: f.Jurisdiction, Key: f.Key, Nulls: f.Nulls, Version: f.Version,
 		EventTime: f.EventTime, Delete: f.Delete, Claims: slices.Clone(f.Claims), Elements: map[string]validation{}, Identity: map[string][]Identity{},
 		Relations: map[string][]Relation{}}
 	for i, s := range f.Claims {

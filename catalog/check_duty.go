@@ -76,7 +76,7 @@ func (k *checker) day(p place, text string) (time.Time, bool) {
 func (k *checker) fulfils(p place, f *Feed, taken map[string]string) {
 	switch item := k.catalog.Item(f.Item); {
 	case k.unsure(dutiesFile):
-	case f.Item == "" && len(k.catalog.Items) > 0 && !f.Outside():
+	case f.Item == "" && len(k.catalog.Items) > 0 && !f.Outside() && f.Expires == "":
 		k.fail(p, "feed.item", fmt.Sprintf("feed %q hangs on no item of a responsibility list", f.Name), "add item: <number>; new duties are listed in "+dutiesFile+" first")
 	case f.Item == "":
 	case item == nil:
@@ -102,7 +102,7 @@ func (k *checker) fulfils(p place, f *Feed, taken map[string]string) {
 	}
 	if f.Resource != nil {
 		k.resource(p.key("resource"), f)
-	} else if len(k.catalog.Items) > 0 {
+	} else if len(k.catalog.Items) > 0 && f.Expires == "" {
 		k.fail(p, "resource.missing", fmt.Sprintf("feed %q has no entry in the resource catalogue", f.Name), "add resource: with code, abstract, form, share, open and published")
 	}
 }

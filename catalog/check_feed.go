@@ -69,6 +69,9 @@ func (k *checker) feed(p place, f *Feed) {
 		k.oneOf(p.key("class"), "feed.class", "class", f.Class, FeedClasses[:])
 	}
 	k.oneOf(p.key("format"), "message.unknown", "message format", f.Format, MessageFormats[:])
+	if f.Expires != "" {
+		k.day(p.key("expires"), f.Expires)
+	}
 	if f.Cycle != "" {
 		k.oneOf(p.key("cycle"), "cycle.unknown", "update cycle", f.Cycle, Cycles[:])
 	}

@@ -7,7 +7,7 @@ import (
 // The feed keys that decide what ingest makes of a message, and the element keys that decide what it accepts: what
 // MappingDigest covers. The element keys that decide which value wins: what RuleDigest covers.
 var (
-	mappingKeys    = [...]string{"tier", "jurisdiction", "format", "encoding", "crs", "csv", "source", "snapshot", "key", "version", "event_time", "delete", "nulls", "claims"}
+	mappingKeys    = [...]string{"tier", "jurisdiction", "format", "encoding", "crs", "csv", "source", "snapshot", "expires", "key", "version", "event_time", "delete", "nulls", "claims"}
 	validationKeys = [...]string{"type", "codes", "scheme", "max_length", "min", "max", "pattern"}
 	ruleKeys       = [...]string{"type", "group", "division", "authority", "strict"}
 )

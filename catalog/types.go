@@ -147,7 +147,10 @@ type Feed struct {
 	Delete       *Delete   `yaml:"delete,omitempty" json:"delete,omitempty"`         // how the source says that a record is gone
 	Nulls        []string  `yaml:"nulls,omitempty" json:"nulls,omitempty"`           // texts that mean "no value" in this feed, beside null and ""
 	Claims       []Slot    `yaml:"claims" json:"claims"`
-	Refusals     *Refusals `yaml:"refusals,omitempty" json:"refusals,omitempty"` // from how many refused records on an incident tells; default: more than 100 of 10,000
+	// Expires is the last day (2006-01-02, Asia/Shanghai) whose messages are taken, by the broker's timestamp; later ones are refused. Such a
+	// feed needs no item of a responsibility list and no resource: it is there before its duty is written. 到期日
+	Expires  string    `yaml:"expires,omitempty" json:"expires,omitempty"`
+	Refusals *Refusals `yaml:"refusals,omitempty" json:"refusals,omitempty"` // from how many refused records on an incident tells; default: more than 100 of 10,000
 
 	// Item is the item of a responsibility list that the feed fulfils; every feed has one where the catalogue has such lists.
 	Item     string    `yaml:"item,omitempty" json:"item,omitempty"`

@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
+	"time"
 
 	"wuku/catalog"
 	"wuku/entity"
@@ -43,6 +44,7 @@ type plan struct {
 	envelope *envelope     // nil without one
 	many     bool          // a message may hold several records
 	columns  []byte        // of a CSV feed that declares them: see header
+	expires  int64         // Unix milliseconds from which on messages are refused; 0: never
 	snapshot *snapshotPlan // nil unless the feed sends snapshots
 	sender   source        // what names the message's own sender
 	width    int           // values of the record
@@ -96,6 +98,13 @@ type compiler struct {
 
 func compile(cat *catalog.Catalog, feed *catalog.Feed) (*plan, error) {
 	c := &compiler{cat: cat, plain: map[source]string{}, plan: &plan{feed: feed, seed: maphash.MakeSeed(), row: newNode("")}}
+	if feed.Expires != "" {
+		last, err := time.Parse(catalog.DateLayout, feed.Expires)
+		if err != nil {
+			return nil, fmt.Errorf("feed %s: expires: %w", feed.Name, err)
+		}
+		c.plan.expires = last.UnixMilli() + msPerDay - zone // the day belongs to it
+	}
 	c.root = c.row
 	none := source{list: inRecord, at: -1}
 	c.version, c.event, c.gone, c.sender = none, none, none, none

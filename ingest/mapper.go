@@ -158,6 +158,9 @@ func (m *Mapper) read(msg *Message) (entity.Outcome, *entity.Fault) {
 	if len(msg.Key)+len(msg.Value) > m.opts.MaxBytes {
 		return 0, faultSize
 	}
+	if m.plan.expires != 0 && msg.TimeMS >= m.plan.expires {
+		return 0, faultExpired
+	}
 	if msg.Value == nil && !m.isEvent(msg) {
 		return m.tombstone(msg)
 	}

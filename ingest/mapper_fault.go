@@ -33,6 +33,8 @@ var (
 		Hint: "put the value between quotes and double the quotes in it (RFC 4180)"}
 	faultSender = &entity.Fault{Code: "message.source", Message: "the message names another sender than its topic belongs to",
 		Hint: "publish to the topic of the department that the message names, or correct the feed's source"}
+	faultExpired = &entity.Fault{Code: "message.expired", Message: "the broker got the message after the last day of its feed",
+		Hint: "stop sending, or have the platform prolong the feed (expires): then the topic is read again"}
 	faultNoSchema = &entity.Fault{Code: "message.registry", Message: "the message does not begin with a schema registry's header (0 and the schema's id)",
 		Hint: "use a serializer that writes the registry's wire format"}
 	faultSchema = &entity.Fault{Code: "message.schema", Message: "the registry has no Avro schema of the message's id, or one that cannot be used",

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
 
+	"wuku/catalog"
 	"wuku/ingest"
 	"wuku/resolve"
 )
@@ -72,6 +73,16 @@ func (in *instance) doctor(cmd *cobra.Command, asJSON bool) error {
 
 func (in *instance) checkCatalogue() check {
 	now := in.current.Load()
+	today := time.Now().In(time.FixedZone("+08:00", 8*60*60)).Format(catalog.DateLayout)
+	var over []string
+	for _, f := range now.catalog.Feeds {
+		if f.Expires != "" && f.Expires < today {
+			over = append(over, f.Name)
+		}
+	}
+	if len(over) > 0 {
+		return check{What: "catalogue", Says: "expired and still in the catalogue: " + strings.Join(over, ", "), Do: "take them out of the catalogue, or prolong them (expires)"}
+	}
 	return check{What: "catalogue", OK: true, Says: fmt.Sprintf("revision %d, %d feeds", now.revision, len(now.catalog.Feeds))}
 }
 

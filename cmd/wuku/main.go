@@ -40,7 +40,7 @@ func root() *cobra.Command {
 		verifyCommand(), rebuildCommand(), eraseCommand(), inspectCommand(), ruleCommand(), quarantineCommand(), doctorCommand(), benchCommand(), matchCommand())
 	cmd.AddCommand(reviewCommand(), workorderCommand(), scorecardCommand(), bulletinCommand(), attestCommand(), blameCommand())
 	cmd.AddCommand(tryCommand(), publishCommand(), cascadeCommand(), snapshotsCommand(), matterCommand())
-	cmd.AddCommand(statusCommand(), backupCommand(), restoreCommand())
+	cmd.AddCommand(statusCommand(), backupCommand(), restoreCommand(), feedCommand())
 	cmd.AddCommand(warningCommand())
 	return cmd
 }
