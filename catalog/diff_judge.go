@@ -105,6 +105,7 @@ func feedVerdicts() map[string]verdict {
 		"feeds.snapshot.end":           same(breaking("the department must mark snapshots differently")),
 		"feeds.snapshot.run":           same(breaking("the department must name snapshots differently")),
 		"feeds.snapshot.count":         same(breaking("the department must count snapshots differently")),
+		"feeds.expires":                same(breaking("the department's messages are taken until another day; the topic is read again")),
 		"feeds.refusals":               same(ok("from now on an incident tells of other shares of refused records")),
 		"feeds.refusals.most":          same(ok("from now on an incident tells of other shares of refused records")),
 		"feeds.refusals.of":            same(ok("from now on an incident tells of other shares of refused records")),
