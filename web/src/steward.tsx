@@ -22,8 +22,7 @@ export function StewardPage(p: { path: string[]; who: Who | undefined }) {
   return (
     <>
       <h1>{t("steward")}</h1>
-      <Tabs base="steward" at={at} tabs={[["findings", t("findings")], ["find", t("findEntity")], ["catalog", t("catalog")], ["proposals", t("proposals")], ["reviews", t("reviews")], ["workorders", t("workorders")], ["warnings", t("warnings")], ["quarantine", t("quarantine")], ["scorecard", t("scorecard")], ["rules", t("rules")], ["matters", t("matters")], ["savings", t("savings")], ["cases", t("cases")]]} />
-      <Tabs base="steward" at={at} tabs={[["findings", t("findings")], ["find", t("findEntity")], ["catalog", t("catalog")], ["proposals", t("proposals")], ["reviews", t("reviews")], ["workorders", t("workorders")], ["quarantine", t("quarantine")], ["scorecard", t("scorecard")], ["demands", t("demands")], ["sharing", t("sharing")], ["rules", t("rules")], ["matters", t("matters")], ["savings", t("savings")], ["cases", t("cases")]]} />
+      <Tabs base="steward" at={at} tabs={[["findings", t("findings")], ["find", t("findEntity")], ["catalog", t("catalog")], ["proposals", t("proposals")], ["reviews", t("reviews")], ["workorders", t("workorders")], ["warnings", t("warnings")], ["quarantine", t("quarantine")], ["scorecard", t("scorecard")], ["demands", t("demands")], ["sharing", t("sharing")], ["rules", t("rules")], ["matters", t("matters")], ["savings", t("savings")], ["cases", t("cases")]]} />
       {at === "findings" && <Findings />}
       {at === "find" && <Find />}
       {at === "catalog" && <CatalogView />}
