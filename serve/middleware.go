@@ -95,6 +95,9 @@ func (s *Server) finish(rec *recorder, r *http.Request, start time.Time) {
 func (s *Server) identify(r *http.Request, x *exchange) *Problem {
 	header := r.Header.Get("Authorization")
 	if header == "" {
+		if !s.addresses.allow(r) {
+			return problem(x.lang, codeRate)
+		}
 		return nil
 	}
 	scheme, key, _ := strings.Cut(header, " ")
@@ -103,6 +106,9 @@ func (s *Server) identify(r *http.Request, x *exchange) *Problem {
 	}
 	caller, err := s.cfg.Access.Authenticate(r.Context(), strings.TrimSpace(key), certificateOf(r))
 	if errors.Is(err, trust.ErrKey) {
+		if !s.addresses.allow(r) {
+			return problem(x.lang, codeRate)
+		}
 		return problem(x.lang, codeKey)
 	}
 	if err == nil {

@@ -64,27 +64,29 @@ type Config struct {
 	Version    string                          // of the program, in the API document
 	Now        func() time.Time                // nil: time.Now
 	KeyRate    float64                         // calls a second of one key; 0: 5000
+	OpenRate   float64                         // calls a second of one address without a valid key, and twice as many at once; 0: 200
 }
 
 // Server answers HTTP. It may be used concurrently.
 type Server struct {
-	cfg     Config
-	reads   *read.Reads
-	audit   Auditor
-	copy    *auditCopy // nil: there is none
-	api     huma.API
-	handler http.Handler
-	metrics *metrics
-	limits  limits
-	meter   *access.Meter
-	salts   *trust.Pepper
-	issuer  *trust.Issuer
-	state   atomic.Pointer[state]
-	anchors sync.Pool // of *entity.Anchorer
-	cached  cache
-	done    journal
-	open    openReads
-	mask    func(*catalog.Element, string) string // access.Masked; tests make it fail
+	cfg       Config
+	reads     *read.Reads
+	audit     Auditor
+	copy      *auditCopy // nil: there is none
+	api       huma.API
+	handler   http.Handler
+	metrics   *metrics
+	limits    limits
+	addresses addresses
+	meter     *access.Meter
+	salts     *trust.Pepper
+	issuer    *trust.Issuer
+	state     atomic.Pointer[state]
+	anchors   sync.Pool // of *entity.Anchorer
+	cached    cache
+	done      journal
+	open      openReads
+	mask      func(*catalog.Element, string) string // access.Masked; tests make it fail
 }
 
 // state is what is derived from one revision of the catalogue.
@@ -104,7 +106,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, errors.New("serve: AnchorKey has fewer than 32 bytes")
 	}
 	cfg.defaults()
-	s := &Server{cfg: cfg, reads: read.New(cfg.Reader, cfg.Columns), audit: cfg.Audit, mask: access.Masked, limits: limits{perSecond: cfg.KeyRate}}
+	s := &Server{cfg: cfg, reads: read.New(cfg.Reader, cfg.Columns), audit: cfg.Audit, mask: access.Masked, limits: limits{perSecond: cfg.KeyRate}, addresses: addresses{perSecond: cfg.OpenRate}}
 	s.cfg.Reader = nil // from here on only reads reaches the tables, and it wants a decision
 	s.salts = trust.NewPepper(cfg.AnchorKey)
 	s.issuer = trust.NewIssuer(cfg.AnchorKey, cfg.Issuer)
@@ -150,6 +152,9 @@ func (c *Config) defaults() {
 	}
 	if c.Judged == nil {
 		c.Judged = func(now time.Time) time.Time { return now }
+	}
+	if c.OpenRate == 0 {
+		c.OpenRate = 200
 	}
 	if c.KeyRate == 0 {
 		c.KeyRate = 5000

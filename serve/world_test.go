@@ -80,7 +80,7 @@ func newWorld(t testing.TB, change func(*serve.Config)) *world {
 	}
 	t.Cleanup(func() { w.log.Close() })
 	cfg := serve.Config{Catalog: func() *catalog.Catalog { return c }, Columns: func(string) []string { return elementsOf(c) }, Reader: w.tables,
-		Access: w.book, Audit: w.log, AnchorKey: testKey, Log: slog.New(slog.NewJSONHandler(w.logs, nil)), KeyRate: 1e6, Now: w.clock.Now}
+		Access: w.book, Audit: w.log, AnchorKey: testKey, Log: slog.New(slog.NewJSONHandler(w.logs, nil)), KeyRate: 1e6, OpenRate: 1e6, Now: w.clock.Now}
 	w.rooms = newRooms()
 	w.rooms.into(&cfg)
 	if change != nil {
