@@ -36,7 +36,10 @@ type ShownCertificate struct {
 	StatusList   string `json:"status_list,omitempty" maxLength:"20000"`
 }
 
-type caseInput struct{ Body CaseBody }
+type caseInput struct {
+	Key  string `header:"Idempotency-Key" maxLength:"100" doc:"A repeated call is about the same case: it reads it again"`
+	Body CaseBody
+}
 
 // CaseAnswer is a case with the proofs of its materials, as they were read for this answer.
 type CaseAnswer struct {
@@ -79,6 +82,17 @@ func (s *Server) openCase(ctx context.Context, x *exchange, in *caseInput) (*Cas
 	if !opens(x) {
 		return nil, &access.Refusal{Code: access.NoRole}
 	}
+	return once(ctx, s, x, in.Key, in.Body, func() (*CaseAnswer, string, error) {
+		a, err := s.newCase(ctx, x, b)
+		if err != nil {
+			return nil, "", err
+		}
+		return a, a.Case.ID, nil
+	}, func(id string) (*CaseAnswer, error) { return s.checkCase(ctx, x, &caseCheckInput{ID: id}) })
+}
+
+// newCase opens a case and reads all that proves it.
+func (s *Server) newCase(ctx context.Context, x *exchange, b *CaseBody) (*CaseAnswer, error) {
 	st := s.current()
 	p, err := s.plan(x, st, b.Matter)
 	if err != nil {

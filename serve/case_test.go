@@ -254,6 +254,29 @@ func TestCaseRecognisesOtherProvinces(t *testing.T) {
 	}
 }
 
+// TestCaseOnce opens one case for one idempotency key, and refuses the key for other numbers.
+func TestCaseOnce(t *testing.T) {
+	w := newProvinceWorld(t)
+	p, err := matter.Compile(w.c, "veteran_card")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := func(who people) string {
+		parties, _ := json.Marshal(who.by)
+		return fmt.Sprintf(`{"matter":%q,"division":"320102","parties":%s}`, p.Name, parties)
+	}
+	one, other := body(w.prove(t, p, always)), body(w.prove(t, p, always))
+	var first, again serve.CaseAnswer
+	w.call(t, "service", http.MethodPost, "/api/v1/cases", one, "Idempotency-Key", "k").decode(t, http.StatusCreated, &first)
+	w.call(t, "service", http.MethodPost, "/api/v1/cases", one, "Idempotency-Key", "k").decode(t, http.StatusCreated, &again)
+	if first.Case.ID != again.Case.ID || len(again.Proofs) != len(first.Proofs) {
+		t.Errorf("%s and %s", first.Case.ID, again.Case.ID)
+	}
+	if a := w.call(t, "service", http.MethodPost, "/api/v1/cases", other, "Idempotency-Key", "k"); a.code() != access.SameKey {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+}
+
 // TestCaseInput refuses what is no case: an unknown matter, missing and strange parties, an identity number as a case number.
 func TestCaseInput(t *testing.T) {
 	w := newProvinceWorld(t)

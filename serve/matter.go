@@ -58,7 +58,7 @@ func (s *Server) matterRoutes() {
 	register(s, operation{id: "matter", method: http.MethodGet, path: base + "/{id}", kind: access.Catalogue, tag: tagMatters, etag: true,
 		summary: "A matter, compiled 事项", text: "Materials to queries, with sources that are dead or stale, and what the grant of a counter must allow."}, s.matter)
 	register(s, operation{id: "matter-report", method: http.MethodGet, path: base + "/{id}/report", kind: access.Catalogue, tag: tagMatters,
-		summary: "Zero-material report 零材料", text: "What still has to be brought, and why. id all: of every matter in one list is GET /api/v1/matters."}, s.matterReport)
+		summary: "Zero-material report 零材料", text: "What still has to be brought, and why."}, s.matterReport)
 	if s.cfg.Tables != nil {
 		s.caseRoutes()
 		s.savingRoutes()
