@@ -73,7 +73,11 @@ func (s *Server) walkRoutes() {
 
 func (s *Server) walk(ctx context.Context, x *exchange, in *walkInput) (*WalkAnswer, error) {
 	b := &in.Body
-	a, err := s.about(ctx, x, access.Call{Operation: access.Relations, Library: b.Library, Purpose: b.Purpose, Case: b.Case}, b.By)
+	call, err := s.walkCall(x, b, b.Library)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.about(ctx, x, call, b.By)
 	if err != nil {
 		return nil, err
 	}
@@ -92,6 +96,23 @@ func (s *Server) walk(ctx context.Context, x *exchange, in *walkInput) (*WalkAns
 	x.leaf = first
 	w.leaves()
 	return w.out, nil
+}
+
+// walkCall is the call of a walk on one library: the elements by which it is related, as far as a grant shows them, and those asked for.
+// Nothing else is read. A grant that shows none of them reads what it shows.
+func (s *Server) walkCall(x *exchange, b *WalkBody, library string) (access.Call, error) {
+	call := access.Call{Operation: access.Relations, Library: library, Purpose: b.Purpose, Case: b.Case}
+	d, err := s.decide(x, call)
+	if err != nil {
+		return call, err
+	}
+	for _, e := range s.current().catalog.Linked(library) {
+		if d.Treatment(e) >= access.Mask && !slices.Contains(b.Fields[library], e) {
+			call.Fields = append(call.Fields, e)
+		}
+	}
+	call.Fields = append(call.Fields, b.Fields[library]...)
+	return call, nil
 }
 
 // met is an entity that a walk has come to.
@@ -124,12 +145,16 @@ func (w *walker) open(first string) error {
 			continue
 		}
 		w.x.leaf.Subject, w.x.leaf.Subjects, w.x.leaf.Count = "", nil, 0
-		d, err := w.s.decide(w.x, access.Call{Operation: access.Relations, Library: name, Purpose: w.body.Purpose, Case: w.body.Case})
+		call, err := w.s.walkCall(w.x, w.body, name)
+		var d access.Decision
+		if err == nil {
+			d, err = w.s.decide(w.x, call)
+		}
 		if err == nil {
 			err = w.s.admit(d)
 		}
 		var refusal *access.Refusal
-		if errors.As(err, &refusal) && closes(refusal) {
+		if errors.As(err, &refusal) && closes(refusal) && refusal.Code != access.FieldDenied { // a field that is asked for refuses the whole call
 			w.out.Closed = append(w.out.Closed, name)
 			continue
 		} else if err != nil {
@@ -137,15 +162,9 @@ func (w *walker) open(first string) error {
 		}
 		w.decisions[name], w.leaf[name] = d, w.x.leaf
 	}
-	for library, fields := range w.body.Fields {
-		d, open := w.decisions[library]
+	for library := range w.body.Fields {
 		if w.st.catalog.Library(library) == nil {
 			return problem(w.x.lang, codeRequest).at("body.fields", "invalid")
-		}
-		for _, f := range fields {
-			if open && d.Treatment(f) < access.Mask {
-				return &access.Refusal{Code: access.FieldDenied}
-			}
 		}
 	}
 	for _, l := range w.st.catalog.Links() {

@@ -102,13 +102,14 @@ func TestWalkIsRefused(t *testing.T) {
 	number := citizen("32010219670707111")
 	w.base(t, 41, number, "孙三")
 	for body, code := range map[string]string{
-		`{"library":"person","by":` + byCitizen(number) + `}`:                                                  access.NoPurpose,
-		`{"library":"person","by":` + byCitizen(number) + `,"purpose":"x"}`:                                    access.WrongPurpose,
-		`{"library":"person","by":` + byCitizen(number) + `,"fields":{"person":["nothing"]},"purpose":"demo"}`: access.FieldDenied,
-		`{"library":"person","by":` + byCitizen(number) + `,"fields":{"vehicle":["plate"]},"purpose":"demo"}`:  "request.invalid",
-		`{"library":"person","by":` + byCitizen(number) + `,"hops":4,"purpose":"demo"}`:                        "request.invalid",
-		`{"library":"person","by":` + byCitizen(citizen("32010219670707999")) + `,"purpose":"demo"}`:           "not_found",
-		`{"library":"person","by":` + byCitizen(number) + `,"purpose":"demo","case":"` + number + `"}`:         "case.personal",
+		`{"library":"person","by":` + byCitizen(number) + `}`:                                                       access.NoPurpose,
+		`{"library":"person","by":` + byCitizen(number) + `,"purpose":"x"}`:                                         access.WrongPurpose,
+		`{"library":"person","by":` + byCitizen(number) + `,"fields":{"person":["nothing"]},"purpose":"demo"}`:      access.FieldDenied,
+		`{"library":"person","by":` + byCitizen(number) + `,"fields":{"certificate":["nothing"]},"purpose":"demo"}`: access.FieldDenied,
+		`{"library":"person","by":` + byCitizen(number) + `,"fields":{"vehicle":["plate"]},"purpose":"demo"}`:       "request.invalid",
+		`{"library":"person","by":` + byCitizen(number) + `,"hops":4,"purpose":"demo"}`:                             "request.invalid",
+		`{"library":"person","by":` + byCitizen(citizen("32010219670707999")) + `,"purpose":"demo"}`:                "not_found",
+		`{"library":"person","by":` + byCitizen(number) + `,"purpose":"demo","case":"` + number + `"}`:              "case.personal",
 	} {
 		if _, a := w.walk(t, "steward", body); a.code() != code {
 			t.Errorf("%s, want %s", a.body, code)
