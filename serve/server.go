@@ -239,6 +239,7 @@ func (s *Server) routes() {
 	s.reviewRoutes()
 	s.quarantineRoutes()
 	s.intakeRoutes()
+	s.sampleRoutes()
 	s.matterRoutes()
 	s.proposalRoutes()
 	s.demandRoutes()

@@ -45,7 +45,7 @@ func (in *instance) inspector() *quality.Inspector {
 
 func workorderCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "workorder", Short: "work orders 整改工单: what is wrong, whose it is, until when, and what became of it"}
-	cmd.AddCommand(orderListCommand(), orderShowCommand(),
+	cmd.AddCommand(orderListCommand(), orderShowCommand(), orderDigestCommand(),
 		orderActCommand("ack", "签收: the department has seen it and checks it", quality.ActionAck),
 		orderActCommand("accept", "认领: the department will mend it at the source", quality.ActionAccept),
 		orderActCommand("dispute", "异议: the department's record is right; the authority of the element decides", quality.ActionDispute),

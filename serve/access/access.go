@@ -86,6 +86,7 @@ const (
 	Trying      Operation = "try"              // to hold a file against a contract 试报
 	Publishing  Operation = "publish"          // to publish a file to a feed's topic 报送
 	Receipts    Operation = "receipts"         // of published files 回执
+	Samples     Operation = "samples"          // a feed's last good records beside its contract, masked 样例
 	Warnings    Operation = "warnings"         // 预警
 	WarningAck  Operation = "warning-ack"      // 研判
 	Cases       Operation = "cases"            // 办件: whose one sees is decided by whose they are, what of it by grants
@@ -130,6 +131,7 @@ var byRole = map[Operation][]string{
 	Trying:      {trust.RoleDepartment, trust.RoleSteward},
 	Publishing:  {trust.RoleDepartment},
 	Receipts:    {trust.RoleDepartment, trust.RoleSteward},
+	Samples:     {trust.RoleDepartment, trust.RoleSteward},
 	Revisions:   trust.Roles(),
 	Proposing:   {trust.RoleDepartment, trust.RoleSteward, trust.RoleOperator},
 	Demands:     trust.Roles(),

@@ -26,6 +26,7 @@ func TestMatrix(t *testing.T) {
 		access.Retries: "department steward operator", access.Trying: "department steward", access.Publishing: "department", access.Receipts: "department steward",
 		access.Revisions: "department service planner steward auditor operator", access.Proposing: "department steward operator",
 		access.Demands: "department service planner steward auditor operator", access.Meeting: "steward", access.Sharing: "steward auditor operator",
+		access.Samples:    "department steward",
 		access.Statistics: "all", access.Overview: "all", access.Trust: "all",
 	}
 	treatments := []access.Treatment{access.None, access.Verify, access.Mask, access.Clear}

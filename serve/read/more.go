@@ -190,3 +190,28 @@ func (r *Reads) Incidents(ctx context.Context, d access.Decision, feeds []string
 	}, clickhouse.Named("feeds", slices.Clone(feeds)), clickhouse.Named("limit", uint64(limit)))
 	return list, err
 }
+
+// Sampled is what one record of a feed says, in the order of the columns that were asked for; a nil value is none.
+type Sampled struct {
+	Anchor          entity.ID
+	Event, Received time.Time
+	Values          []*string
+}
+
+// Sample reads the last good records of a feed in one role. They are values of people: the caller masks them.
+func (r *Reads) Sample(ctx context.Context, d access.Decision, library, feed, role string, columns []string, limit int) (list []Sampled, err error) {
+	if !d.Valid() || d.Operation() != access.Samples {
+		return nil, errDecision
+	}
+	err = r.source.Query(ctx, "query/serve_sample", map[string]any{"Library": library, "Columns": columns}, func(scan func(...any) error) error {
+		s := Sampled{Values: make([]*string, len(columns))}
+		dest := []any{&s.Anchor, &s.Event, &s.Received}
+		for i := range s.Values {
+			dest = append(dest, &s.Values[i])
+		}
+		err := scan(dest...)
+		list = append(list, s)
+		return err
+	}, clickhouse.Named("feed", feed), clickhouse.Named("role", role), clickhouse.Named("limit", uint64(limit)))
+	return list, err
+}
