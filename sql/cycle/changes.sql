@@ -6,8 +6,8 @@ FROM
 (
     SELECT
         n.anchor AS anchor,
-        arrayZip(n.els, n.vals) AS new, arrayZip(o.els, o.vals) AS old,
-        if(new = old, [], arraySort(arrayDistinct(arrayMap(x -> names[x.1], arrayConcat(arrayFilter(x -> NOT has(old, x), new), arrayFilter(x -> NOT has(new, x), old)))))) AS differing,
+        arrayMap((e, v) -> cityHash64(e, v), n.els, n.vals) AS new, arrayMap((e, v) -> cityHash64(e, v), o.els, o.vals) AS old, -- hashes: a lambda copies what it looks into
+        arraySort(arrayDistinct(arrayMap(e -> names[e], arrayConcat(arrayFilter((e, h) -> NOT has(old, h), n.els, new), arrayFilter((e, h) -> NOT has(new, h), o.els, old))))) AS differing,
         o.anchor != toUUID('00000000-0000-0000-0000-000000000000') AS known,
         multiIf(
             n.live AND NOT o.live, if(known AND o.entity != o.anchor, 'split', 'created'),

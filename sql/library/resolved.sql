@@ -20,4 +20,4 @@
     INDEX named arrayFilter(v -> length(v) = 18, vals) TYPE bloom_filter(0.01) GRANULARITY 1{{end}}
 )
 ENGINE = {{replacing "ver"}}{{if .Work}} PARTITION BY ver{{end}} ORDER BY anchor
-SETTINGS index_granularity = {{if .Work}}2048{{else}}256{{end}}, min_bytes_for_wide_part = 100000000000, min_parts_to_merge_at_once = 8
+SETTINGS index_granularity = {{if .Work}}2048{{else}}128{{end}}, min_bytes_for_wide_part = 100000000000, min_parts_to_merge_at_once = 8

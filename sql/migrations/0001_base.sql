@@ -61,7 +61,7 @@ ENGINE = {{replacing ""}} ORDER BY (topic, partition, revision, offset)
     anchors   Array(UUID)
 )
 ENGINE = {{replacing ""}} ORDER BY (record, feed, key, ver)
-SETTINGS index_granularity = 512
+SETTINGS index_granularity = 128, min_bytes_for_wide_part = 100000000000
 ;;
 -- Records that were legally erased: a keyed hash of the record key, which ingest checks so that a replay cannot bring them back.
 {{table "ledger.erased" "cityHash64(feed, key_hash)"}}
@@ -180,7 +180,7 @@ ENGINE = {{plain}} PARTITION BY library ORDER BY (library, cycle, anchor)
     ver     UInt64
 )
 ENGINE = {{replacing "ver"}} ORDER BY (library, anchor)
-SETTINGS index_granularity = 512
+SETTINGS index_granularity = 128, min_bytes_for_wide_part = 100000000000
 ;;
 -- The same for verify, which works everything out again beside.
 {{table "resolve.check_member" "cityHash64(anchor)"}}
@@ -247,7 +247,7 @@ ENGINE = {{replacing ""}} ORDER BY (topic, partition, offset, revision)
     received  DateTime64(3, 'UTC')
 )
 ENGINE = {{replacing ""}} ORDER BY (library, anchor, feed, key, role, element, rule, ver)
-SETTINGS index_granularity = 512
+SETTINGS index_granularity = 128, min_bytes_for_wide_part = 100000000000
 ;;
 -- Open findings by entity, kept by the cycles: a row with open = 0 closes one.
 {{table "quality.state" "cityHash64(anchor)"}}
@@ -265,7 +265,7 @@ SETTINGS index_granularity = 512
     ver     UInt64
 )
 ENGINE = {{replacing "ver"}} ORDER BY (library, anchor, feed, key, role, element, rule)
-SETTINGS index_granularity = 512
+SETTINGS index_granularity = 128, min_bytes_for_wide_part = 100000000000
 ;;
 -- What happened to a feed that is not a message's fault: gaps, truncation, re-created topics, stalls, refused tables.
 {{table "quality.incident" "cityHash64(id)"}}

@@ -79,7 +79,7 @@ CREATE TABLE IF NOT EXISTS ledger.record_local /* sharded by cityHash64(feed, ke
     anchors   Array(UUID)
 )
 ENGINE = ReplacingMergeTree() ORDER BY (record, feed, key, ver)
-SETTINGS index_granularity = 512;
+SETTINGS index_granularity = 128, min_bytes_for_wide_part = 100000000000;
 
 CREATE TABLE IF NOT EXISTS ledger.record AS ledger.record_local ENGINE = Distributed(`wuku`, ledger, record_local, cityHash64(feed, key));
 
@@ -218,7 +218,7 @@ CREATE TABLE IF NOT EXISTS resolve.member_local /* sharded by cityHash64(anchor)
     ver     UInt64
 )
 ENGINE = ReplacingMergeTree(ver) ORDER BY (library, anchor)
-SETTINGS index_granularity = 512;
+SETTINGS index_granularity = 128, min_bytes_for_wide_part = 100000000000;
 
 CREATE TABLE IF NOT EXISTS resolve.member AS resolve.member_local ENGINE = Distributed(`wuku`, resolve, member_local, cityHash64(anchor));
 
@@ -293,7 +293,7 @@ CREATE TABLE IF NOT EXISTS quality.finding_local /* sharded by cityHash64(anchor
     received  DateTime64(3, 'UTC')
 )
 ENGINE = ReplacingMergeTree() ORDER BY (library, anchor, feed, key, role, element, rule, ver)
-SETTINGS index_granularity = 512;
+SETTINGS index_granularity = 128, min_bytes_for_wide_part = 100000000000;
 
 CREATE TABLE IF NOT EXISTS quality.finding AS quality.finding_local ENGINE = Distributed(`wuku`, quality, finding_local, cityHash64(anchor));
 
@@ -313,7 +313,7 @@ CREATE TABLE IF NOT EXISTS quality.state_local /* sharded by cityHash64(anchor) 
     ver     UInt64
 )
 ENGINE = ReplacingMergeTree(ver) ORDER BY (library, anchor, feed, key, role, element, rule)
-SETTINGS index_granularity = 512;
+SETTINGS index_granularity = 128, min_bytes_for_wide_part = 100000000000;
 
 CREATE TABLE IF NOT EXISTS quality.state AS quality.state_local ENGINE = Distributed(`wuku`, quality, state_local, cityHash64(anchor));
 
