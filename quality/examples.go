@@ -63,7 +63,8 @@ type trial struct {
 // row is a made-up base row or claim, as its template sees it.
 type exampleRow struct {
 	Library, Anchor, Feed string
-	Names, Values         []string
+	Names, Values         []string // of elements
+	Own, Said             []string // of other columns, such as updated
 }
 
 // rule runs the examples of a rule, those of one day together.
@@ -165,7 +166,12 @@ func (t *trial) insert(statement, library, feed string, values map[string]string
 	id := entity.ID{0: byte(t.rows >> 16), 1: byte(t.rows >> 8), 2: byte(t.rows), 6: 0x80, 8: 0x80}
 	row := exampleRow{Library: library, Anchor: id.String(), Feed: feed}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		row.Names, row.Values = append(row.Names, name), append(row.Values, strings.TrimSpace(values[name]))
+		value := strings.TrimSpace(values[name])
+		if t.catalog.Library(library).Element(name) == nil {
+			row.Own, row.Said = append(row.Own, name), append(row.Said, value)
+			continue
+		}
+		row.Names, row.Values = append(row.Names, name), append(row.Values, value)
 	}
 	return row.Anchor, t.store.Exec(t.ctx, statement, row)
 }
