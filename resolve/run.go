@@ -94,6 +94,10 @@ func (l *Loop) own(ctx context.Context) error {
 	if l.announced, err = l.Announcer.Announced(ctx, o.Rule.Library); err != nil {
 		return err
 	}
+	if l.announced > o.last.seq { // the store is older than the topic: a number that subscribers have seen is not given again
+		l.Log.Warn("the topic of changes is ahead of the store, which was restored: numbers go on behind the topic", "library", o.Rule.Library, "store", o.last.seq, "topic", l.announced)
+		o.last.seq = l.announced
+	}
 	if err := l.hold(ctx, o); err != nil {
 		return err
 	}
