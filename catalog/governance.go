@@ -34,7 +34,7 @@ type Policy struct {
 }
 
 // SharingChannels are the ways by which a library can be shared under a grant.
-var SharingChannels = [...]string{"lookup", "verify", "entity", "explain", "history", "relations", "search", "export", "proofs", "certify"}
+var SharingChannels = [...]string{"lookup", "verify", "entity", "explain", "history", "relations", "search", "export", "proofs", "certify", "case"}
 
 // speaks reports whether a policy is about an element of its library.
 func (p *Policy) speaks(element string) bool {

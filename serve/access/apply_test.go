@@ -3,6 +3,7 @@ package access_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -146,6 +147,11 @@ func TestRevocationsLapse(t *testing.T) {
 // narrower, when it is approved.
 func TestPolicies(t *testing.T) {
 	t.Parallel()
+	for _, op := range access.UnderGrant() {
+		if !slices.Contains(catalog.SharingChannels[:], string(op)) {
+			t.Errorf("no policy can name the channel %s", op)
+		}
+	}
 	c := &catalog.Catalog{Libraries: []catalog.Library{{Name: "person", Elements: []catalog.Element{{Name: "name", Level: 2}, {Name: "phone", Level: 3}, {Name: "illness", Level: 4}}}},
 		Feeds: []catalog.Feed{{Name: "police.person", Department: "police", Claims: []catalog.Slot{{Library: "person"}}}}}
 	c.Governance.Policies = []catalog.Policy{

@@ -274,6 +274,7 @@ const paths = {
     await page.locator("input[name=title]").fill("学位数");
     await page.locator("textarea[name=text]").fill("每校每年的学位数");
     await page.locator("input[name=purpose]").fill("学区规划");
+    await page.locator("form button[type=submit]").click();
     await page.locator("td strong", { hasText: "学位数" }).waitFor();
   },
   async auditor(page) {
