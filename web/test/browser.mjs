@@ -111,9 +111,11 @@ async function anEntity() {
   return r.orders.find((o) => o.library === "person").entity;
 }
 
-/** aNumber is the number of somebody whom the demo's libraries know well. */
+/** aNumber is the number of somebody alive with a driving licence in force, neither of them doubted. */
 function aNumber() {
-  const asked = spawnSync(program, ["sql", "--data", demo.data, "--json", "SELECT citizen_number FROM base.person WHERE citizen_number IS NOT NULL AND person_status = '1' ORDER BY length(feeds) DESC LIMIT 1"], { encoding: "utf8" });
+  const text = `SELECT citizen_number FROM base.person WHERE person_status = '1' AND isNotNull(name) AND empty(doubted) AND citizen_number IN
+    (SELECT holder_code FROM base.certificate WHERE type_code = '11100000000013338W011' AND status = '01' AND valid_to > today() + 30 AND has(feeds, 'police.driver') AND empty(doubted)) ORDER BY citizen_number LIMIT 1`;
+  const asked = spawnSync(program, ["sql", "--data", demo.data, "--json", text], { encoding: "utf8" });
   return JSON.parse(asked.stdout.trim().split("\n")[0]).citizen_number;
 }
 
