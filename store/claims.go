@@ -17,6 +17,8 @@ import (
 
 // number keeps the numbers of elements, for blocks of claims to come.
 func (s *Store) number(order map[string][]string) {
+	s.numbering.Lock()
+	defer s.numbering.Unlock()
 	numbers := map[string]map[string]uint16{}
 	if known := s.numbers.Load(); known != nil {
 		maps.Copy(numbers, *known)
@@ -25,6 +27,9 @@ func (s *Store) number(order map[string][]string) {
 		of := make(map[string]uint16, len(names))
 		for i, name := range names {
 			of[name] = uint16(i + 1)
+		}
+		for name, n := range numbers["claims."+library] { // an element keeps its number; who looked earlier may know fewer
+			of[name] = n
 		}
 		numbers["claims."+library] = of
 	}

@@ -66,6 +66,17 @@ func TestTextsAreTheEngines(t *testing.T) {
 				t.Fatalf("kind %d, word %x: kept as %s, the engine writes %s", kind, list[i], got, want[i])
 			}
 		}
+		if kind == entity.Float { // and back
+			var back []uint64
+			if err := s.conn.QueryRow(t.Context(), "SELECT arrayMap(x -> reinterpretAsUInt64(CAST(x, 'Float64')), ?)", want).Scan(&back); err != nil {
+				t.Fatal(err)
+			}
+			for i := range list {
+				if back[i] != list[i] {
+					t.Fatalf("%s reads back as %x, want %x", want[i], back[i], list[i])
+				}
+			}
+		}
 	}
 }
 

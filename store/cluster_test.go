@@ -75,7 +75,8 @@ func hasColumn(t *testing.T, s *store.Store, table, column string) bool {
 	found := false
 	err := s.Query(t.Context(), "query/schema", map[string]string{"Database": database, "Table": name}, func(scan func(...any) error) error {
 		var has, kind, how string
-		err := scan(&has, &kind, &how)
+		var number uint16
+		err := scan(&has, &kind, &how, &number)
 		found = found || has == column
 		return err
 	})

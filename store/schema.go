@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -151,9 +152,12 @@ func (s *Store) Columns(ctx context.Context, c *catalog.Catalog) (map[string][]s
 		if err != nil {
 			return nil, fmt.Errorf("columns of library %s: %w", lib.Name, err)
 		}
-		for _, e := range columns {
-			order[lib.Name] = append(order[lib.Name], e.Name)
+		for _, e := range lib.Elements {
+			if !slices.ContainsFunc(columns, func(c libraryColumn) bool { return c.Name == e.Name }) {
+				return nil, fmt.Errorf("library %s has no column for element %s yet: the process that published the catalogue is still making it", lib.Name, e.Name)
+			}
 		}
+		order[lib.Name] = byNumber(columns)
 	}
 	s.number(order)
 	return order, nil
@@ -196,34 +200,43 @@ func (s *Store) syncLibrary(ctx context.Context, lib *catalog.Library) ([]string
 			return nil, err
 		}
 	}
-	names := make([]string, len(columns))
-	for i, e := range columns {
-		names[i] = e.Name
-	}
 	t.Elements = declared
-	return names, s.run(ctx, "library/views", t)
+	return byNumber(columns), s.run(ctx, "library/views", t)
 }
 
-// addColumns adds the elements that a table lacks behind those that it has, and returns all by number.
+// addColumns adds the elements that a table lacks behind those that it has, and returns all by number. The claims' table gives the
+// numbers; another table takes those that the elements come with.
 func (s *Store) addColumns(ctx context.Context, table string, elements []libraryColumn) ([]libraryColumn, error) {
 	columns, err := s.elementColumns(ctx, table)
 	if err != nil {
 		return nil, err
 	}
+	gives, added := strings.HasPrefix(table, "claims."), false
 	for _, e := range elements {
 		at := slices.IndexFunc(columns, func(c libraryColumn) bool { return c.Name == e.Name })
 		if at >= 0 {
 			if kind := columns[at].ClickHouse; kind != e.ClickHouse {
 				return nil, fmt.Errorf("element %s is %s in the catalogue but its column in %s is %s: a type cannot be changed in place; declare a new element", e.Name, e.ClickHouse, table, kind)
 			}
+			if !gives && columns[at].Number != e.Number {
+				return nil, fmt.Errorf("element %s has number %d in %s and %d in the claims: two programs made columns at once; rebuild from the topics in a new data directory", e.Name, columns[at].Number, table, e.Number)
+			}
 			continue
 		}
-		e.Number = len(columns) + 1
+		if gives {
+			e.Number = 1
+			if len(columns) > 0 {
+				e.Number = columns[len(columns)-1].Number + 1
+			}
+		}
 		data := map[string]any{"Table": table, "Name": e.Name, "ClickHouse": e.ClickHouse, "Number": e.Number}
 		if err := s.Exec(ctx, "library/column", data); err != nil {
 			return nil, err
 		}
-		columns = append(columns, e)
+		columns, added = append(columns, e), true
+	}
+	if added { // another program may have added some at the same time
+		return s.elementColumns(ctx, table)
 	}
 	return columns, nil
 }
@@ -231,21 +244,43 @@ func (s *Store) addColumns(ctx context.Context, table string, elements []library
 // elementColumns are the elements that a table has, by number.
 func (s *Store) elementColumns(ctx context.Context, table string) (columns []libraryColumn, err error) {
 	database, name, _ := strings.Cut(table, ".")
-	sparse, typed := false, 0
+	sparse, all := false, 0
 	err = s.Query(ctx, "query/schema", map[string]string{"Database": database, "Table": name}, func(scan func(...any) error) error {
 		var column, kind, how string
-		if err := scan(&column, &kind, &how); err != nil {
+		var number uint16
+		if err := scan(&column, &kind, &how, &number); err != nil {
 			return err
 		}
 		sparse = sparse || column == "els"
-		typed++
+		all++
 		if how == "ALIAS" {
-			columns = append(columns, libraryColumn{column, kind, len(columns) + 1})
+			columns = append(columns, libraryColumn{column, kind, int(number)})
 		}
 		return nil
 	})
-	if err == nil && typed > 0 && !sparse {
-		err = fmt.Errorf("table %s was made by an older build, which kept a column an element: start with a new data directory and read the topics again", table)
+	if err != nil {
+		return nil, err
 	}
-	return columns, err
+	if all > 0 && !sparse {
+		return nil, fmt.Errorf("table %s was made by an older build, which kept a column an element: start with a new data directory and read the topics again", table)
+	}
+	slices.SortFunc(columns, func(a, b libraryColumn) int { return cmp.Compare(a.Number, b.Number) })
+	for i, c := range columns {
+		if c.Number == 0 || i > 0 && columns[i-1].Number == c.Number {
+			return nil, fmt.Errorf("elements of %s share number %d (%s): two programs made columns at once; read the topics again into a new data directory", table, c.Number, c.Name)
+		}
+	}
+	return columns, nil
+}
+
+// byNumber are the names of elements, that with number n at n-1; a number that none has is empty.
+func byNumber(columns []libraryColumn) []string {
+	if len(columns) == 0 {
+		return nil
+	}
+	names := make([]string, columns[len(columns)-1].Number)
+	for _, c := range columns {
+		names[c.Number-1] = c.Name
+	}
+	return names
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -35,12 +36,13 @@ type Options struct {
 
 // Store is an open connection. All methods may be called concurrently.
 type Store struct {
-	options Options
-	conn    driver.Conn
-	nodes   []driver.Conn // one a node, for an unreplicated cluster only
-	sql     *sql.Set
-	writers chan *ch.Client                              // idle connections for column inserts
-	numbers atomic.Pointer[map[string]map[string]uint16] // of elements, by table of claims; replaced as a whole
+	options   Options
+	conn      driver.Conn
+	nodes     []driver.Conn // one a node, for an unreplicated cluster only
+	sql       *sql.Set
+	writers   chan *ch.Client                              // idle connections for column inserts
+	numbering sync.Mutex                                   // guards the making of numbers
+	numbers   atomic.Pointer[map[string]map[string]uint16] // of elements, by table of claims; replaced as a whole
 }
 
 // settings go with every query. No deduplication tokens and no asynchronous inserts: with them a kill -9 was measured to lose
@@ -58,6 +60,7 @@ func (o Options) settings() map[string]any {
 		"min_insert_block_size_rows":    1_000_000,
 		"min_insert_block_size_bytes":   512 << 20,
 		"use_query_condition_cache":     0,
+		"precise_float_parsing":         1, // values are kept as text: a typed column must give back the number that was sent
 	}
 	if o.Dialect.Cluster != "" {
 		s["distributed_product_mode"] = "global"    // package sql says where this is leant on

@@ -229,11 +229,11 @@ func (in *instance) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c, revision, err := in.store.Publish(ctx, c)
+	columns, err := in.store.Sync(ctx, c) // tables first: who follows must find the columns
 	if err != nil {
 		return err
 	}
-	columns, err := in.store.Sync(ctx, c)
+	c, revision, err := in.store.Publish(ctx, c)
 	if err != nil {
 		return err
 	}

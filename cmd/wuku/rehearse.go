@@ -88,8 +88,8 @@ func (in *instance) rehearse(ctx context.Context, next *catalog.Catalog) (r rehe
 		if len(effect.RuleChanged[l.Name]) == 0 {
 			continue
 		}
-		columns := in.knownColumns(&l)
-		if len(columns) != len(l.Elements) {
+		columns := in.current.Load().columns[l.Name] // all of them, by number: those that are no longer elements too
+		if in.knownColumns(&l) != len(l.Elements) || len(in.current.Load().catalog.Library(l.Name).Elements) != len(l.Elements) {
 			r.NotTried = append(r.NotTried, "library "+l.Name+" has elements that came or went: it is resolved again whole")
 			continue
 		}
@@ -125,15 +125,14 @@ func (in *instance) rehearse(ctx context.Context, next *catalog.Catalog) (r rehe
 	return r, nil
 }
 
-// knownColumns are the columns in storage that are elements of a library.
-func (in *instance) knownColumns(l *catalog.Library) []string {
-	var out []string
+// knownColumns is how many elements of a library have a column in storage.
+func (in *instance) knownColumns(l *catalog.Library) (n int) {
 	for _, name := range in.current.Load().columns[l.Name] {
 		if l.Element(name) != nil {
-			out = append(out, name)
+			n++
 		}
 	}
-	return out
+	return n
 }
 
 // readerDays is how far back readers are looked for.
@@ -162,7 +161,7 @@ func hide(l *catalog.Library, samples []resolve.Sample) {
 		e := l.Element(samples[i].Element)
 		for _, v := range []*string{&samples[i].Was, &samples[i].Will} {
 			switch {
-			case *v == "\\0":
+			case *v == "":
 				*v = "(none)"
 			case e == nil || e.Personal || e.Level > 1:
 				first, _ := utf8.DecodeRuneInString(*v)

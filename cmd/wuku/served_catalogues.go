@@ -76,11 +76,10 @@ func (k catalogues) Now(ctx context.Context) (uint32, error) {
 
 // Publish implements serve.Catalogues: the revision and what it needs of tables. Every process of the instance follows it by itself.
 func (k catalogues) Publish(ctx context.Context, c *catalog.Catalog, proposal string) (uint32, error) {
-	c, revision, err := k.in.store.PublishDecided(ctx, c, proposal)
-	if err != nil {
+	if _, err := k.in.store.Sync(ctx, c); err != nil { // tables first: who follows must find the columns
 		return 0, err
 	}
-	_, err = k.in.store.Sync(ctx, c)
+	_, revision, err := k.in.store.PublishDecided(ctx, c, proposal)
 	return revision, err
 }
 

@@ -7,11 +7,11 @@ FROM
     SELECT
         n.anchor AS anchor,
         arrayMap((e, v) -> cityHash64(e, v), n.els, n.vals) AS new, arrayMap((e, v) -> cityHash64(e, v), o.els, o.vals) AS old, -- hashes: a lambda copies what it looks into
-        arraySort(arrayDistinct(arrayMap(e -> names[e], arrayConcat(arrayFilter((e, h) -> NOT has(old, h), n.els, new), arrayFilter((e, h) -> NOT has(new, h), o.els, old))))) AS differing,
+        arraySort(arrayFilter(name -> name != '', arrayDistinct(arrayMap(e -> names[e], arrayConcat(arrayFilter((e, h) -> NOT has(old, h), n.els, new), arrayFilter((e, h) -> NOT has(new, h), o.els, old)))))) AS differing,
         o.anchor != toUUID('00000000-0000-0000-0000-000000000000') AS known,
         multiIf(
             n.live AND NOT o.live, if(known AND o.entity != o.anchor, 'split', 'created'),
-            n.live AND o.live AND (notEmpty(differing) OR n.sources != o.sources OR n.anchors != o.anchors), 'updated',
+            n.live AND o.live AND (notEmpty(differing) OR arraySort(arrayZip(n.els, n.sources)) != arraySort(arrayZip(o.els, o.sources)) OR n.anchors != o.anchors), 'updated',
             NOT n.live AND o.live, if(n.entity != n.anchor, 'merged', 'removed'),
             '') AS kind,
         multiIf(kind = 'updated', differing, kind IN ('created', 'split'), arrayMap(e -> names[e], n.els), []) AS elements,

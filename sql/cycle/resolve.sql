@@ -30,7 +30,7 @@ FROM
 (
     SELECT entity, anchors, feeds, updated,
         arraySort((x, k) -> k, items, keys) AS sorted, arraySort(keys) AS ordered,
-        arrayFill((k, before) -> bitShiftRight(k, 48) != bitShiftRight(before, 48), ordered, arrayPushFront(arrayPopBack(ordered), 0)) AS heads,
+        arrayFill((k, before) -> bitShiftRight(k, 48) != bitShiftRight(before, 48), ordered, arrayResize(arrayPushFront(arrayPopBack(ordered), 0), length(ordered))) AS heads,
         arrayFilter((x, k, head) -> bitShiftRight(k, 16) = bitShiftRight(head, 16) AND bitAnd(bitShiftRight(k, 40), 255) != 255 AND bitShiftRight(k, 48) != 0, sorted, ordered, heads) AS winners
     FROM
     (
