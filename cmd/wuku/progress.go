@@ -66,7 +66,7 @@ func (p *progress) note(stage string, work bool, done int64, now time.Time, pati
 
 // watchProgress looks at every stage of this process until ctx ends: an alarm is a metric, a line in the log and an incident.
 func (s *services) watchProgress(ctx context.Context) error {
-	for rest(ctx, progressEvery) {
+	for first := true; first || rest(ctx, progressEvery); first = false { // at once, so that the metric is there from the first scrape
 		now := time.Now()
 		if s.consumer != nil {
 			var behind int64
