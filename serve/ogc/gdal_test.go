@@ -15,7 +15,7 @@ import (
 func TestGDALReads(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("ogrinfo"); err != nil {
-		t.Skip("GDAL's tools are not here; make witnesses brings them")
+		t.Fatal("ogrinfo is not installed: run make witnesses")
 	}
 	s := httptest.NewServer(handler())
 	defer s.Close()
