@@ -140,6 +140,8 @@ func readDir(dir string, out sink) (*found, error) {
 	})
 }
 
+var errCut = errors.New("the backup ends in the middle of it")
+
 func readTar(path string, out sink) (*found, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -152,6 +154,9 @@ func readTar(path string, out sink) (*found, error) {
 		h, err := r.Next()
 		if errors.Is(err, io.EOF) {
 			return f, nil
+		}
+		if errors.Is(err, io.ErrUnexpectedEOF) { // in a header, or in what fills the last block of a file
+			return nil, fmt.Errorf("%s: %w", last, errCut)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("the tar file is broken behind %s: %w", last, err)
@@ -170,7 +175,7 @@ func readTar(path string, out sink) (*found, error) {
 		}
 		err = f.take(e, r, out)
 		if errors.Is(err, io.ErrUnexpectedEOF) {
-			err = errors.New("the backup ends in the middle of it")
+			err = errCut
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", h.Name, err)

@@ -27,30 +27,46 @@ func CreateTopic(tb testing.TB, bootstrap, topic string, partitions int) {
 	if err != nil {
 		tb.Fatalf("enginetest: creating topic %s: %v", topic, err)
 	}
+	awaitTopic(ctx, tb, bootstrap, topic, partitions)
+}
+
+// awaitTopic returns when every node of the bootstrap list knows the topic with all its leaders: a node learns of it later than
+// the one that made it, and a client may ask any of them.
+func awaitTopic(ctx context.Context, tb testing.TB, bootstrap, topic string, partitions int) {
+	tb.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for {
-		meta, err := client.Metadata(ctx, &kafka.MetadataRequest{Topics: []string{topic}})
-		if err == nil && led(meta, partitions) {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			tb.Fatalf("enginetest: topic %s has no leaders: %v", topic, err)
+	for _, node := range strings.Split(bootstrap, ",") {
+		for {
+			found, err := partitionsAt(ctx, node, topic)
+			if err == nil && led(found, partitions) {
+				break
+			}
+			select {
+			case <-tick.C:
+			case <-ctx.Done():
+				tb.Fatalf("enginetest: topic %s has no leaders at %s: %v", topic, node, err)
+			}
 		}
 	}
 }
 
-// led says whether the one topic asked for has all its partitions, each with a leader.
-func led(meta *kafka.MetadataResponse, partitions int) bool {
-	if len(meta.Topics) != 1 || meta.Topics[0].Error != nil || len(meta.Topics[0].Partitions) != partitions {
-		return false
+// partitionsAt asks this node itself, over a connection of its own: a kafka.Transport answers from what it remembers.
+func partitionsAt(ctx context.Context, node, topic string) ([]kafka.Partition, error) {
+	conn, err := kafka.DialContext(ctx, "tcp", node)
+	if err != nil {
+		return nil, err
 	}
-	for _, p := range meta.Topics[0].Partitions {
+	defer conn.Close()
+	return conn.ReadPartitions(topic)
+}
+
+// led says whether the one topic asked for has all its partitions, each with a leader.
+func led(found []kafka.Partition, partitions int) bool {
+	for _, p := range found {
 		if p.Error != nil || p.Leader.Port == 0 {
 			return false
 		}
 	}
-	return true
+	return len(found) == partitions
 }
