@@ -109,6 +109,7 @@ type rig struct {
 	publisher *ingest.Publisher
 	fence     *ingest.Fence
 	key       []byte
+	bell      resolve.Bell
 
 	timing     sync.Mutex
 	statements []Statement
@@ -162,7 +163,7 @@ func (r *rig) processes() three {
 
 func (r *rig) consumer() (*ingest.Consumer, error) {
 	return ingest.NewConsumer(ingest.Config{Kafka: r.broker.kafka(), Catalog: func() *catalog.Catalog { return r.catalog },
-		Anchorer: entity.NewAnchorer(r.key), Sink: r.store, Options: ingest.MapperOptions{Places: places}})
+		Anchorer: entity.NewAnchorer(r.key), Sink: r.store, Stored: r.bell.Ring, Options: ingest.MapperOptions{Places: places}})
 }
 
 // places reads coordinates in the system that a feed declares, as a running instance does.

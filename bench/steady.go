@@ -161,6 +161,7 @@ func (s *steady) loop(library string) *resolve.Loop {
 	return &resolve.Loop{
 		Config:    func() resolve.Config { return s.timed(s.owner(library)) },
 		Announcer: announcer{s.publisher},
+		Wake:      s.bell.Listen(),
 		Log:       slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Done: func(r resolve.Result) {
 			s.mu.Lock()

@@ -43,6 +43,7 @@ type Config struct {
 	Log      *slog.Logger                                           //
 	Mapper   func(*catalog.Catalog, *catalog.Feed) (Mapping, error) // makes the mapping of one partition; nil: NewMapper
 	Options  MapperOptions                                          // for NewMapper
+	Stored   func()                                                 // called after each write of the Sink; must not block. May be nil
 
 	Workers       int           // messages are mapped by so many goroutines, one partition by one at a time
 	MaxBatchRows  int           // rows, of all tables, that go into one Write (about); as many more wait in memory
@@ -92,6 +93,9 @@ func (c *Config) validate() error {
 		return errors.New("ingest: Sink is not set")
 	case c.Mapper == nil && c.Anchorer == nil:
 		return errors.New("ingest: Anchorer is not set")
+	}
+	if c.Stored == nil {
+		c.Stored = func() {}
 	}
 	setDefault(&c.Group, DefaultGroup)
 	setDefault(&c.Workers, runtime.GOMAXPROCS(0))

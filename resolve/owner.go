@@ -263,12 +263,7 @@ func (o *Owner) steps(ctx context.Context, w *work, names ...string) error {
 
 // gone states what newer versions no longer name, for the records of the windows (or all).
 func (o *Owner) gone(ctx context.Context, w *work) error {
-	if !w.All {
-		if err := o.steps(ctx, w, "cycle/touched_records"); err != nil {
-			return err
-		}
-	}
-	return o.steps(ctx, w, "cycle/gone", "cycle/stay")
+	return o.steps(ctx, w, "cycle/touched_records", "cycle/gone", "cycle/stay")
 }
 
 // firstLoad resolves a library that has no finished cycle: once, by scan.
@@ -287,11 +282,14 @@ func (o *Owner) firstLoad(ctx context.Context, w *work) error {
 // scan works out members and rows of all entities into the target.
 func (o *Owner) scan(ctx context.Context, w *work) error {
 	w.Rule = o.Rule
-	if !w.All {
-		if err := o.steps(ctx, w, "cycle/near"); err != nil {
-			return err
-		}
+	read := "cycle/near"
+	if w.All {
+		read = "cycle/superseded"
 	}
+	if err := o.steps(ctx, w, read); err != nil {
+		return err
+	}
+	w.Listed = w.All
 	if err := o.members(ctx, w); err != nil {
 		return err
 	}
@@ -316,7 +314,10 @@ func (o *Owner) everything(ctx context.Context, w *work) (uint64, error) {
 	if o.last.rule == o.RuleDigest { // a rebuild: what newer versions no longer name is stated again, too
 		all := *w
 		all.All = true
-		if err := o.steps(ctx, &all, "cycle/gone", "cycle/stay"); err != nil {
+		if err := o.gone(ctx, &all); err != nil {
+			return 0, err
+		}
+		if err := o.drop(ctx, w.Cycle); err != nil { // its list of records, which are not what the windows touch
 			return 0, err
 		}
 	}

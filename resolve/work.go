@@ -8,6 +8,7 @@ type work struct {
 	Epoch       uint64 // of the owner
 	Last        uint64
 	All         bool
+	Listed      bool     // resolve.superseded holds what of the library's claims newer versions have replaced
 	At          []string // only these anchors, whatever a cycle touches
 	Members     bool
 	Single      bool // no unfinished attempt before this cycle, and one row of change an entity

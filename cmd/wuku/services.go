@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,7 +16,6 @@ import (
 	"wuku/ingest"
 	"wuku/resolve"
 	"wuku/space"
-	"wuku/store"
 )
 
 // services are the long-running parts of one process. Each runs in group until its context ends.
@@ -26,7 +24,7 @@ type services struct {
 	publisher *ingest.Publisher
 	fence     *ingest.Fence
 	consumer  *ingest.Consumer
-	bell      bell
+	bell      resolve.Bell
 	outside   tlsFlags    // how others know this deployment
 	busy      func() bool // a load that is known to be going on; nil: not known
 	where     *space.Space
@@ -114,7 +112,7 @@ func (s *services) ingest(ctx context.Context, group *errgroup.Group) error {
 	}
 	c, err := ingest.NewConsumer(ingest.Config{
 		Kafka: s.in.kafka, Catalog: func() *catalog.Catalog { return s.in.current.Load().streams },
-		Anchorer: s.in.anchorer(), Sink: sink{s.in.store, &s.bell}, Log: s.in.log,
+		Anchorer: s.in.anchorer(), Sink: s.in.store, Stored: s.bell.Ring, Log: s.in.log,
 		Options: ingest.MapperOptions{Erased: forgotten.has, Schemas: schemas, Places: places},
 	})
 	if err != nil {
@@ -153,7 +151,7 @@ func (s *services) resolve(ctx context.Context, group *errgroup.Group, libraries
 			Config:    func() resolve.Config { return s.matching(library) },
 			Reload:    reload,
 			Announcer: announcer{s.publisher},
-			Wake:      s.bell.listen(),
+			Wake:      s.bell.Listen(),
 			Loading:   s.loading(),
 			Log:       s.in.log.With("library", library),
 			Done:      s.meters.watch(library),
@@ -276,46 +274,6 @@ func (s *services) settled() (bool, string) {
 	return true, ""
 }
 
-// bell wakes the resolvers when the ledger has grown.
-type bell struct {
-	mu   sync.Mutex
-	ears []chan struct{}
-}
-
-func (b *bell) listen() <-chan struct{} {
-	c := make(chan struct{}, 1)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.ears = append(b.ears, c)
-	return c
-}
-
-func (b *bell) ring() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, c := range b.ears {
-		select {
-		case c <- struct{}{}:
-		default: // it is awake
-		}
-	}
-}
-
-// sink rings the bell after each write.
-type sink struct {
-	*store.Store
-	bell *bell
-}
-
-// Write stores batches, see store.Store.
-func (s sink) Write(ctx context.Context, batches []*entity.Batch) error {
-	err := s.Store.Write(ctx, batches)
-	if err == nil {
-		s.bell.ring()
-	}
-	return err
-}
-
 // ledgerPoll is how often a process that resolves without ingesting looks whether the ledger has grown.
 const ledgerPoll = 300 * time.Millisecond
 
@@ -327,7 +285,7 @@ func (s *services) watchLedger(ctx context.Context) error {
 		err := s.in.store.Query(ctx, "cycle/ledger_rows", nil, func(scan func(...any) error) error { return scan(&rows) })
 		if err == nil && rows != before {
 			before = rows
-			s.bell.ring()
+			s.bell.Ring()
 		}
 		select {
 		case <-ctx.Done():

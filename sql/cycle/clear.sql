@@ -10,6 +10,8 @@ ALTER TABLE {{local "resolve.touched_link"}}{{onCluster}} {{template "spent of l
 ;;
 ALTER TABLE {{local "resolve.owned"}}{{onCluster}} {{template "spent of library" .}}
 ;;
+ALTER TABLE {{local "resolve.superseded"}}{{onCluster}} {{template "spent of library" .}}
+;;
 ALTER TABLE {{local (print "resolve.next_" .Library)}}{{onCluster}} {{template "spent" .}}
 ;;
 ALTER TABLE {{local (print "resolve.near_" .Library)}}{{onCluster}} {{template "spent" .}}

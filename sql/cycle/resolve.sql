@@ -25,24 +25,24 @@ WITH
     [{{numbers .Rule.Lists}}]::Array(UInt16) AS lists,
     [{{numbers .Rule.Ranks}}]::Array(UInt8) AS ranks
 SELECT entity, entity AS e, 1, {{.Cycle}}, anchors, arraySort(arrayMap(o -> names[o], feeds)) AS feeds,
-    arrayMap(w -> w.1, winners) AS els, arrayMap(w -> w.2, winners) AS vals, arrayMap(w -> w.3, winners) AS sources, arrayMap(w -> w.4, winners) AS times, updated
+    arrayMap(k -> toUInt16(bitAnd(k, 65535)), won) AS els, vals, arrayMap(p -> hashes[ordinals[p]], claims) AS sources, arrayMap(p -> stamps[p], claims) AS times, updated
 FROM
 (
-    SELECT entity, anchors, feeds, updated,
-        arraySort((x, k) -> k, items, keys) AS sorted, arraySort(keys) AS ordered,
+    SELECT entity, anchors, feeds, updated, arraySort((o, x) -> x, o, ties) AS ordinals, arraySort((t, x) -> x, t, ties) AS stamps,
+        arraySort((x, k) -> k, v, keys) AS sorted, arraySort(keys) AS ordered,
         arrayFill((k, before) -> bitShiftRight(k, 48) != bitShiftRight(before, 48), ordered, arrayResize(arrayPushFront(arrayPopBack(ordered), 0), length(ordered))) AS heads,
-        arrayFilter((x, k, head) -> bitShiftRight(k, 16) = bitShiftRight(head, 16) AND bitAnd(bitShiftRight(k, 40), 255) != 255 AND bitShiftRight(k, 48) != 0, sorted, ordered, heads) AS winners
+        arrayMap((k, head) -> bitShiftRight(k, 16) = bitShiftRight(head, 16) AND bitAnd(bitShiftRight(k, 40), 255) != 255 AND bitShiftRight(k, 48) != 0, ordered, heads) AS wins,
+        arrayFilter((x, w) -> w, sorted, wins) AS vals, arrayFilter((k, w) -> w, ordered, wins) AS won, arrayMap(k -> bitAnd(bitShiftRight(k, 16), 16777215), won) AS claims
     FROM
     (
-        SELECT entity, anchors, feeds, updated, arrayZip(e, v, s, t) AS items,
+        SELECT entity, anchors, feeds, updated, v, o, t, ties,
             arraySort((i, x) -> x, arrayEnumerate(ties), ties) AS by,
             arraySort((i, x) -> x, arrayEnumerate(by), by) AS places,
             arrayMap((k, p) -> bitOr(k, bitShiftLeft(p, 16)), ks, arrayFlatten(arrayMap((n, p) -> arrayWithConstant(n, toUInt64(p)), ns, places))) AS keys
         FROM
         (
             SELECT{{if .Members}} entity, arraySort(groupUniqArray(anchor)) AS anchors,{{else}} anchor AS entity, [anchor] AS anchors,{{end}} groupUniqArray(ordinal) AS feeds, max(event_time) AS updated,
-                groupArray(tie) AS ties, groupArray(length(els)) AS ns, groupArrayArray(rough) AS ks, groupArrayArray(els) AS e, groupArrayArray(vals) AS v,
-                groupArrayArray(arrayWithConstant(length(els), hashes[ordinal])) AS s, groupArrayArray(arrayWithConstant(length(els), toUnixTimestamp64Milli(event_time))) AS t
+                groupArray(tie) AS ties, groupArray(ordinal) AS o, groupArray(toUnixTimestamp64Milli(event_time)) AS t, groupArray(length(els)) AS ns, groupArrayArray(rough) AS ks, groupArrayArray(vals) AS v
             FROM
             (
                 SELECT{{if .Members}} if(m.entity = toUUID('00000000-0000-0000-0000-000000000000'), c.anchor, m.entity) AS entity, c.anchor AS anchor,{{else}} anchor,{{end}} tie, ordinal, event_time, els, vals,

@@ -5,13 +5,5 @@
 {{define "versions" -}}
 -- All versions of the records in scope that name this library or name nothing, oldest first, with what they named here.
 -- Deleted, erased and unmapped versions name nothing: everything before them is gone.
-{{if .All -}}
-SELECT feed, key, {{template "record versions" .}} AS versions
-FROM {{from "ledger.record"}}
-WHERE {{template "naming"}} AND feed IN ({{list .Feeds}})
-    AND record IN (SELECT record FROM {{from "ledger.record"}} WHERE {{template "naming"}} AND feed IN ({{list .Feeds}}) GROUP BY record HAVING count() > 1 SETTINGS optimize_aggregation_in_order = 1)
-GROUP BY record, feed, key
-{{- else -}}
 SELECT feed, key, versions FROM {{from "resolve.touched_record"}} WHERE library = {{text .Library}} AND cycle = {{.Cycle}}
-{{- end}}
 {{- end}}
