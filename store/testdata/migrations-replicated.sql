@@ -619,6 +619,20 @@ ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{ta
 
 CREATE TABLE IF NOT EXISTS resolve.link_applied ON CLUSTER `wuku` AS resolve.link_applied_local ENGINE = Distributed(`wuku`, resolve, link_applied_local, cityHash64(id));
 
+-- The claims of a library that a newer version of their record has replaced at their anchor, while everything is resolved by scan: found
+-- once, asked for by each step. record is the hash of feed and key, as in ledger.record. Verify has its own rows: its cycle is 1.
+CREATE TABLE IF NOT EXISTS resolve.superseded_local ON CLUSTER `wuku` /* sharded by cityHash64(anchor) */
+(
+    library LowCardinality(String),
+    cycle   UInt64,
+    anchor  UUID,
+    record  UInt64,
+    ver     UInt128
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') PARTITION BY (library, cycle) ORDER BY (library, cycle);
+
+CREATE TABLE IF NOT EXISTS resolve.superseded ON CLUSTER `wuku` AS resolve.superseded_local ENGINE = Distributed(`wuku`, resolve, superseded_local, cityHash64(anchor));
+
 -- Who may do what, as events that are only ever added: applications, assessments, votes, revocations, keys (hashed), locks, feedback,
 -- acknowledged recalls. mac is over all other columns but received, under a key that the engine does not have: a row that was written
 -- past the program counts for nothing.
