@@ -54,7 +54,7 @@ func Resolve(ctx context.Context, cfg Config) (run *ResolveRun, err error) {
 	}
 	run = &ResolveRun{Records: cfg.Records}
 	s := &steady{rig: r, ends: map[string]map[uint64]time.Time{}, looks: map[string]int{}}
-	if s.changes, err = changesOf(r.catalog, mix.People, cfg); err != nil {
+	if s.changes, err = changesOf(r.catalog, mix.People, cfg, mostChanges); err != nil {
 		return nil, err
 	}
 	if err := r.settle(ctx); err != nil {
@@ -338,13 +338,16 @@ type mark struct {
 	format  string // a time's, or "" for a counter
 }
 
-// changesOf takes messages from the first round of the demo, of all five feeds in their shares.
-func changesOf(c *catalog.Catalog, people int, cfg Config) ([]change, error) {
-	const most = 300_000 // more than two rates need, so that a record seldom comes twice
+// mostChanges is more than two rates need, so that a record seldom comes twice.
+const mostChanges = 300_000
+
+// changesOf takes up to most messages from the first round of the demo, of all five feeds in their shares.
+func changesOf(c *catalog.Catalog, people int, cfg Config, most int) ([]change, error) {
 	p, err := demo.New(demo.Config{People: people, Seed: cfg.Seed})
 	if err != nil {
 		return nil, err
 	}
+	each := most/len(demo.BenchFeeds()) + 1
 	var lists [][]change
 	for _, name := range demo.BenchFeeds() {
 		f := c.Feed(name)
@@ -352,8 +355,8 @@ func changesOf(c *catalog.Catalog, people int, cfg Config) ([]change, error) {
 		n := 0
 		p.Messages(f.Topic, func(m demo.Message) bool {
 			n++
-			if n%2 == 0 { // every other record of the whole province's first
-				return len(list) < most/len(demo.BenchFeeds())
+			if n%2 == 0 || len(list) >= each { // every other record of the whole province's first
+				return len(list) < each
 			}
 			if one, ok := changeOf(f, m); ok {
 				list = append(list, one)

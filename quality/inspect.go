@@ -173,6 +173,9 @@ func (i *Inspector) run(ctx context.Context, in *inspection, now markers, before
 // look runs every rule over what is to be looked at, into the work list quality.inspected.
 func (i *Inspector) look(ctx context.Context, in *inspection) error {
 	if len(in.Feeds) > 0 {
+		if err := i.number(ctx, in); err != nil {
+			return err
+		}
 		for _, in.Members = range []bool{false, true} { // entities of one anchor stream by in the order of storage
 			if err := i.Store.Exec(ctx, "quality/inspect", in); err != nil {
 				return err
@@ -213,6 +216,21 @@ func (i *Inspector) look(ctx context.Context, in *inspection) error {
 		}
 	}
 	return nil
+}
+
+// number asks which numbers the library's elements have in storage.
+func (i *Inspector) number(ctx context.Context, in *inspection) error {
+	numbers := map[string]int{}
+	err := i.Store.Query(ctx, "query/schema", map[string]string{"Database": "claims", "Table": in.Library}, func(scan func(...any) error) error {
+		var name, kind, how string
+		var n uint16
+		err := scan(&name, &kind, &how, &n)
+		if how == "ALIAS" {
+			numbers[name] = int(n)
+		}
+		return err
+	})
+	return errors.Join(err, in.number(numbers))
 }
 
 func (i *Inspector) count(ctx context.Context, in *inspection) ([]RuleCount, error) {

@@ -25,8 +25,8 @@ type inspection struct {
 	Ordinals    []uint32
 	Topics      []string
 	Elements    []element
-	Profiles    [][]uint32 // authority lists: the rank of each of Feeds, neverWins where it is not listed
-	Slots       []string   // "feed/slot" of the slots with one record an entity
+	Ranks       []uint32 // authority lists one behind the other: the rank of the feed with ordinal o in list p is Ranks[p*len(Feeds)+o], from 1
+	Slots       []string // "feed/slot" of the slots with one record an entity
 	SlotNumbers []uint32
 
 	// The declared rules, by how they are looked at; Rules is all of them.
@@ -38,6 +38,11 @@ type inspection struct {
 	Divisions                     bool   // a rule looks at the history of divisions
 	Dated                         bool   // a rule looks at the day
 	Day                           string // 2006-01-02, in China
+
+	// By an element's number in storage, from 1: its name, the number of the first of its group (0: nobody can disagree on it), its
+	// authority list. See Inspector.number.
+	Names        []string `json:"-"`
+	Leads, Lists []uint32 `json:"-"`
 
 	// Of the running inspection.
 	Rule              *rule
@@ -57,21 +62,12 @@ func china() *time.Location { return time.FixedZone("Asia/Shanghai", 8*3600) }
 
 // element is one element on which two feeds can disagree, or one that shares a group with it.
 type element struct {
-	Name    string
-	Index   int
-	Number  int // Index plus 1
-	Field   int // place in the tuple that a claim is gathered in
-	Profile int
-	Lead    bool  // it stands for its group, or alone
-	Winner  int   // Index of its Lead
-	Places  []int // of a Lead: the Index of each of its group's elements
+	Name string
+	Lead string // the first of its group, or itself
+	List int    // its authority list
 }
 
-const (
-	neverWins = 255
-	// tupleHead is how many fields stand before the elements in that tuple, plus 1.
-	tupleHead = 10
-)
+const neverWins = 255
 
 func prepare(c *catalog.Catalog, library string, now time.Time) (*inspection, error) {
 	lib := c.Library(library)
@@ -134,19 +130,34 @@ func official(e *catalog.Element, outside map[string]bool) map[string]int {
 }
 
 func (in *inspection) elements(contested []*catalog.Element, outside map[string]bool) {
-	leads := map[string]int{}
-	for i, e := range contested {
-		el := element{Name: e.Name, Index: i, Number: i + 1, Field: i + tupleHead, Profile: in.profile(official(e, outside)), Winner: i, Lead: true, Places: []int{i}}
+	leads := map[string]string{}
+	for _, e := range contested {
+		el := element{Name: e.Name, Lead: e.Name, List: in.profile(official(e, outside))}
 		if e.Group != "" {
-			if lead, seen := leads[e.Group]; seen {
-				el.Winner, el.Lead, el.Places = lead, false, nil
-				in.Elements[lead].Places = append(in.Elements[lead].Places, i)
-			} else {
-				leads[e.Group] = i
+			if leads[e.Group] == "" {
+				leads[e.Group] = e.Name
 			}
+			el.Lead = leads[e.Group]
 		}
 		in.Elements = append(in.Elements, el)
 	}
+}
+
+// number says which numbers the elements have in storage.
+func (in *inspection) number(numbers map[string]int) error {
+	most := 0
+	for _, n := range numbers {
+		most = max(most, n)
+	}
+	in.Names, in.Leads, in.Lists = make([]string, most), make([]uint32, most), make([]uint32, most)
+	for _, e := range in.Elements {
+		n, lead := numbers[e.Name], numbers[e.Lead]
+		if n == 0 || lead == 0 {
+			return fmt.Errorf("claims of library %s have no element %s: the process that published the catalogue is still making it", in.Library, e.Name)
+		}
+		in.Names[n-1], in.Leads[n-1], in.Lists[n-1] = e.Name, uint32(lead), uint32(e.List)
+	}
+	return nil
 }
 
 // profile finds or adds the authority list of an element.
@@ -158,10 +169,12 @@ func (in *inspection) profile(ranks map[string]int) int {
 			list[i] = uint32(min(rank, neverWins-1))
 		}
 	}
-	at := slices.IndexFunc(in.Profiles, func(known []uint32) bool { return slices.Equal(known, list) })
-	if at < 0 {
-		at = len(in.Profiles)
-		in.Profiles = append(in.Profiles, list)
+	n := len(in.Feeds)
+	for at := range len(in.Ranks) / max(n, 1) {
+		if slices.Equal(in.Ranks[at*n:(at+1)*n], list) {
+			return at
+		}
 	}
-	return at
+	in.Ranks = append(in.Ranks, list...)
+	return len(in.Ranks)/n - 1
 }

@@ -20,7 +20,7 @@ type benchFlags struct {
 
 func benchCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "bench", Short: "measure, with the peer in the same run; figures and ratios, JSON with --json"}
-	cmd.AddCommand(benchIngestCommand(), benchResolveCommand(), benchTruthCommand(), benchMatchCommand(), benchLinksCommand(), benchServeCommand(), benchMatterCommand(), benchSpatialCommand())
+	cmd.AddCommand(benchIngestCommand(), benchResolveCommand(), benchQualityCommand(), benchTruthCommand(), benchMatchCommand(), benchLinksCommand(), benchServeCommand(), benchMatterCommand(), benchSpatialCommand())
 	return cmd
 }
 
@@ -94,6 +94,21 @@ func benchResolveCommand() *cobra.Command {
 	f.add(cmd)
 	cmd.Flags().IntSliceVar(&f.Rates, "rates", []int{2000, 5000}, "changes a second, one after the other")
 	cmd.Flags().IntVar(&f.Seconds, "seconds", 60, "how long each rate lasts")
+	return cmd
+}
+
+func benchQualityCommand() *cobra.Command {
+	var f benchFlags
+	cmd := &cobra.Command{
+		Use:   "quality",
+		Short: "inspections of everything and of what has changed, a rehearsal that then comes true, an attestation",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			run, err := bench.Quality(cmd.Context(), f.Config)
+			return printRun(run, err, f.json)
+		},
+	}
+	f.add(cmd)
 	return cmd
 }
 

@@ -1,55 +1,64 @@
--- One scan of a library's live claims, in the rule's order (see cycle/resolve.sql), entity by entity. Values are compared as 64-bit
--- hashes: 0 is none.
+-- One scan of a library's live claims, in the rule's order (see cycle/resolve.sql), entity by entity. A value is compared as a 64-bit hash
+-- of its element and its text.
 --     cross.differs     a feed of the element's authority list holds another value than the feed whose value wins. Feeds of one rank
 --                       speak of different jurisdictions and do not contradict each other; a group's winner is the group's, and
 --                       what it leaves empty contradicts nobody
 --     record.duplicate  in a slot that has one record an entity, every record but the newest
+-- Only contested elements are items, each with the key
+--     16 bits lead of the element's group | 8 bits rank of the feed | 24 bits place of the claim by tie | 16 bits element
+-- and most entities end at the first look: all claims that speak of an element say the same of it, and no slot has two records.
 INSERT INTO {{into "quality.inspected"}}{{if not .Members}} {{perShard}}{{end}} (library, run, entity, anchor, feed, key, role, ver, element, rule, against, received)
 WITH
-    18446744073709551615 AS silent,
-    toUInt64(255 * 4294967296) AS worst,
     [{{list .Feeds}}] AS feeds,
-    [{{range $i, $e := .Elements}}{{if $i}}, {{end}}{{text $e.Name}}{{end}}]::Array(String) AS elements
-SELECT {{text .Library}}, {{.Run}}, entity, an[d.1], feeds[o[d.1]], ks[d.1], rs[d.1], vs[d.1],
-    if(d.2 = 0, '', elements[d.2]) AS element, if(d.2 = 0, 'record.duplicate', 'cross.differs') AS rule, if(d.3 = 0, '', feeds[d.3]) AS against, re[d.1]
+    [{{list .Names}}]::Array(String) AS names,
+    [{{numbers .Leads}}]::Array(UInt16) AS leads,
+    [{{numbers .Lists}}]::Array(UInt16) AS lists,
+    [{{numbers .Ranks}}]::Array(UInt8) AS ranks
+SELECT {{text .Library}}, {{.Run}}, entity, {{if .Members}}an[by[d.1]]{{else}}entity{{end}}, feeds[os[by[d.1]]], keys[by[d.1]], roles[by[d.1]], vers[by[d.1]],
+    if(d.2 = 0, '', names[d.2]) AS element, if(d.2 = 0, 'record.duplicate', 'cross.differs') AS rule, if(d.3 = 0, '', feeds[os[by[d.3]]]) AS against, received[by[d.1]]
 FROM
 (
-    SELECT entity, o, an, ks, rs, vs, re, arrayJoin(arrayConcat(
-        arrayMap(i -> (i, toUInt16(0), toUInt16(0)), arrayFilter((i, s, k) -> s != 0 AND k != kh[indexOf(sl, s)], n, sl, kh)){{range .Elements}},
-        arrayMap(i -> (i, toUInt16({{.Number}}), o[bitAnd(w{{.Winner}}, 4294967295)]), arrayFilter((i, p, h) -> h != 0 AND p < worst AND h != v{{.Index}} AND v{{.Index}} != 0 AND bitShiftRight(p, 32) != bitShiftRight(w{{.Winner}}, 32), n, q{{.Profile}}, h{{.Index}})){{end}})) AS d
+    SELECT *, arrayJoin(arrayConcat(
+        arrayFilter(d -> d.1 > 0, arrayMap((p, s, x) -> (if(s != 0 AND x != slotted[indexOf(slotsBy, s)], toUInt64(p), 0), toUInt64(0), toUInt64(0)), arrayEnumerate(by), slotsBy, slotted)),
+        arrayFilter(d -> d.1 > 0, arrayMap((k, h) -> (if(indexOf(won, bitAnd(k, 65535)) > 0 AND winning[indexOf(won, bitAnd(k, 65535))] != h AND bitAnd(bitShiftRight(wins[indexOf(won, bitAnd(k, 65535))], 40), 255) != bitAnd(bitShiftRight(k, 40), 255), bitAnd(bitShiftRight(k, 16), 16777215), 0), bitAnd(k, 65535), bitAnd(bitShiftRight(wins[indexOf(won, bitAnd(k, 65535))], 16), 16777215)), ordered, hashed)))) AS d
     FROM
     (
-        SELECT *{{range .Elements}}, h{{.Index}}[bitAnd(w{{.Winner}}, 4294967295)] AS v{{.Index}}{{end}}
+        SELECT *,
+            arrayMap(i -> slots[i], by) AS slotsBy, arrayMap(i -> slotKeys[i], by) AS slotted,
+            arraySort((h, k) -> k, hs, placed) AS hashed, arraySort(placed) AS ordered,
+            arrayFill((k, before) -> bitShiftRight(k, 48) != bitShiftRight(before, 48), ordered, arrayResize(arrayPushFront(arrayPopBack(ordered), 0), length(ordered))) AS heads,
+            arrayFilter((k, head) -> bitShiftRight(k, 16) = bitShiftRight(head, 16), ordered, heads) AS wins,
+            arrayFilter((h, k, head) -> bitShiftRight(k, 16) = bitShiftRight(head, 16), hashed, ordered, heads) AS winning,
+            arrayMap(k -> bitAnd(k, 65535), wins) AS won
         FROM
         (
-            SELECT *{{range .Elements}}{{if .Lead}},
-                arrayMin(arrayMap((p{{range .Places}}, x{{.}}{{end}}) -> if({{range $i, $p := .Places}}{{if $i}} AND {{end}}x{{$p}} = 0{{end}}, silent, p), q{{.Profile}}{{range .Places}}, h{{.}}{{end}})) AS w{{.Index}}{{end}}{{end}}
+            SELECT *, arraySort((i, x) -> x, arrayEnumerate(ties), ties) AS by, arraySort((i, x) -> x, arrayEnumerate(by), by) AS places,
+                arrayMap((k, p) -> bitOr(k, bitShiftLeft(p, 16)), ks, arrayFlatten(arrayMap((n, p) -> arrayWithConstant(n, toUInt64(p)), ns, places))) AS placed
             FROM
             (
-                SELECT entity, g.2 AS o, g.3 AS an, g.4 AS ks, g.5 AS rs, g.6 AS vs, g.7 AS re, g.8 AS sl, g.9 AS kh, arrayEnumerate(o) AS n{{range .Elements}}, g.{{.Field}} AS h{{.Index}}{{end}}{{range $k, $ranks := .Profiles}},
-                    arrayMap((f, i) -> bitOr(bitShiftLeft(toUInt64(([{{numbers $ranks}}]::Array(UInt8))[f]), 32), i), o, n) AS q{{$k}}{{end}}
+                SELECT{{if .Members}} entity, groupArray(anchor) AS an,{{else}} anchor AS entity,{{end}} groupArray(tie) AS ties, groupArray(ordinal) AS os, groupArray(key) AS keys, groupArray(role) AS roles, groupArray(ver) AS vers,
+                    groupArray(received) AS received, groupArray(slot) AS slots, groupArray(slotKey) AS slotKeys, groupArray(length(rough)) AS ns, groupArrayArray(rough) AS ks, groupArrayArray(said) AS hs
                 FROM
                 (
-                    SELECT {{if .Members}}entity{{else}}anchor AS entity{{end}}, arraySort(x -> x.1, groupArray((tie, ordinal, anchor, key, role, ver, received, slot, hashed{{range .Elements}}, h{{.Index}}{{end}}))) AS g
+                    SELECT {{if .Members}}if(m.entity = toUUID('00000000-0000-0000-0000-000000000000'), c.anchor, m.entity) AS entity, c.anchor AS anchor, c.*{{else}}*{{end}}
                     FROM
                     (
-                        SELECT {{if .Members}}if(m.entity = toUUID('00000000-0000-0000-0000-000000000000'), c.anchor, m.entity) AS entity, c.anchor AS anchor, c.*{{else}}*{{end}}
-                        FROM
-                        (
-                            SELECT anchor, toUInt16(transform(feed, [{{list .Feeds}}], [{{numbers .Ordinals}}], 0)) AS ordinal, key, role, ver, received,
-                                {{if .Slots}}toUInt16(transform(concat(feed, '/', splitByChar('/', role)[1]), [{{list .Slots}}], [{{numbers .SlotNumbers}}], 0)){{else}}toUInt16(0){{end}} AS slot,
-                                cityHash64(key) AS hashed{{range .Elements}},
-                                ifNull(cityHash64({{ident .Name}}), 0) AS h{{.Index}}{{end}},
-                                {{template "tie" .}}
-                            FROM {{from (print "claims." .Library)}}
-                            WHERE op = 'assert' AND feed IN ({{list .Feeds}}) AND {{template "counts" .}} AND {{template "looked at" .}}
-                                AND anchor {{if not .Members}}NOT {{end}}IN (SELECT anchor FROM {{from .MemberTable}} WHERE library = {{text .Library}} AND {{template "looked at" .}})
-                        ) AS c{{if .Members}}
-                        LEFT JOIN (SELECT anchor, entity FROM {{from .MemberTable}} FINAL WHERE library = {{text .Library}} AND {{template "looked at" .}}) AS m ON c.anchor = m.anchor{{end}}
-                    )
-                    GROUP BY {{if .Members}}entity{{else}}anchor{{end}}
-                    HAVING count() > 1
+                        SELECT anchor, toUInt16(transform(feed, [{{list .Feeds}}], [{{numbers .Ordinals}}], 0)) AS ordinal, key, role, ver, received,
+                            {{if .Slots}}toUInt16(transform(concat(feed, '/', splitByChar('/', role)[1]), [{{list .Slots}}], [{{numbers .SlotNumbers}}], 0)){{else}}toUInt16(0){{end}} AS slot,
+                            if(slot = 0, 0, cityHash64(slot, key)) AS slotKey,
+                            arrayMap(n -> leads[n] != 0 AND ranks[lists[n] * {{len .Feeds}} + ordinal] != 255, els) AS asked,
+                            arrayMap(n -> bitOr(bitOr(bitShiftLeft(toUInt64(leads[n]), 48), bitShiftLeft(toUInt64(ranks[lists[n] * {{len .Feeds}} + ordinal]), 40)), toUInt64(n)), arrayFilter((n, a) -> a, els, asked)) AS rough,
+                            arrayMap((n, v) -> cityHash64(n, v), arrayFilter((n, a) -> a, els, asked), arrayFilter((v, a) -> a, vals, asked)) AS said,
+                            {{template "tie" .}}
+                        FROM {{from (print "claims." .Library)}}
+                        WHERE op = 'assert' AND feed IN ({{list .Feeds}}) AND {{template "counts" .}} AND {{template "looked at" .}}
+                            AND anchor {{if not .Members}}NOT {{end}}IN (SELECT anchor FROM {{from .MemberTable}} WHERE library = {{text .Library}} AND {{template "looked at" .}})
+                    ) AS c{{if .Members}}
+                    LEFT JOIN (SELECT anchor, entity FROM {{from .MemberTable}} FINAL WHERE library = {{text .Library}} AND {{template "looked at" .}}) AS m ON c.anchor = m.anchor{{end}}
                 )
+                GROUP BY {{if .Members}}entity{{else}}anchor{{end}}
+                HAVING count() > 1 AND (length(arrayDistinct(hs)) > length(arrayDistinct(arrayMap(k -> bitAnd(k, 65535), ks)))
+                    OR length(arrayDistinct(arrayFilter(x -> x != 0, slotKeys))) > length(arrayDistinct(arrayFilter(x -> x != 0, slots))))
             )
         )
     )
