@@ -112,33 +112,42 @@ func (in *inspection) see(now markers) {
 // reference is what the templates of the reference index see.
 type reference struct {
 	Library, Source, Element, Is string
+	Elements, Tied               []string // of the source; Tied by a rule: those are asked the other way round, too
 	Whole                        bool
-	Tied                         bool // by a rule: then it is asked the other way round, too
 	Run, Since, Upto             uint64
 }
 
 // references brings the index of the values that tie libraries up to date, on both sides of every tie, and that of the values by which
 // entities are related.
 func (i *Inspector) references(ctx context.Context, in *inspection, now markers, before *seen) error {
-	var sides []reference
-	add := func(r reference) {
-		if !slices.ContainsFunc(sides, func(o reference) bool { return o.Source == r.Source && o.Element == r.Element }) {
-			sides = append(sides, r)
+	sides := map[string]*reference{}
+	add := func(source, element string, tied bool) {
+		r := sides[source]
+		if r == nil {
+			r = &reference{Source: source}
+			sides[source] = r
+		}
+		if !slices.Contains(r.Elements, element) {
+			r.Elements = append(r.Elements, element)
+		}
+		if tied && !slices.Contains(r.Tied, element) {
+			r.Tied = append(r.Tied, element)
 		}
 	}
 	for _, t := range in.Ties {
-		add(reference{Source: in.Library, Element: t.Is, Tied: true})
-		add(reference{Source: t.Source, Element: t.Element, Tied: true})
+		add(in.Library, t.Is, true)
+		add(t.Source, t.Element, true)
 	}
 	for _, element := range in.Linked {
-		add(reference{Source: in.Library, Element: element})
+		add(in.Library, element, false)
 	}
-	for _, r := range sides {
-		r.Whole, r.Upto = in.All, now[r.Source].seq
+	for _, source := range slices.Sorted(maps.Keys(sides)) {
+		r := sides[source]
+		r.Whole, r.Upto = before == nil || before.digest != in.Digest, now[r.Source].seq
 		if before != nil {
 			r.Since = before.seq[r.Source]
 		}
-		if !in.All && r.Since == r.Upto {
+		if !r.Whole && r.Since == r.Upto {
 			continue
 		}
 		if err := i.Store.Exec(ctx, "quality/references", r); err != nil {

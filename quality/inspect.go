@@ -70,7 +70,12 @@ func (i *Inspector) Whole(ctx context.Context, library string) (Counts, error) {
 	if err != nil {
 		return Counts{Library: library}, err
 	}
-	return i.run(ctx, in, now, nil)
+	before, err := i.last(ctx, in)
+	if err != nil {
+		return Counts{Library: library}, err
+	}
+	in.All = true
+	return i.run(ctx, in, now, before)
 }
 
 // Changed brings the findings of every library up to date with what has changed since its last inspection, at a cost that follows
@@ -113,20 +118,18 @@ func (i *Inspector) now() time.Time {
 	return i.Now()
 }
 
-// run looks at all (before is nil, or says too little), or at what has changed since before.
+// run looks at all (it is asked to, before is nil or says too little), or at what has changed since before.
 func (i *Inspector) run(ctx context.Context, in *inspection, now markers, before *seen) (counts Counts, err error) {
 	started := time.Now()
 	counts = Counts{Library: in.Library, Rules: []RuleCount{}}
 	fail := func(err error) (Counts, error) {
 		return counts, fmt.Errorf("inspect library %s: %w", in.Library, err)
 	}
-	var last uint64
-	if err := i.Store.Query(ctx, "quality/last_run", in, func(scan func(...any) error) error { return scan(&last) }); err != nil {
+	if err := i.begin(ctx, in); err != nil {
 		return fail(err)
 	}
-	in.Run, in.Started = max(uint64(i.now().UnixMilli()), last+1), i.now().UnixMilli()
 	in.see(now)
-	in.All = before == nil || !before.goes(in, now)
+	in.All = in.All || before == nil || !before.goes(in, now)
 	defer func() {
 		err = errors.Join(err, i.Store.Exec(context.WithoutCancel(ctx), "quality/clear", in))
 	}()
@@ -139,23 +142,7 @@ func (i *Inspector) run(ctx context.Context, in *inspection, now markers, before
 		}
 	}
 	if in.All || in.Anchors > 0 {
-		if err := i.look(ctx, in); err != nil {
-			return fail(err)
-		}
-		if err := i.Store.Exec(ctx, "quality/findings", in); err != nil {
-			return fail(err)
-		}
-		if counts.Rules, err = i.count(ctx, in); err != nil {
-			return fail(err)
-		}
-		if i.Desk != nil {
-			if err := i.Desk.follow(ctx, in); err != nil {
-				return fail(err)
-			}
-		}
-	}
-	if (in.All || in.Anchors > 0) && i.Watch != nil {
-		if err := i.Watch.follow(ctx, in); err != nil {
+		if counts.Rules, err = i.settle(ctx, in); err != nil {
 			return fail(err)
 		}
 	}
@@ -170,17 +157,51 @@ func (i *Inspector) run(ctx context.Context, in *inspection, now markers, before
 	return counts, nil
 }
 
+// begin gives the inspection its number, above that of every one before.
+func (i *Inspector) begin(ctx context.Context, in *inspection) error {
+	var last uint64
+	err := i.Store.Query(ctx, "quality/last_run", in, func(scan func(...any) error) error { return scan(&last) })
+	in.Run, in.Started = max(uint64(i.now().UnixMicro()), last+1), i.now().UnixMilli()
+	return err
+}
+
+// settle looks, and lets findings, work orders and warnings follow.
+func (i *Inspector) settle(ctx context.Context, in *inspection) ([]RuleCount, error) {
+	if err := i.look(ctx, in); err != nil {
+		return nil, err
+	}
+	if err := i.Store.Exec(ctx, "quality/findings", in); err != nil {
+		return nil, err
+	}
+	counts, err := i.count(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if i.Desk != nil {
+		if err := i.Desk.follow(ctx, in); err != nil {
+			return counts, err
+		}
+	}
+	if i.Watch != nil {
+		return counts, i.Watch.follow(ctx, in)
+	}
+	return counts, nil
+}
+
 // look runs every rule over what is to be looked at, into the work list quality.inspected.
 func (i *Inspector) look(ctx context.Context, in *inspection) error {
+	if err := i.number(ctx, in); err != nil {
+		return err
+	}
 	if len(in.Feeds) > 0 {
-		if err := i.number(ctx, in); err != nil {
-			return err
-		}
 		for _, in.Members = range []bool{false, true} { // entities of one anchor stream by in the order of storage
 			if err := i.Store.Exec(ctx, "quality/inspect", in); err != nil {
 				return err
 			}
 		}
+	}
+	if err := i.Store.Exec(ctx, "quality/doubted", in); err != nil {
+		return err
 	}
 	if len(in.Records) > 0 {
 		if err := i.Store.Exec(ctx, "quality/record", in); err != nil {

@@ -48,6 +48,7 @@ const (
 const (
 	OutcomeMended = "mended" // its cause is gone
 	OutcomeWaived = "waived" // by decision of the board
+	OutcomeStands = "stands" // the doubt ended, the value stands as it is
 	OutcomeErased = "erased" // its record was erased by law: sql/cycle/erase_ledger.sql
 	// Of an order that is being mended: who has rejected the dispute.
 	OutcomeRejected = "rejected" // the authority: an appeal is possible

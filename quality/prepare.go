@@ -21,13 +21,14 @@ type inspection struct {
 	All         bool   // it looks at all anchors, not only at those of its work list
 	Number      uint8
 
-	Feeds       []string // those that can disagree or be double, sorted: an ordinal is index plus 1
-	Ordinals    []uint32
-	Topics      []string
-	Elements    []element
-	Ranks       []uint32 // authority lists one behind the other: the rank of the feed with ordinal o in list p is Ranks[p*len(Feeds)+o], from 1
-	Slots       []string // "feed/slot" of the slots with one record an entity
-	SlotNumbers []uint32
+	Feeds    []string // those that can disagree or be double, sorted: an ordinal is index plus 1
+	Ordinals []uint32
+	AllFeeds []string // of the catalogue, with the topic of each
+	Topics   []string
+	Elements []element
+	Ranks    []uint32 // authority lists one behind the other: the rank of the feed with ordinal o in list p is Ranks[p*len(Feeds)+o], from 1
+	Roles    []string // slots with one record an entity, by name
+	Singles  []uint32 // for the feed with ordinal o the slot named Roles[r-1] has one record where Singles[(o-1)*len(Roles)+r-1] is 1
 
 	// The declared rules, by how they are looked at; Rules is all of them.
 	Records, Alone, Joined, Rules []rule
@@ -85,23 +86,31 @@ func prepare(c *catalog.Catalog, library string, now time.Time) (*inspection, er
 			}
 		}
 	}
+	single := map[string][]string{} // slot -> feeds
 	for _, f := range c.Feeds {
 		for _, s := range f.Claims {
 			if s.Library == library && s.Single {
 				feeds[f.Name] = true
-				in.Slots = append(in.Slots, f.Name+"/"+s.Role)
-				in.SlotNumbers = append(in.SlotNumbers, uint32(len(in.Slots)))
+				single[s.Role] = append(single[s.Role], f.Name)
 			}
 		}
 	}
 	in.Feeds = slices.Sorted(maps.Keys(feeds))
-	for i, name := range in.Feeds {
+	for i := range in.Feeds {
 		in.Ordinals = append(in.Ordinals, uint32(i+1))
-		topic := ""
-		if f := c.Feed(name); f != nil {
-			topic = f.Topic
+	}
+	for _, f := range c.Feeds {
+		in.AllFeeds, in.Topics = append(in.AllFeeds, f.Name), append(in.Topics, f.Topic)
+	}
+	in.Roles = slices.Sorted(maps.Keys(single))
+	for _, f := range in.Feeds {
+		for _, role := range in.Roles {
+			one := uint32(0)
+			if slices.Contains(single[role], f) {
+				one = 1
+			}
+			in.Singles = append(in.Singles, one)
 		}
-		in.Topics = append(in.Topics, topic)
 	}
 	in.elements(contested, outside)
 	err := errors.Join(in.rules(c), in.watched(c))
@@ -150,12 +159,15 @@ func (in *inspection) number(numbers map[string]int) error {
 		most = max(most, n)
 	}
 	in.Names, in.Leads, in.Lists = make([]string, most), make([]uint32, most), make([]uint32, most)
+	for name, n := range numbers {
+		in.Names[n-1] = name
+	}
 	for _, e := range in.Elements {
 		n, lead := numbers[e.Name], numbers[e.Lead]
 		if n == 0 || lead == 0 {
 			return fmt.Errorf("claims of library %s have no element %s: the process that published the catalogue is still making it", in.Library, e.Name)
 		}
-		in.Names[n-1], in.Leads[n-1], in.Lists[n-1] = e.Name, uint32(lead), uint32(e.List)
+		in.Leads[n-1], in.Lists[n-1] = uint32(lead), uint32(e.List)
 	}
 	return nil
 }

@@ -324,7 +324,7 @@ func (w *world) image(ctx context.Context) (im image, err error) {
 		return list, err
 	}
 	// what inspections find across records depends on when one ran; what messages show does not
-	im.findings, err = flat("SELECT library, entity, anchor, feed, key, role, element, rule, open FROM quality.state FINAL WHERE open = 1 AND NOT match(rule, '^(cross|record|entity|time|feed)[.]')")
+	im.findings, err = flat("SELECT library, entity, anchor, feed, key, role, element, rule, open FROM quality.state FINAL WHERE open = 1 AND NOT match(rule, '^(cross|record|entity|time|feed|user|truth)[.]')")
 	if err != nil {
 		return im, err
 	}

@@ -17,7 +17,8 @@ SELECT id, n + 1,
     if(n = 0, if(owner = '', {{text .Board}}, owner), authority),
     0, if(holds = 1, fromUnixTimestamp64Milli({{.DueAcknowledge}}), fromUnixTimestamp64Milli(0)),
     if(holds = 1, fromUnixTimestamp64Milli({{.Now}}), opened), if(holds = 1, fromUnixTimestamp64Milli(0), fromUnixTimestamp64Milli({{.Now}})),
-    if(holds = 1, '', 'mended')
+    multiIf(holds = 1, '', rule IN ('user.doubted', 'truth.differs') AND (library, feed, key, role, element, rule) IN
+        (SELECT toString(library), toString(feed), key, role, toString(element), toString(rule) FROM {{from "quality.doubt"}} FINAL WHERE library = {{text .Library}} AND ended = 1), 'stands', 'mended')
 FROM
 (
     SELECT f.id AS id, toString(f.library) AS library, toString(f.feed) AS feed, f.key AS key, f.role AS role, toString(f.element) AS element, toString(f.rule) AS rule, f.holds AS holds,

@@ -1,5 +1,5 @@
 {{/* Rules whose findings are kept by inspections: they end when their cause ends, which no message of their own record tells. */ -}}
-{{define "inspected rule"}}match(rule, '^(cross|record|entity|time|feed)[.]'){{end}}
+{{define "inspected rule"}}match(rule, '^(cross|record|entity|time|feed|user|truth)[.]'){{end}}
 {{/* What an inspection looks at: everything, or the anchors of its work list. */ -}}
 {{define "looked at"}}{{if .All}}1{{else}}anchor IN (SELECT anchor FROM {{from "quality.touched"}} WHERE library = {{text .Library}} AND run = {{.Run}}){{end}}{{end}}
 {{/* Only the newest version of a record counts at an anchor, see cycle/dead.sql. */ -}}
