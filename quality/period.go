@@ -194,6 +194,15 @@ func (a *Appraiser) gather(ctx context.Context, cut Cut, begins, ends time.Time)
 	if err != nil {
 		return n, err
 	}
+	err = a.Store.Query(ctx, "quality/score_truth", s, func(scan func(...any) error) error {
+		var x truthCount
+		err := scan(&x.feed, &x.library, &x.element, &x.match, &x.differs)
+		n.truth = append(n.truth, x)
+		return err
+	})
+	if err != nil {
+		return n, err
+	}
 	return n, a.Store.Query(ctx, "quality/score_closed", s, func(scan func(...any) error) error {
 		var department string
 		var x closedCount

@@ -46,6 +46,7 @@ func Indicators() []Indicator {
 	add("update", "更新状况", "update status", "A: feeds whose newest message is not older than their declared cycle at the end of the period; B: feeds with such a cycle")
 	add("closure", "整改时效", "closure in time", "A: rounds of work orders mended in the period before any term passed; B: those mended, and those that stand open with a term passed")
 	add("quality", "数据质量", "quality", "the mean of the dimensions that have something to count")
+	add("truth", "真实性核验", "values that the authority confirms", "A: values of the period's samples that their authority says are right (quality.truth_check); B: those that it says are right or not; left out where nothing was asked")
 	add("index", "综合指数", "index", "the mean of connection, update, quality and closure by the weights of governance.yaml, of those that have something to count")
 	for _, d := range Dimensions() {
 		add("d."+d.Code, d.ZH, d.EN, "the mean of its measures that have something to count (GB/T 36344)")
@@ -91,10 +92,17 @@ type openCount struct {
 // closedCount is what became of a department's work orders in the period.
 type closedCount struct{ mended, inTime, overdue, open, disputed uint64 }
 
+// truthCount is what authorities said of a feed's values in samples of the period.
+type truthCount struct {
+	feed, library, element string
+	match, differs         uint64
+}
+
 // counts is everything that figures are made of.
 type counts struct {
 	feeds  map[string]feedCount
 	open   []openCount
+	truth  []truthCount
 	closed map[string]closedCount
 	ends   time.Time
 }
@@ -109,6 +117,7 @@ type tally struct {
 	values, records, messages, refused uint64
 	wrong                              map[string]uint64 // by measure
 	feeds, flowing, timed, inTime      uint64
+	confirmed, asked                   uint64 // values in samples
 }
 
 // scorer adds counts up by scope.
@@ -134,6 +143,9 @@ func figures(c *catalog.Catalog, n counts) []Figure {
 	}
 	for _, o := range n.open {
 		s.order(o)
+	}
+	for _, x := range n.truth {
+		s.truth(x)
 	}
 	var out []Figure
 	for k, t := range s.tallies {
@@ -216,6 +228,20 @@ func (s *scorer) order(o openCount) {
 	}
 }
 
+// truth counts what an authority said against every scope.
+func (s *scorer) truth(x truthCount) {
+	jurisdiction := ""
+	if f := s.catalog.Feed(x.feed); f != nil {
+		jurisdiction = f.Jurisdiction
+	}
+	for _, k := range [][2]string{{"province", s.catalog.Name}, {"city", jurisdiction}, {"department", Mender(s.catalog, x.feed)}, {"feed", x.feed}, {"library", x.library}, {"element", x.library + "." + x.element}} {
+		if k[1] != "" {
+			t := s.of(k[0], k[1])
+			t.confirmed, t.asked = t.confirmed+x.match, t.asked+x.match+x.differs
+		}
+	}
+}
+
 func share(a, b uint64) int64 {
 	if b == 0 {
 		return -1
@@ -280,6 +306,9 @@ func (s *scorer) quality(kind, scope string, t *tally) []Figure {
 			of = append(of, values["m."+code])
 		}
 		put("q."+q, 0, 0, mean(of...))
+	}
+	if t.asked > 0 {
+		put("truth", t.confirmed, t.asked, share(t.confirmed, t.asked))
 	}
 	if kind == "element" { // of elements the whole is enough: there are many
 		out = slices.DeleteFunc(out, func(f Figure) bool { return strings.HasPrefix(f.Indicator, "m.") && (f.B == 0 || f.A == f.B) })
