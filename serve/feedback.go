@@ -37,7 +37,7 @@ type FeedbackPage struct {
 
 // FeedbackDecisionBody says what came of it.
 type FeedbackDecisionBody struct {
-	Accept bool   `json:"accept" doc:"The source is corrected; false: the value stands"`
+	Accept bool   `json:"accept" doc:"The source is being corrected: the work order closes when it is; false: the value stands, and the work order closes"`
 	Reason string `json:"reason" minLength:"2" maxLength:"2000"`
 }
 
@@ -49,7 +49,7 @@ type feedbackDecisionInput struct {
 func (s *Server) feedbackRoutes() {
 	const base = "/api/v1/feedback"
 	register(s, operation{id: "feedback", method: http.MethodPost, path: base, kind: access.Feedback, tag: "quality", status: http.StatusCreated,
-		summary: "Say that a value is doubtful 数据异议", text: "Under a grant that shows or verifies the element. It goes to the department whose feed gave the value."}, s.feedback)
+		summary: "Say that a value is doubtful 数据异议", text: "Under a grant that shows or verifies the element. It becomes a work order at the department whose record gave the value; what came of that is told here, as answer."}, s.feedback)
 	register(s, operation{id: "feedback-list", method: http.MethodGet, path: base, kind: access.Feedback, tag: "quality",
 		summary: "Feedback and what came of it 异议处理", text: "Your own; of your feeds for departments; all for stewards. Without proposed values: one by one."}, s.feedbackList)
 	register(s, operation{id: "feedback-one", method: http.MethodGet, path: base + "/{id}", kind: access.Feedback, tag: "quality",

@@ -68,6 +68,7 @@ func (s *services) serve(ctx context.Context, group *errgroup.Group, listener ne
 	}
 	server := &http.Server{Handler: api.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}
 	group.Go(func() error { return api.Run(ctx) })
+	group.Go(func() error { return in.doubts(ctx, book) })
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err

@@ -21,6 +21,7 @@ type Doubt struct {
 	Grant    string    `json:"grant"`
 	Feeds    []string  `json:"feeds" nullable:"false" doc:"Who answers for the element"`
 	Proposed string    `json:"proposed,omitempty" doc:"For who answers, of one feedback alone"`
+	Order    string    `json:"order,omitempty" doc:"The work order that tracks it"`
 	Answer   *Approval `json:"answer,omitempty"`
 
 	sealed string
@@ -30,6 +31,7 @@ type Doubt struct {
 const (
 	Doubted  = "feedback.filed"    // content: doubted
 	Answered = "feedback.answered" // content: answered
+	Ordered  = "feedback.ordered"  // content: ordered
 
 	DoubtOpen     = "open"
 	DoubtAccepted = "accepted"
@@ -46,11 +48,15 @@ type answered struct {
 	Accept bool `json:"accept"`
 }
 
+type ordered struct {
+	Order string `json:"order"`
+}
+
 // doubt and answer fold their events.
 func (f *Folded) doubt(e Event) {
 	var d doubted
 	if f.Doubts[e.Subject] == nil && json.Unmarshal([]byte(e.Content), &d) == nil {
-		d.ID, d.State, d.Client, d.Filed, d.Proposed, d.Answer, d.sealed = e.Subject, DoubtOpen, e.Client, e.At, "", nil, d.Sealed
+		d.ID, d.State, d.Client, d.Filed, d.Proposed, d.Order, d.Answer, d.sealed = e.Subject, DoubtOpen, e.Client, e.At, "", "", nil, d.Sealed
 		f.Doubts[e.Subject] = &d.Doubt
 	}
 }
@@ -66,6 +72,18 @@ func (f *Folded) answer(e Event) {
 	if a.Accept {
 		d.State = DoubtAccepted
 	}
+}
+
+func (f *Folded) order(e Event) {
+	var o ordered
+	if d := f.Doubts[e.Subject]; d != nil && json.Unmarshal([]byte(e.Content), &o) == nil {
+		d.Order = o.Order
+	}
+}
+
+// Track notes the work order that a doubt became.
+func (b *Book) Track(ctx context.Context, p trust.Principal, id, order string) error {
+	return b.add(ctx, p, Ordered, id, ordered{order})
 }
 
 // Doubt files a doubt. The proposed value is kept encrypted. A repeated idempotency key ("" for none) gives the same doubt.

@@ -119,6 +119,8 @@ func (f *Folded) again(subject string, events []Event) {
 			}
 		case e.Kind == Answered:
 			f.answer(e)
+		case e.Kind == Ordered:
+			f.order(e)
 		case e.Kind == Acked:
 			f.acknowledge(e)
 		case proposal != nil:
