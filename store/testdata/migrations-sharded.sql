@@ -1026,6 +1026,48 @@ ENGINE = ReplacingMergeTree() ORDER BY (feed, at);
 
 CREATE TABLE IF NOT EXISTS quality.attestation AS quality.attestation_local ENGINE = Distributed(`wuku`, quality, attestation_local, cityHash64(feed));
 
+-- Values that somebody doubts: users of the data (rule user.doubted) and samples that an authority was asked about (truth.differs). A doubt
+-- holds as long as the record says what it said (hash), unless its row with ended = 1 stands; inspections turn what holds into findings.
+CREATE TABLE IF NOT EXISTS quality.doubt_local /* sharded by cityHash64(anchor) */
+(
+    library LowCardinality(String),
+    id      String,
+    rule    LowCardinality(String),
+    entity  UUID,
+    anchor  UUID,
+    feed    LowCardinality(String),
+    key     String,
+    role    String,
+    element LowCardinality(String),
+    hash    UInt64,
+    by      String,
+    at      DateTime64(3, 'UTC'),
+    ended   UInt8,
+    why     LowCardinality(String),
+    stamp   UInt64
+)
+ENGINE = ReplacingMergeTree(stamp) ORDER BY (library, anchor, id)
+SETTINGS index_granularity = 512;
+
+CREATE TABLE IF NOT EXISTS quality.doubt AS quality.doubt_local ENGINE = Distributed(`wuku`, quality, doubt_local, cityHash64(anchor));
+
+-- Samples of values that were held against their authority: one row a value. verdict: match, differs or unknown.
+CREATE TABLE IF NOT EXISTS quality.truth_check_local /* sharded by cityHash64(id) */
+(
+    id        String,
+    library   LowCardinality(String),
+    element   LowCardinality(String),
+    entity    UUID,
+    feed      LowCardinality(String),
+    authority LowCardinality(String),
+    verdict   LowCardinality(String),
+    at        DateTime64(3, 'UTC'),
+    stamp     UInt64
+)
+ENGINE = ReplacingMergeTree() ORDER BY (id, library, element, entity);
+
+CREATE TABLE IF NOT EXISTS quality.truth_check AS quality.truth_check_local ENGINE = Distributed(`wuku`, quality, truth_check_local, cityHash64(id));
+
 -- Cases of matters.
 CREATE DATABASE IF NOT EXISTS matter;
 
