@@ -35,20 +35,20 @@ var parts = map[Kind]struct {
 func secondFacet(kind Kind, v *value) uint64 {
 	switch kind {
 	case Name:
-		if v.alt != "" {
-			letters := []byte(v.alt)
+		if v.alt() != "" {
+			letters := []byte(v.alt())
 			slices.Sort(letters)
 			return xxhash.Sum64(letters) | 1
 		}
 	case Text:
 		return xxhash.Sum64String(sound(v)) | 1
 	case Date:
-		if len(v.text) == 8 {
-			return xxhash.Sum64String(v.text[:6]) | 1
+		if len(v.text()) == 8 {
+			return xxhash.Sum64String(v.text()[:6]) | 1
 		}
 	case Address, Organisation:
-		if v.alt != "" {
-			return xxhash.Sum64String(v.alt) | 1
+		if v.alt() != "" {
+			return xxhash.Sum64String(v.alt()) | 1
 		}
 	}
 	return 0
@@ -57,14 +57,14 @@ func secondFacet(kind Kind, v *value) uint64 {
 // sound is the first letter and the consonants behind it in classes that are mistaken for each other (Soundex, four signs); of
 // Chinese text its letters.
 func sound(v *value) string {
-	if v.alt != "" {
-		return v.alt
+	if v.alt() != "" {
+		return v.alt()
 	}
 	const class = "01230120022455012623010202"
 	var out [4]byte
 	n, last := 0, byte('0')
-	for i := 0; i < len(v.text) && n < 4; i++ {
-		c := v.text[i]
+	for i := 0; i < len(v.text()) && n < 4; i++ {
+		c := v.text()[i]
 		switch {
 		case c >= '0' && c <= '9':
 			out[n], n, last = c, n+1, c

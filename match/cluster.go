@@ -9,18 +9,31 @@ import (
 // values and of the set of edges: edges are taken by score, then by the names of their ends, and an edge that would bring together
 // records that cannot be the same is left out, so no order of arrival shows.
 func (x *Index) Clusters(edges []Edge) []uint32 {
-	order := make([]Edge, 0, len(edges))
-	for _, e := range edges {
-		if e.Score >= x.link {
-			order = append(order, e)
-		}
-	}
-	x.canonical(order)
 	all := make([]uint32, x.len())
 	for i := range all {
 		all[i] = uint32(i)
 	}
 	f := newForest(x.table, all)
+	loose := newForest(nil, all)
+	for _, e := range edges {
+		if e.Score >= x.link {
+			loose.join(e.A, e.B)
+		}
+	}
+	// What hangs together without different identifiers is one whatever the order; the others are few.
+	contested := loose.contested(f.held)
+	var order []Edge
+	for _, e := range edges {
+		if e.Score < x.link {
+			continue
+		}
+		if contested[loose.find(e.A)] {
+			order = append(order, e)
+		} else {
+			f.join(e.A, e.B)
+		}
+	}
+	x.canonical(order)
 	for _, e := range order {
 		f.join(e.A, e.B)
 	}
@@ -67,11 +80,15 @@ type forest struct {
 	held   [][]uint32 // by field that keeps apart and root: the valid identifier in the tree, 0 none
 }
 
-// newForest puts each of the records into a tree of its own; trees are numbered by the records' places in the list.
+// newForest puts each of the records into a tree of its own; trees are numbered by the records' places in the list. Without a table
+// no identifiers keep them apart.
 func newForest(t *table, records []uint32) *forest {
 	f := &forest{parent: make([]uint32, len(records)), size: make([]uint32, len(records))}
 	for i := range f.parent {
 		f.parent[i], f.size[i] = uint32(i), 1
+	}
+	if t == nil {
+		return f
 	}
 	for n, c := range t.columns {
 		if !c.Apart {
@@ -79,13 +96,30 @@ func newForest(t *table, records []uint32) *forest {
 		}
 		held := make([]uint32, len(records))
 		for i, r := range records {
-			if id := t.row(int(r))[n]; id != 0 && c.values[id].alt != "" {
+			if id := t.row(int(r))[n]; id != 0 && c.values[id].alt() != "" {
 				held[i] = id
 			}
 		}
 		f.held = append(f.held, held)
 	}
 	return f
+}
+
+// contested says of each root whether its tree holds two different identifiers of a field.
+func (f *forest) contested(held [][]uint32) []bool {
+	out, first := make([]bool, len(f.parent)), make([]uint32, len(f.parent))
+	for _, of := range held {
+		clear(first)
+		for i, id := range of {
+			if id == 0 {
+				continue
+			}
+			r := f.find(uint32(i))
+			out[r] = out[r] || first[r] != 0 && first[r] != id
+			first[r] = id
+		}
+	}
+	return out
 }
 
 func (f *forest) find(i uint32) uint32 {

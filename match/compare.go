@@ -48,7 +48,7 @@ var own = map[Kind][]float64{
 
 // compare returns the level of two different values of a column; equal values are level 0. It is symmetric.
 func compare(kind Kind, a, b *value) uint8 {
-	if a.text > b.text {
+	if a.facet[0] > b.facet[0] {
 		a, b = b, a
 	}
 	switch kind {
@@ -57,11 +57,11 @@ func compare(kind Kind, a, b *value) uint8 {
 	case Text:
 		return compareTexts(a, b)
 	case Date:
-		return compareDates(a.text, b.text)
+		return compareDates(a.text(), b.text())
 	case Identifier:
 		return compareIdentifiers(a, b)
 	case Phone:
-		if near(a.text, b.text) {
+		if near(a.text(), b.text()) {
 			return 1
 		}
 		return 2
@@ -70,10 +70,7 @@ func compare(kind Kind, a, b *value) uint8 {
 	case Organisation:
 		return compareOrganisations(a, b)
 	default:
-		if len(a.text) >= 4 && (near(a.text, b.text) || len(b.text) >= 6 && a.text[:4] == b.text[:4]) {
-			return 1
-		}
-		return 2
+		return compareCodes(a.text(), b.text())
 	}
 }
 
@@ -82,25 +79,35 @@ func near(a, b string) bool {
 	if d := len(a) - len(b); d > 3 || d < -3 {
 		return false
 	}
-	var va, vb runes
-	return oneEdit(va.set(a), vb.set(b))
+	var va, vb plain
+	if va.set(a) && vb.set(b) {
+		return oneEdit(va[:len(a)], vb[:len(b)])
+	}
+	var ra, rb runes
+	return oneEdit(ra.set(a), rb.set(b))
+}
+
+func compareCodes(a, b string) uint8 {
+	if min(len(a), len(b)) >= 4 && (near(a, b) || max(len(a), len(b)) >= 6 && a[:4] == b[:4]) {
+		return 1
+	}
+	return 2
 }
 
 func compareNames(a, b *value) uint8 {
-	if a.alt != "" && a.alt == b.alt {
+	if a.alt() != "" && a.alt() == b.alt() {
 		return 1
 	}
-	if rotated(a.text, b.text) || rotated(a.alt, b.alt) {
+	if rotated(a.text(), b.text()) || rotated(a.alt(), b.alt()) {
 		return 2
 	}
 	var va, vb runes
-	ra, rb := va.set(a.text), vb.set(b.text)
+	ra, rb := va.set(a.text()), vb.set(b.text())
 	first := len(ra) > 0 && len(rb) > 0 && ra[0] == rb[0]
 	if max(len(ra), len(rb)) >= 3 && oneEdit(ra, rb) {
 		return 3
 	}
-	var la, lb runes
-	if letters, other := la.set(a.alt), lb.set(b.alt); max(len(letters), len(other)) >= 5 && (oneEdit(letters, other) || jaroWinkler(letters, other) >= .94) {
+	if readAlike(a.alt(), b.alt()) {
 		return 4
 	}
 	if first {
@@ -109,13 +116,28 @@ func compareNames(a, b *value) uint8 {
 	return 6
 }
 
+// readAlike compares the letters of two names.
+func readAlike(a, b string) bool {
+	if max(len(a), len(b)) < 5 {
+		return false
+	}
+	var va, vb plain
+	if va.set(a) && vb.set(b) {
+		la, lb := va[:len(a)], vb[:len(b)]
+		return oneEdit(la, lb) || jaroWinkler(la, lb) >= .94
+	}
+	var ra, rb runes
+	la, lb := ra.set(a), rb.set(b)
+	return oneEdit(la, lb) || jaroWinkler(la, lb) >= .94
+}
+
 func compareTexts(a, b *value) uint8 {
 	var va, vb runes
-	ra, rb := va.set(a.text), vb.set(b.text)
+	ra, rb := va.set(a.text()), vb.set(b.text())
 	if max(len(ra), len(rb)) >= 3 && oneEdit(ra, rb) {
 		return 1
 	}
-	if a.alt != "" && a.alt == b.alt {
+	if a.alt() != "" && a.alt() == b.alt() {
 		return 2
 	}
 	switch s := jaroWinkler(ra, rb); {
@@ -149,9 +171,9 @@ func compareDates(a, b string) uint8 {
 
 func compareIdentifiers(a, b *value) uint8 {
 	switch {
-	case a.alt != "" && b.alt != "" && a.checked && b.checked:
+	case a.alt() != "" && b.alt() != "" && a.checked && b.checked:
 		return 3
-	case near(a.text, b.text):
+	case near(a.text(), b.text()):
 		return 1
 	}
 	return 2
@@ -164,9 +186,9 @@ func compareAddresses(a, b *value) uint8 {
 		return 5
 	}
 	switch {
-	case a.alt == b.alt:
+	case a.alt() == b.alt():
 		return 1
-	case a.alt != "" && b.alt != "" && (partOf(a.alt, b.alt) || partOf(b.alt, a.alt)):
+	case a.alt() != "" && b.alt() != "" && (partOf(a.alt(), b.alt()) || partOf(b.alt(), a.alt())):
 		return 2
 	case s >= .85:
 		return 3
@@ -183,11 +205,11 @@ func partOf(a, b string) bool {
 }
 
 func compareOrganisations(a, b *value) uint8 {
-	if a.alt == b.alt && a.alt != "" {
+	if a.alt() == b.alt() && a.alt() != "" {
 		return 1
 	}
 	var va, vb runes
-	ra, rb := va.set(a.alt), vb.set(b.alt)
+	ra, rb := va.set(a.alt()), vb.set(b.alt())
 	if max(len(ra), len(rb)) >= 4 && oneEdit(ra, rb) {
 		return 2
 	}

@@ -59,7 +59,7 @@ func (x *Index) Explain(i, j int) Explanation {
 	}
 	k := len(x.keys)
 	for n := range x.keys {
-		if s := x.slot[i*k+n]; s != none && s == x.slot[j*k+n] {
+		if s := x.chain[i*k+n].block; s != none && s == x.chain[j*k+n].block {
 			e.Shares = append(e.Shares, x.model.Keys[n])
 		}
 	}

@@ -3,6 +3,7 @@ package match
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // none ends a chain.
@@ -16,19 +17,26 @@ type Index struct {
 	keys   []Key
 	hashes hashTable
 	blocks []block
-	slot   []uint32 // of record and key: its block, none when it has no such key
-	next   []uint32 // of record and key: the record before it in the block
-	seen   []uint32 // of record: the probe that met it last
+	chain  []link   // of record and key
+	seen   []uint32 // of record: the probe that met it last; gone: taken out again, its place in the chains stays
 	probe  uint32
-	dead   []bool // of record: taken out again; its place in the chains stays
-	apart  []int  // fields that keep records apart
+	apart  []int // fields that keep records apart
 	prior  float64
 	near   float64 // the same against those who belong together
 	review float64 // score under which a pair is dropped
 	link   float64
-	best   [most + 1]float64
-	part   [most]float64 // of field: the most that two values which are not equal can tell for one and the same, at least 0
+	order  []int       // of fields, in which they are compared
+	part   [most]Level // of field: the most that two values which are not equal can tell for one and the same
 }
+
+// link is a record's place in the chain of a block.
+type link struct {
+	block uint32 // none when it has no such key
+	next  uint32 // the record before it
+}
+
+// gone is the probe that no probe has.
+const gone = ^uint32(0)
 
 // block is the records that share one key.
 type block struct {
@@ -51,21 +59,41 @@ func newIndex(t *table, m *Model) (*Index, error) {
 	}
 	for f, c := range t.columns {
 		for i := range c.values {
-			c.values[i].exact = float32(m.Fields[f].exact(c.values[i].text))
+			c.values[i].exact = float32(m.Fields[f].exact(c.values[i].text()))
 		}
 	}
 	for f := range m.Fields {
 		if m.Fields[f].Apart {
 			x.apart = append(x.apart, f)
 		}
-		for _, l := range m.Fields[f].Levels[1:] {
-			x.part[f] = max(x.part[f], l.Weight)
+		x.part[f] = m.Fields[f].Levels[1]
+		for _, l := range m.Fields[f].Levels[2:] {
+			x.part[f].Weight, x.part[f].Apart = max(x.part[f].Weight, l.Weight), max(x.part[f].Apart, l.Apart)
 		}
 	}
+	x.order = cheapFirst(t.fields)
+	x.chain, x.seen = make([]link, 0, t.len()*len(keys)), make([]uint32, 0, t.len())
 	for i := range t.names {
 		x.insert(i)
 	}
 	return x, nil
+}
+
+// cheapFirst lists fields in the order in which two records are best compared: short values without characters first.
+func cheapFirst(fields []Field) []int {
+	cost := func(f int) int {
+		switch fields[f].Kind {
+		case Code, Date, Phone, Identifier:
+			return 0
+		}
+		return 1
+	}
+	order := make([]int, len(fields))
+	for f := range order {
+		order[f] = f
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cost(a) - cost(b) })
+	return order
 }
 
 // insert puts record i into its blocks.
@@ -74,18 +102,18 @@ func (x *Index) insert(i int) {
 	for _, k := range x.keys {
 		h := k.hash(x.table, row)
 		if h == 0 {
-			x.slot, x.next = append(x.slot, none), append(x.next, none)
+			x.chain = append(x.chain, link{none, none})
 			continue
 		}
 		b, known := x.hashes.put(h, uint32(len(x.blocks)))
 		if !known {
 			x.blocks = append(x.blocks, block{head: none})
 		}
-		x.slot, x.next = append(x.slot, b), append(x.next, x.blocks[b].head)
+		x.chain = append(x.chain, link{b, x.blocks[b].head})
 		x.blocks[b].head = uint32(i)
 		x.blocks[b].count++
 	}
-	x.seen, x.dead = append(x.seen, 0), append(x.dead, false)
+	x.seen = append(x.seen, 0)
 }
 
 // Edge is a pair of records that may be of the same one.
@@ -96,10 +124,15 @@ type Edge struct {
 
 // begin starts a probe.
 func (x *Index) begin() {
-	if x.probe++; x.probe == 0 { // after four thousand million of them
-		clear(x.seen)
-		x.probe = 1
+	if x.probe++; x.probe < gone {
+		return
 	}
+	for i, p := range x.seen { // after four thousand million of them
+		if p != gone {
+			x.seen[i] = 0
+		}
+	}
+	x.probe = 1
 }
 
 // earlier calls each for every record before i that shares a block with it, once.
@@ -107,12 +140,12 @@ func (x *Index) earlier(i int, each func(j uint32)) {
 	x.begin()
 	k := len(x.keys)
 	for n := range x.keys {
-		b := x.slot[i*k+n]
+		b := x.chain[i*k+n].block
 		if b == none || int(x.blocks[b].count) > x.model.Cap {
 			continue
 		}
-		for j := x.next[i*k+n]; j != none; j = x.next[int(j)*k+n] {
-			if !x.dead[j] && x.seen[j] != x.probe {
+		for j := x.chain[i*k+n].next; j != none; j = x.chain[int(j)*k+n].next {
+			if seen := x.seen[j]; seen != x.probe && seen != gone {
 				x.seen[j] = x.probe
 				each(j)
 			}
@@ -125,12 +158,12 @@ func (x *Index) others(i int, each func(j uint32)) {
 	x.begin()
 	k := len(x.keys)
 	for n := range x.keys {
-		b := x.slot[i*k+n]
+		b := x.chain[i*k+n].block
 		if b == none || int(x.blocks[b].count) > x.model.Cap {
 			continue
 		}
-		for j := x.blocks[b].head; j != none; j = x.next[int(j)*k+n] {
-			if j != uint32(i) && !x.dead[j] && x.seen[j] != x.probe {
+		for j := x.blocks[b].head; j != none; j = x.chain[int(j)*k+n].next {
+			if seen := x.seen[j]; j != uint32(i) && seen != x.probe && seen != gone {
 				x.seen[j] = x.probe
 				each(j)
 			}
@@ -138,26 +171,28 @@ func (x *Index) others(i int, each func(j uint32)) {
 	}
 }
 
-// prepare sums what the fields of a record could still tell at most, last to first. A common value can tell less than one that is
-// nearly the same and rare: the most counts, or it would matter from which end a pair is looked at.
-func (x *Index) prepare(row []uint32) {
-	sum := 0.0
-	for f := len(row) - 1; f >= 0; f-- {
-		x.best[f+1] = sum
-		if id := row[f]; id != 0 {
-			sum += max(x.part[f], float64(x.columns[f].values[id].exact))
+// score compares two records: the bits that speak for one and the same, against strangers or against two who belong together,
+// whichever is less. What a pair can reach at most is known from the numbers of its values; only a pair that can still reach the
+// review threshold has its values looked at, one after the other, and as soon as it cannot any more a number below it is returned.
+func (x *Index) score(a, b []uint32) float64 {
+	most, nearest := x.prior, x.near
+	for f, id := range a {
+		switch other := b[f]; {
+		case id == 0 || other == 0:
+		case id == other:
+			most += float64(x.columns[f].values[id].exact)
+			nearest += x.model.Fields[f].Levels[0].Apart
+		default:
+			most += x.part[f].Weight
+			nearest += x.part[f].Apart
 		}
 	}
-	x.best[0] = sum
-}
-
-// score compares two records: the bits that speak for one and the same, against strangers or against two who belong together,
-// whichever is less. It gives up as soon as the pair cannot reach the review threshold any more, and then returns a number below
-// it. prepare has been called for a.
-func (x *Index) score(a, b []uint32) float64 {
 	sum, near := x.prior, x.near
-	for f, id := range a {
-		other := b[f]
+	for _, f := range x.order {
+		if min(most, nearest) < x.review-slack {
+			return min(most, nearest)
+		}
+		id, other := a[f], b[f]
 		if id == 0 || other == 0 {
 			continue
 		}
@@ -170,9 +205,8 @@ func (x *Index) score(a, b []uint32) float64 {
 		l := &x.model.Fields[f].Levels[compare(c.Kind, &c.values[id], &c.values[other])]
 		sum += l.Weight
 		near += l.Apart
-		if sum+x.best[f+1] < x.review-slack {
-			return sum + x.best[f+1]
-		}
+		most += l.Weight - x.part[f].Weight
+		nearest += l.Apart - x.part[f].Apart
 	}
 	return min(sum, near)
 }
@@ -196,24 +230,20 @@ func (x *Index) comparable(i, j int, a, b []uint32) bool {
 
 // differ reports whether two records hold different valid values of a field.
 func (x *Index) differ(f int, a, b []uint32) bool {
-	return a[f] != b[f] && a[f] != 0 && b[f] != 0 && x.columns[f].values[a[f]].alt != "" && x.columns[f].values[b[f]].alt != ""
+	return a[f] != b[f] && a[f] != 0 && b[f] != 0 && x.columns[f].values[a[f]].alt() != "" && x.columns[f].values[b[f]].alt() != ""
 }
 
 // Edges compares all records with all that share a key with them.
 func (x *Index) Edges() []Edge {
 	var edges []Edge
 	for i := range x.names {
-		if x.dead[i] {
+		if x.seen[i] == gone {
 			continue
 		}
 		row := x.row(i)
-		x.prepare(row)
 		x.earlier(i, func(j uint32) {
 			other := x.row(int(j))
-			if !x.comparable(i, int(j), row, other) {
-				return
-			}
-			if s := x.score(row, other); s >= x.review {
+			if s := x.score(row, other); s >= x.review && x.comparable(i, int(j), row, other) {
 				edges = append(edges, Edge{j, uint32(i), s})
 			}
 		})

@@ -65,7 +65,7 @@ func (l *Live) Put(name, source string, values []string, changed func(i uint32))
 	l.add(name, source, values)
 	for f, c := range l.columns {
 		if id := l.row(i)[f]; id != 0 && c.values[id].exact == 0 {
-			c.values[id].exact = float32(l.model.Fields[f].exact(c.values[id].text))
+			c.values[id].exact = float32(l.model.Fields[f].exact(c.values[id].text()))
 		}
 	}
 	l.insert(i)
@@ -73,7 +73,6 @@ func (l *Live) Put(name, source string, values []string, changed func(i uint32))
 	l.byName[l.names[i]] = uint32(i)
 	l.crossed(i, l.model.Cap+1, func(b uint32, n int) { l.retire(b, n, changed) })
 	a := l.row(i)
-	l.prepare(a)
 	l.others(i, func(j uint32) { l.tie(uint32(i), j, a, changed) })
 	changed(uint32(i))
 	return uint32(i)
@@ -98,13 +97,10 @@ const fewWorn = 1_000
 // again and cost memory and time: the index is better built anew.
 func (l *Live) Worn() bool { return l.len()-len(l.byName) > max(len(l.byName), fewWorn) }
 
-// tie compares i, which is prepared, with j and notes the edge.
+// tie compares i with j and notes the edge.
 func (l *Live) tie(i, j uint32, a []uint32, changed func(uint32)) {
 	b := l.row(int(j))
-	if !l.comparable(int(i), int(j), a, b) {
-		return
-	}
-	if s := l.score(a, b); s >= l.review {
+	if s := l.score(a, b); s >= l.review && l.comparable(int(i), int(j), a, b) {
 		l.edges[i] = append(l.edges[i], Half{j, s})
 		l.edges[j] = append(l.edges[j], Half{i, s})
 		changed(j)
@@ -118,7 +114,7 @@ func (l *Live) Remove(name string, changed func(i uint32)) bool {
 		return false
 	}
 	delete(l.byName, name)
-	l.dead[i] = true
+	l.seen[i] = gone
 	for _, h := range l.edges[i] {
 		l.drop(h.To, i)
 		changed(h.To)
@@ -127,7 +123,7 @@ func (l *Live) Remove(name string, changed func(i uint32)) bool {
 	changed(i)
 	k := len(l.keys)
 	for n := range l.keys {
-		if b := l.slot[int(i)*k+n]; b != none {
+		if b := l.chain[int(i)*k+n].block; b != none {
 			l.blocks[b].count--
 		}
 	}
@@ -145,7 +141,7 @@ func (l *Live) drop(i, to uint32) {
 func (l *Live) crossed(i, count int, each func(block uint32, key int)) {
 	k := len(l.keys)
 	for n := range l.keys {
-		if b := l.slot[i*k+n]; b != none && int(l.blocks[b].count) == count {
+		if b := l.chain[i*k+n].block; b != none && int(l.blocks[b].count) == count {
 			each(b, n)
 		}
 	}
@@ -154,8 +150,8 @@ func (l *Live) crossed(i, count int, each func(block uint32, key int)) {
 // members lists the records of a block.
 func (l *Live) members(b uint32, key int) []uint32 {
 	var list []uint32
-	for j := l.blocks[b].head; j != none; j = l.next[int(j)*len(l.keys)+key] {
-		if !l.dead[j] {
+	for j := l.blocks[b].head; j != none; j = l.chain[int(j)*len(l.keys)+key].next {
+		if l.seen[j] != gone {
 			list = append(list, j)
 		}
 	}
@@ -167,7 +163,7 @@ func (l *Live) retire(b uint32, key int, changed func(uint32)) {
 	k := len(l.keys)
 	for _, i := range l.members(b, key) {
 		for _, h := range slices.Clone(l.edges[i]) {
-			if h.To > i && l.slot[int(h.To)*k+key] == b && !l.share(int(i), int(h.To)) {
+			if h.To > i && l.chain[int(h.To)*k+key].block == b && !l.share(int(i), int(h.To)) {
 				l.drop(i, h.To)
 				l.drop(h.To, i)
 				changed(i)
@@ -182,7 +178,6 @@ func (l *Live) revive(b uint32, key int, changed func(uint32)) {
 	list := l.members(b, key)
 	for n, i := range list {
 		a := l.row(int(i))
-		l.prepare(a)
 		for _, j := range list[:n] {
 			if !slices.ContainsFunc(l.edges[i], func(h Half) bool { return h.To == j }) {
 				before := len(l.edges[i])
@@ -198,7 +193,7 @@ func (l *Live) revive(b uint32, key int, changed func(uint32)) {
 func (l *Live) share(i, j int) bool {
 	k := len(l.keys)
 	for n := range l.keys {
-		if b := l.slot[i*k+n]; b != none && b == l.slot[j*k+n] && int(l.blocks[b].count) <= l.model.Cap {
+		if b := l.chain[i*k+n].block; b != none && b == l.chain[j*k+n].block && int(l.blocks[b].count) <= l.model.Cap {
 			return true
 		}
 	}
@@ -260,7 +255,7 @@ func (l *Live) Threshold() float64 { return l.model.Threshold }
 // Identified reports whether a record holds a valid identifier that keeps it apart from others.
 func (l *Live) Identified(i uint32) bool {
 	for _, f := range l.apart {
-		if id := l.row(int(i))[f]; id != 0 && l.columns[f].values[id].alt != "" {
+		if id := l.row(int(i))[f]; id != 0 && l.columns[f].values[id].alt() != "" {
 			return true
 		}
 	}

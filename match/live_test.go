@@ -56,7 +56,7 @@ func picture(l *Live) []string {
 		out = append(out, fmt.Sprintf("%s-%s %x", a, b, math.Float64bits(e.Score)))
 	}
 	for i := range l.names {
-		if l.dead[i] {
+		if l.seen[i] == gone {
 			continue
 		}
 		var names []string
@@ -211,7 +211,6 @@ func TestEitherEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		score := func(i, j int) float64 {
-			x.prepare(x.row(i))
 			return x.score(x.row(i), x.row(j))
 		}
 		for i := range x.len() {

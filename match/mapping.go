@@ -8,6 +8,7 @@ import (
 
 // Field is one column that is compared.
 type Field struct {
+	// Column is its name, or the names of several that hold the parts of one value, in the value's order: year:month:day.
 	Column string `json:"column"`
 	Kind   Kind   `json:"kind"`
 	// Scheme of an identifier, as in entity.Normalise: its check decides which values can be right. "" takes any value.
@@ -58,7 +59,7 @@ func (m *Mapping) Check(header []string) error {
 		}
 		seen[f.Column] = true
 	}
-	for _, c := range m.columns() {
+	for _, c := range m.columns(header) {
 		if !slices.Contains(header, c) {
 			return fmt.Errorf("mapping: the file has no column %q; it has %s", c, strings.Join(header, ", "))
 		}
@@ -70,10 +71,18 @@ func (m *Mapping) Check(header []string) error {
 	return nil
 }
 
-func (m *Mapping) columns() []string {
+// parts are the columns of a file that hold a field's value.
+func (f *Field) parts(header []string) []string {
+	if slices.Contains(header, f.Column) {
+		return []string{f.Column}
+	}
+	return strings.Split(f.Column, ":")
+}
+
+func (m *Mapping) columns(header []string) []string {
 	var names []string
-	for _, f := range m.Fields {
-		names = append(names, f.Column)
+	for i := range m.Fields {
+		names = append(names, m.Fields[i].parts(header)...)
 	}
 	for _, c := range []string{m.ID, m.Source} {
 		if c != "" {

@@ -52,23 +52,14 @@ type Level struct {
 	Apart  float64 `json:"apart"`  // log2(M/H), bits, against those who live or belong together
 }
 
-// Format of saved models. The first had the common values themselves.
-const (
-	modelFormat = 2
-	plainFormat = 1
-)
+// modelFormat is the format of saved models. The first had the common values themselves.
+const modelFormat = 2
 
 // Load reads a saved model.
 func Load(text []byte) (*Model, error) {
 	var m Model
 	if err := json.Unmarshal(text, &m); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
-	}
-	if m.Format == plainFormat {
-		m.Format = modelFormat
-		for i := range m.Fields {
-			m.Fields[i].hide(m.Fields[i].Common)
-		}
 	}
 	if m.Format != modelFormat {
 		return nil, fmt.Errorf("model: format %d; this program reads %d: train it again", m.Format, modelFormat)
@@ -127,14 +118,17 @@ func (f *FieldModel) share(text string) float64 {
 	if len(f.Common) == 0 {
 		return 0
 	}
-	return f.Common[f.digest(text)]
+	d := f.digest(text)
+	return f.Common[string(d[:])]
 }
 
 // digest stands for a value in a model, which must not hold what people said. It has 24 bits only: with the model in hand nobody can
 // tell which of the thousands of telephone numbers of one digest was meant, while one value in thousands is taken for a common one.
-func (f *FieldModel) digest(text string) string {
-	sum := sha256.Sum256([]byte(f.Salt + "\x00" + text))
-	return hex.EncodeToString(sum[:3])
+func (f *FieldModel) digest(text string) (d [6]byte) {
+	var room [128]byte
+	sum := sha256.Sum256(append(append(append(room[:0], f.Salt...), 0), text...))
+	hex.Encode(d[:], sum[:3])
+	return d
 }
 
 // hide puts digests in place of common values; an identifier's are left out. The salt follows from the values and is another for
@@ -151,7 +145,7 @@ func (f *FieldModel) hide(common map[string]float64) {
 	f.Salt, f.Common = hex.EncodeToString(h.Sum(nil)[:16]), map[string]float64{}
 	for text, share := range common {
 		d := f.digest(text)
-		f.Common[d] = max(f.Common[d], share)
+		f.Common[string(d[:])] = max(f.Common[string(d[:])], share)
 	}
 }
 
@@ -163,14 +157,21 @@ func scoreOf(p float64) float64 { return math.Log2(p / (1 - p)) }
 
 // commonOf are the values of a column that more than so many records have, by text.
 func commonOf(c *column, records int) map[string]float64 {
-	least := uint32(max(8, records/50_000))
 	common := map[string]float64{}
 	for i := range c.values {
-		if v := &c.values[i]; v.count > least {
-			common[v.text] = float64(v.count) / float64(records)
+		if share := c.values[i].share(records); share > 0 {
+			common[c.values[i].text()] = share
 		}
 	}
 	return common
+}
+
+// share of the records that have a value; 0: it is not common.
+func (v *value) share(records int) float64 {
+	if v.count <= uint32(max(8, records/50_000)) {
+		return 0
+	}
+	return float64(v.count) / float64(records)
 }
 
 // Summary lists what a model learned, for people.

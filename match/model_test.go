@@ -1,7 +1,6 @@
 package match
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -45,29 +44,5 @@ func TestModelHoldsNoValues(t *testing.T) {
 	}
 	if again.Fields[0].exact("王秀英") != m.Fields[0].exact("王秀英") || again.Fields[0].exact("王秀英") >= again.Fields[0].exact("李伟")-3 {
 		t.Error("a common name weighs no less than a rare one, or another than before it was saved")
-	}
-}
-
-// TestLoadPlainModel loads a model of the first format, which has values: they count as before and are gone.
-func TestLoadPlainModel(t *testing.T) {
-	t.Parallel()
-	m := testModel(10)
-	m.Format = plainFormat
-	for f := range m.Fields {
-		m.Fields[f].Common, m.Fields[f].Salt = map[string]float64{"王秀英": .01}, ""
-	}
-	text, err := json.Marshal(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := Load(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if u := got.Fields[0].share("王秀英"); u != .01 {
-		t.Errorf("the share is %v, want .01", u)
-	}
-	if saved, err := got.Save(); err != nil || strings.Contains(string(saved), "王秀英") || got.Fields[2].Common != nil {
-		t.Errorf("the value is still there, %v", err)
 	}
 }

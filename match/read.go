@@ -20,6 +20,8 @@ type Reader struct {
 	Batch   *Batch
 	Labels  []string // of the truth, by record; nil without
 
+	at    map[string]int // columns of the file that is read
+	parts [][]int        // of fields, the same
 	known map[string]string
 	names hashTable // of records, to their numbers
 }
@@ -32,8 +34,7 @@ func (r *Reader) Read(file io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("no header: %w", err)
 	}
-	at, err := r.begin(header)
-	if err != nil {
+	if err := r.begin(header); err != nil {
 		return err
 	}
 	values := make([]string, len(r.Mapping.Fields))
@@ -45,7 +46,7 @@ func (r *Reader) Read(file io.Reader) error {
 		case err != nil:
 			return err
 		}
-		if err := r.row(row, at, values); err != nil {
+		if err := r.row(row, values); err != nil {
 			line, _ := c.FieldPos(0)
 			return fmt.Errorf("line %d: %w", line, err)
 		}
@@ -53,38 +54,55 @@ func (r *Reader) Read(file io.Reader) error {
 }
 
 // begin reads a header: where each column is.
-func (r *Reader) begin(header []string) (map[string]int, error) {
-	names, at := make([]string, len(header)), map[string]int{}
+func (r *Reader) begin(header []string) error {
+	names := make([]string, len(header))
+	r.at = map[string]int{}
 	for i, h := range header {
 		names[i] = strings.Clone(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")))
-		at[names[i]] = i
+		r.at[names[i]] = i
 	}
-	if _, ok := at[r.Truth]; r.Truth != "" && !ok {
-		return nil, fmt.Errorf("the truth: the file has no column %q", r.Truth)
+	if _, ok := r.at[r.Truth]; r.Truth != "" && !ok {
+		return fmt.Errorf("the truth: the file has no column %q", r.Truth)
 	}
 	m := r.Mapping
 	if r.Batch == nil {
 		if len(m.Fields) == 0 {
 			if m.Fields = Guess(names, m.ID, m.Source, r.Truth); len(m.Fields) == 0 {
-				return nil, fmt.Errorf("no column's name tells what it holds: say it with a mapping; the file has %s", strings.Join(names, ", "))
+				return fmt.Errorf("no column's name tells what it holds: say it with a mapping; the file has %s", strings.Join(names, ", "))
 			}
 		}
 		r.Batch, r.known = NewBatch(m), map[string]string{}
 	}
-	return at, m.Check(names)
+	if err := m.Check(names); err != nil {
+		return err
+	}
+	r.parts = r.parts[:0]
+	for i := range m.Fields {
+		var places []int
+		for _, c := range m.Fields[i].parts(names) {
+			places = append(places, r.at[c])
+		}
+		r.parts = append(r.parts, places)
+	}
+	return nil
 }
 
-func (r *Reader) row(row []string, at map[string]int, values []string) error {
+func (r *Reader) row(row []string, values []string) error {
 	m := r.Mapping
-	for i := range m.Fields {
-		values[i] = row[at[m.Fields[i].Column]]
+	for i, places := range r.parts {
+		values[i] = row[places[0]]
+		for _, p := range places[1:] {
+			values[i] += "-" + row[p]
+		}
 	}
-	name, source := strconv.Itoa(r.Batch.Len()), ""
+	name, source := "", ""
 	if m.ID != "" {
-		name = row[at[m.ID]]
+		name = row[r.at[m.ID]]
+	} else {
+		name = strconv.Itoa(r.Batch.Len())
 	}
 	if m.Source != "" {
-		source = row[at[m.Source]]
+		source = row[r.at[m.Source]]
 	}
 	if m.ID != "" {
 		i, known := r.names.put(xxhash.Sum64String(name)|1, uint32(r.Batch.Len()))
@@ -96,7 +114,7 @@ func (r *Reader) row(row []string, at map[string]int, values []string) error {
 	if r.Truth == "" {
 		return nil
 	}
-	label := row[at[r.Truth]]
+	label := row[r.at[r.Truth]]
 	known, ok := r.known[label]
 	if !ok {
 		known = strings.Clone(label)

@@ -2,6 +2,7 @@ package match
 
 import (
 	"math/bits"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -29,9 +30,25 @@ func (v *runes) set(s string) []rune {
 	return v.r[:v.n]
 }
 
+// plain is a value taken apart into bytes, which are its characters.
+type plain [24]byte
+
+// set reports whether the value is short and has no other characters than those of ASCII.
+func (v *plain) set(s string) bool {
+	if len(s) > len(v) {
+		return false
+	}
+	high := byte(0)
+	for i := 0; i < len(s); i++ {
+		v[i] = s[i]
+		high |= s[i]
+	}
+	return high < utf8.RuneSelf
+}
+
 // oneEdit reports whether a and b differ by exactly one inserted, dropped or changed character or two exchanged neighbours
 // (Damerau-Levenshtein distance 1), or not at all.
-func oneEdit(a, b []rune) bool {
+func oneEdit[T byte | rune](a, b []T) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
@@ -43,28 +60,16 @@ func oneEdit(a, b []rune) bool {
 		i++
 	}
 	if len(a) < len(b) {
-		return equal(a[i:], b[i+1:])
+		return slices.Equal(a[i:], b[i+1:])
 	}
-	if i == len(a) || equal(a[i+1:], b[i+1:]) {
+	if i == len(a) || slices.Equal(a[i+1:], b[i+1:]) {
 		return true
 	}
-	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && equal(a[i+2:], b[i+2:])
-}
-
-func equal(a, b []rune) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i, r := range a {
-		if r != b[i] {
-			return false
-		}
-	}
-	return true
+	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && slices.Equal(a[i+2:], b[i+2:])
 }
 
 // jaroWinkler is the similarity of Winkler (1990), 0 to 1, prefix weight 0.1 for up to four characters. No allocation.
-func jaroWinkler(a, b []rune) float64 {
+func jaroWinkler[T byte | rune](a, b []T) float64 {
 	if len(a) == 0 || len(b) == 0 {
 		return 0
 	}
@@ -114,7 +119,7 @@ func rotated(a, b string) bool {
 // shared is the Dice coefficient of the two values' pairs of neighbouring characters, 0 to 1.
 func shared(a, b []rune) float64 {
 	if len(a) < 2 || len(b) < 2 {
-		if equal(a, b) {
+		if slices.Equal(a, b) {
 			return 1
 		}
 		return 0

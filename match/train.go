@@ -135,13 +135,11 @@ type rareValues struct{ records, pairs float64 }
 func (l *learner) observe(x *Index) {
 	step := max(1, l.len()/probes)
 	l.scale = float64(step) / 2
-	common := make([][]float64, len(l.columns)) // share of a value; 0: not common
 	l.rare = make([]rareValues, len(l.columns))
 	for f, c := range l.columns {
-		common[f] = make([]float64, len(c.values))
 		for i := 1; i < len(c.values); i++ {
 			v := &c.values[i]
-			if common[f][i] = l.model.Fields[f].share(v.text); common[f][i] > 0 {
+			if l.common(f, v) > 0 {
 				continue
 			}
 			l.rare[f].records += float64(v.count)
@@ -162,18 +160,27 @@ func (l *learner) observe(x *Index) {
 				case a[f] == 0 || b[f] == 0:
 				case a[f] != b[f]:
 					level = uint64(compare(c.Kind, &c.values[a[f]], &c.values[b[f]]))
-				case common[f][a[f]] > 0:
-					level = 0
-					o.adjust += float32(math.Log2(l.model.Fields[f].Levels[0].U / common[f][a[f]]))
 				default:
 					level = 0
-					o.rare |= 1 << f
+					if share := l.common(f, &c.values[a[f]]); share > 0 {
+						o.adjust += float32(math.Log2(l.model.Fields[f].Levels[0].U / share))
+					} else {
+						o.rare |= 1 << f
+					}
 				}
 				o.levels |= level << (4 * f)
 			}
 			l.pairs = append(l.pairs, o)
 		})
 	}
+}
+
+// common is the share of the records that have a value of field f; 0: it is not common. Identifiers have no common values.
+func (l *learner) common(f int, v *value) float64 {
+	if l.columns[f].Kind == Identifier {
+		return 0
+	}
+	return v.share(l.len())
 }
 
 // tally sums, by field and level, how probably the observed pairs are of one, or of two who belong together.

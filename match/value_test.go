@@ -63,7 +63,7 @@ func TestCompareIsSymmetric(t *testing.T) {
 		kind := Kind(rapid.SampledFrom(Kinds()).Draw(t, "kind"))
 		text := rapid.StringOfN(rapid.SampledFrom([]rune("王李秀英ab129 -#号路")), 0, 12, -1)
 		f := Field{Kind: kind}
-		c := &column{Field: f, ids: map[string]uint32{}, values: make([]value, 1)}
+		c := newColumn(f)
 		p := newParser()
 		a, b := c.id(p, text.Draw(t, "a")), c.id(p, text.Draw(t, "b"))
 		if a == 0 || b == 0 || a == b {
@@ -71,7 +71,7 @@ func TestCompareIsSymmetric(t *testing.T) {
 		}
 		x, y := compare(kind, &c.values[a], &c.values[b]), compare(kind, &c.values[b], &c.values[a])
 		if x != y || int(x) >= len(levels[kind]) {
-			t.Fatalf("%s: %q and %q agree at level %d, the other way round at %d of %d", kind, c.values[a].text, c.values[b].text, x, y, len(levels[kind]))
+			t.Fatalf("%s: %q and %q agree at level %d, the other way round at %d of %d", kind, c.values[a].text(), c.values[b].text(), x, y, len(levels[kind]))
 		}
 	})
 }
