@@ -1,7 +1,10 @@
 package backup_test
 
 import (
+	"archive/tar"
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -205,5 +208,43 @@ func TestPassphrase(t *testing.T) {
 	}
 	if _, err := backup.Passphrase(""); err == nil || !strings.Contains(err.Error(), "is missing") {
 		t.Errorf("none: %v", err)
+	}
+}
+
+// TestLinksBehindLinks: each name of this tar lies in the directory, but a link behind a link leads out of it; nothing is written there,
+// though nobody has proven the backup yet.
+func TestLinksBehindLinks(t *testing.T) {
+	outside := t.TempDir()
+	into := filepath.Join(outside, "a", "into")
+	if err := os.MkdirAll(into, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	w := tar.NewWriter(&text)
+	for _, h := range []*tar.Header{
+		{Name: "d/e/", Typeflag: tar.TypeDir, Mode: 0o700},
+		{Name: "d/e/up", Typeflag: tar.TypeSymlink, Linkname: "../.."},
+		{Name: "d/e/up/f/out", Typeflag: tar.TypeSymlink, Linkname: "../.."},
+		{Name: "d/e/up/f/out/evil", Typeflag: tar.TypeReg, Mode: 0o600, Size: 1},
+	} {
+		if err := w.WriteHeader(h); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.Write([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(outside, "b.tar")
+	if err := os.WriteFile(file, text.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := backup.Open(file, "a passphrase of some length", into); err == nil {
+		t.Error("it was taken")
+	}
+	if _, err := os.Lstat(filepath.Join(outside, "a", "evil")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file was written outside the directory: %v", err)
 	}
 }

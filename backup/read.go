@@ -35,7 +35,12 @@ const mostText = 1 << 30
 func Open(source, passphrase, into string) (*Opened, error) {
 	var out sink = nowhere{}
 	if into != "" {
-		out = &dirSink{into}
+		d, err := openDirSink(into)
+		if err != nil {
+			return nil, fmt.Errorf("backup: %w", err)
+		}
+		defer d.root.Close()
+		out = d
 	}
 	f, err := readAll(source, out)
 	if err != nil {

@@ -124,23 +124,37 @@ func (c *counter) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// dirSink writes into a directory.
-type dirSink struct{ dir string }
+// dirSink writes into a directory, and nowhere else: what is read of a backup is not proven yet, and links that lie behind links may lead
+// out of a directory though each name by itself does not.
+type dirSink struct {
+	dir  string
+	root *os.Root
+}
 
-func newDirSink(dir string) (*dirSink, error) { return &dirSink{dir}, os.Mkdir(dir, 0o700) }
+func newDirSink(dir string) (*dirSink, error) {
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return nil, err
+	}
+	return openDirSink(dir)
+}
+
+func openDirSink(dir string) (*dirSink, error) {
+	root, err := os.OpenRoot(dir)
+	return &dirSink{dir, root}, err
+}
 
 func (d *dirSink) put(e Entry, r io.Reader) error {
-	path := filepath.Join(d.dir, filepath.FromSlash(e.Name))
+	path := filepath.FromSlash(e.Name)
 	if e.Dir {
-		return os.MkdirAll(path, fs.FileMode(e.Mode)|0o700)
+		return d.root.MkdirAll(path, fs.FileMode(e.Mode)|0o700)
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := d.root.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
 	if e.Target != "" {
-		return os.Symlink(e.Target, path)
+		return d.root.Symlink(e.Target, path)
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fs.FileMode(e.Mode))
+	f, err := d.root.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fs.FileMode(e.Mode))
 	if err != nil {
 		return err
 	}
@@ -149,7 +163,7 @@ func (d *dirSink) put(e Entry, r io.Reader) error {
 }
 
 // close syncs the filesystem once: an fsync a file would cost minutes.
-func (d *dirSink) close() error { return syncAll(d.dir) }
+func (d *dirSink) close() error { return errors.Join(syncAll(d.dir), d.root.Close()) }
 
 // tarSink writes one tar file.
 type tarSink struct {
