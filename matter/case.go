@@ -44,8 +44,9 @@ type Opening struct {
 type Check struct {
 	Outcomes []Outcome  `json:"outcomes"`
 	Evidence []Evidence `json:"evidence"`
-	Open     []string   `json:"open"`   // materials that are open
-	Grants   []string   `json:"grants"` // under which it was read
+	Open     []string   `json:"open"`             // materials that are open
+	Grants   []string   `json:"grants"`           // under which it was read
+	Reading  int        `json:"reading,omitzero"` // its number when it began, from 0: the salts of the evidence are made with it
 }
 
 // Evidence is one value that was read, without the value: a commitment to it (trust.Commit), and where it came from.
@@ -113,7 +114,7 @@ type Case struct {
 	Client    string     `json:"client" doc:"Who opened it"`
 	Channel   string     `json:"channel"`
 	Number    string     `json:"number,omitempty" doc:"The caller's own number of the case"`
-	Checked   time.Time  `json:"checked" doc:"When its materials were last read"`
+	Checked   time.Time  `json:"checked" doc:"When its materials were last read; of a decided case, for the decision"`
 	Outcomes  []Outcome  `json:"outcomes,omitempty" doc:"What each material came to then"`
 	Decisions []Decision `json:"decisions" nullable:"false"`
 	Appeals   []Appeal   `json:"appeals" nullable:"false"`
@@ -121,6 +122,7 @@ type Case struct {
 
 	Opening  Opening    `json:"-"`
 	Evidence []Evidence `json:"-"` // of the last check
+	Reading  int        `json:"-"` // number of the last check, as its evidence was salted
 	Checks   int        `json:"-"`
 }
 
@@ -153,7 +155,9 @@ func (c *Case) apply(e Event) {
 	case Checked:
 		var k Check
 		if json.Unmarshal(content, &k) == nil {
-			c.Outcomes, c.Evidence, c.Checked = k.Outcomes, k.Evidence, e.At
+			if !ended { // what is read of a decided case its decision does not rest on
+				c.Outcomes, c.Evidence, c.Checked, c.Reading = k.Outcomes, k.Evidence, e.At, cmp.Or(k.Reading, c.Checks)
+			}
 			c.Checks++
 		}
 	case Decided:

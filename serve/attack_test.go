@@ -224,7 +224,7 @@ func TestAlteredLogIsFound(t *testing.T) {
 type deafLog struct{}
 
 // Append fails.
-func (deafLog) Append(context.Context, trust.Leaf) (int64, error) {
+func (deafLog) Append(context.Context, ...trust.Leaf) (int64, error) {
 	return 0, errors.New("no space left on device")
 }
 

@@ -9,11 +9,11 @@ import (
 	"net/http"
 	"reflect"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"golang.org/x/sync/errgroup"
 
 	"wuku/catalog"
 	"wuku/entity"
@@ -242,7 +242,7 @@ func refusedIn(err error) string {
 	return ""
 }
 
-// record makes the leaf durable, and those of further libraries. It is the last thing before an answer leaves.
+// record makes the leaf durable behind those of further libraries. It is the last thing before an answer leaves.
 func (s *Server) record(ctx context.Context, x *exchange, o operation, body []byte) error {
 	if o.public() {
 		return nil
@@ -251,29 +251,23 @@ func (s *Server) record(ctx context.Context, x *exchange, o operation, body []by
 		sum := sha256.Sum256(body)
 		x.leaf.Digest = hex.EncodeToString(sum[:])
 	}
-	var group errgroup.Group // leaves that come together share a sync
-	for _, leaf := range x.further {
-		group.Go(func() error { return s.recordOne(ctx, x, o, leaf) })
+	leaves := append(slices.Clone(x.further), x.leaf)
+	for i := range leaves {
+		leaf := &leaves[i]
+		leaf.Operation, leaf.Digest = x.leaf.Operation, x.leaf.Digest
+		leaf.Time, leaf.Caller, leaf.Client, leaf.Role = s.cfg.Now(), x.caller.ID, x.caller.Client, x.caller.Role
+		if leaf.Decision == "" {
+			leaf.Decision = trust.Allowed
+		}
 	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	return s.recordOne(ctx, x, o, x.leaf)
-}
-
-// recordOne makes one leaf of an answer durable.
-func (s *Server) recordOne(ctx context.Context, x *exchange, o operation, leaf trust.Leaf) error {
-	leaf.Operation, leaf.Digest = x.leaf.Operation, x.leaf.Digest
-	leaf.Time, leaf.Caller, leaf.Client, leaf.Role = s.cfg.Now(), x.caller.ID, x.caller.Client, x.caller.Role
-	if leaf.Decision == "" {
-		leaf.Decision = trust.Allowed
-	}
-	if _, err := s.audit.Append(ctx, leaf); err != nil {
+	if _, err := s.audit.Append(ctx, leaves...); err != nil {
 		s.cfg.Log.Error("audit log", "error", cause(err))
 		s.metrics.unaudited.Inc()
 		return problem(x.lang, codeAudit)
 	}
-	s.metrics.decided(o.kind, leaf.Decision)
+	for i := range leaves {
+		s.metrics.decided(o.kind, leaves[i].Decision)
+	}
 	return nil
 }
 

@@ -67,6 +67,8 @@ func (s *Server) caseRoutes() {
 		summary: "Appeal against a decision 申诉", text: "By the counter that opened the case, for its party."}, s.appealCase)
 	register(s, operation{id: "case-archive", method: http.MethodGet, path: base + "/{id}/archive", kind: access.Cases, tag: tagMatters,
 		summary: "Archive package of a case 归档", text: "Declaration, events and evidence with digests, under a signed manifest."}, s.archiveCase)
+	register(s, operation{id: "case-archive-zip", method: http.MethodGet, path: base + "/{id}/archive.zip", kind: access.Cases, tag: tagMatters, media: "application/zip",
+		summary: "Archive package for an archive's intake 归档信息包", text: "The same files, encapsulated by DA/T 48-2009 (eep.xml) and described by METS (mets.xml), with manifest.jws over the digests of all."}, s.archiveZip)
 }
 
 // opens reports whether a caller may open cases: counters and departments.
@@ -88,14 +90,23 @@ func (s *Server) openCase(ctx context.Context, x *exchange, in *caseInput) (*Cas
 			return nil, "", err
 		}
 		return a, a.Case.ID, nil
-	}, func(id string) (*CaseAnswer, error) { return s.checkCase(ctx, x, &caseCheckInput{ID: id}) })
+	}, func(id string) (*CaseAnswer, error) {
+		again := CaseCheckBody{Brought: b.Brought, Presentations: b.Presentations, Bundle: b.Bundle, Audience: b.Audience}
+		return s.checkCase(ctx, x, &caseCheckInput{ID: id, Body: again})
+	})
 }
 
 // newCase opens a case and reads all that proves it.
 func (s *Server) newCase(ctx context.Context, x *exchange, b *CaseBody) (*CaseAnswer, error) {
+	if err := impersonal(x, "body.number", b.Number); err != nil { // it is kept in clear
+		return nil, err
+	}
 	st := s.current()
 	p, err := s.plan(x, st, b.Matter)
 	if err != nil {
+		return nil, err
+	}
+	if err := ofPlan(x, p, b.Brought); err != nil {
 		return nil, err
 	}
 	parties, err := s.partiesOf(x, st, p, b.Parties)
@@ -134,6 +145,16 @@ func (s *Server) partiesOf(x *exchange, st *state, p *matter.Plan, by map[string
 		return nil, problem(x.lang, codeParties).at("body.parties", "unexpected")
 	}
 	return out, nil
+}
+
+// ofPlan refuses materials that the matter does not have: they would be taken and count for nothing.
+func ofPlan(x *exchange, p *matter.Plan, materials []string) error {
+	for _, name := range materials {
+		if p.Material(name) == nil {
+			return problem(x.lang, codeRequest).at("body.brought", "invalid")
+		}
+	}
+	return nil
 }
 
 // partyPlace is the place at which a case's numbers are sealed.
@@ -197,7 +218,7 @@ func (s *Server) check(ctx context.Context, x *exchange, k checking) (*CaseAnswe
 		return nil, err
 	}
 	matter.Take(outcomes, k.brought)
-	content := matter.Check{Outcomes: outcomes, Evidence: s.evidence(k.st, k.plan, all, outcomes, k.c.ID, k.c.Checks), Open: matter.OpenMaterials(outcomes), Grants: grantsIn(all)}
+	content := matter.Check{Outcomes: outcomes, Evidence: s.evidence(k.st, k.plan, all, outcomes, k.c.ID, k.c.Checks), Open: matter.OpenMaterials(outcomes), Grants: grantsIn(all), Reading: k.c.Checks}
 	events := k.events
 	e, err := s.caseEvent(x, k.c, matter.Checked, content)
 	if err != nil {

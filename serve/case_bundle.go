@@ -127,7 +127,12 @@ type archivedEvent struct {
 }
 
 func (s *Server) archiveCase(ctx context.Context, x *exchange, in *idInput) (*ArchivePackage, error) {
-	c, events, p, err := s.knownCase(ctx, x, in.ID)
+	return s.archive(ctx, x, in.ID, func(*ArchivePackage, *catalog.Matter, *matter.Case) error { return nil })
+}
+
+// archive makes the package of a decided case, with the files that more adds, and notes that it was made.
+func (s *Server) archive(ctx context.Context, x *exchange, id string, more func(*ArchivePackage, *catalog.Matter, *matter.Case) error) (*ArchivePackage, error) {
+	c, events, p, err := s.knownCase(ctx, x, id)
 	if err != nil {
 		return nil, err
 	}
@@ -141,6 +146,9 @@ func (s *Server) archiveCase(ctx context.Context, x *exchange, in *idInput) (*Ar
 	out := &ArchivePackage{Files: []ArchiveFile{}, Manifest: ArchiveManifest{Issuer: s.cfg.Issuer, Type: archiveType, Case: c.ID, Matter: c.Matter, State: c.State,
 		Made: s.cfg.Now().UTC().Truncate(time.Second), Files: []ArchiveEntry{}}}
 	if err := out.fill(p.Matter, c, archived(events), s.opened(c, decisions)); err != nil {
+		return nil, err
+	}
+	if err := more(out, p.Matter, c); err != nil {
 		return nil, err
 	}
 	if out.Signature, err = s.issuer.Sign("wuku-archive+jwt", out.Manifest); err != nil {
@@ -161,11 +169,16 @@ func (a *ArchivePackage) fill(m *catalog.Matter, c *matter.Case, events []archiv
 		if err != nil {
 			return err
 		}
-		sum := sha256.Sum256(text)
-		a.Files = append(a.Files, ArchiveFile{Name: f.name, Content: string(text)})
-		a.Manifest.Files = append(a.Manifest.Files, ArchiveEntry{Name: f.name, Bytes: len(text), SHA256: hex.EncodeToString(sum[:])})
+		a.put(f.name, string(text))
 	}
 	return nil
+}
+
+// put adds a file with its digest.
+func (a *ArchivePackage) put(name, content string) {
+	sum := sha256.Sum256([]byte(content))
+	a.Files = append(a.Files, ArchiveFile{Name: name, Content: content})
+	a.Manifest.Files = append(a.Manifest.Files, ArchiveEntry{Name: name, Bytes: len(content), SHA256: hex.EncodeToString(sum[:])})
 }
 
 func archived(events []matter.Event) []archivedEvent {
@@ -186,7 +199,7 @@ func (s *Server) opened(c *matter.Case, decisions map[string]access.Decision) []
 	out := append([]matter.Evidence{}, c.Evidence...)
 	for i := range out {
 		if e := &out[i]; decisions[e.Library].Treatment(e.Element) == access.Clear {
-			e.Salt = s.salts.SaltOf(evidenceName(c.ID, e.Material, e.Element), c.Checks-1)
+			e.Salt = s.salts.SaltOf(evidenceName(c.ID, e.Material, e.Element), c.Reading)
 		}
 	}
 	return out

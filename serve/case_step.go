@@ -24,14 +24,17 @@ type CasePage struct {
 	Cases []matter.Case `json:"cases" nullable:"false"`
 }
 
+// CaseCheckBody is what came since a case was read.
+type CaseCheckBody struct {
+	Brought       []string      `json:"brought,omitempty" maxItems:"50" doc:"Materials that were brought since"`
+	Presentations Presentations `json:"presentations,omitempty" maxProperties:"10" doc:"As when a case is opened"`
+	Bundle        bool          `json:"bundle,omitempty" doc:"Answer a signed bundle too"`
+	Audience      string        `json:"audience,omitempty" maxLength:"100" doc:"For whom alone the bundle is meant"`
+}
+
 type caseCheckInput struct {
 	ID   string `path:"id" maxLength:"60"`
-	Body struct {
-		Brought       []string      `json:"brought,omitempty" maxItems:"50" doc:"Materials that were brought since"`
-		Presentations Presentations `json:"presentations,omitempty" maxProperties:"10" doc:"As when a case is opened"`
-		Bundle        bool          `json:"bundle,omitempty" doc:"Answer a signed bundle too"`
-		Audience      string        `json:"audience,omitempty" maxLength:"100" doc:"For whom alone the bundle is meant"`
-	}
+	Body CaseCheckBody
 }
 
 type caseDecideInput struct {
@@ -77,22 +80,15 @@ func (s *Server) caseList(ctx context.Context, x *exchange, in *caseListInput) (
 	if _, err := s.decide(x, access.Call{Operation: access.Cases}); err != nil {
 		return nil, err
 	}
-	st, client, matters := s.current(), x.caller.Client, []string{}
+	client, matters := x.caller.Client, []string{} // its own, and those of its matters
 	switch x.caller.Role {
 	case trust.RoleSteward, trust.RoleAuditor, trust.RoleOperator:
 		client = ""
 	case trust.RoleDepartment:
-		if matters = s.mattersOf(st, x.caller.Department); len(matters) > 0 {
-			client = ""
-		}
+		matters = s.mattersOf(s.current(), x.caller.Department)
 	}
-	if in.Matter != "" {
-		if len(matters) > 0 && !slices.Contains(matters, in.Matter) {
-			client = x.caller.Client
-		}
-		matters = []string{in.Matter}
-	}
-	cases, err := s.eventsOf(ctx, "query/matter_cases", clickhouse.Named("client", client), clickhouse.Named("matters", matters), clickhouse.Named("limit", uint64(in.Limit)))
+	cases, err := s.eventsOf(ctx, "query/matter_cases", clickhouse.Named("client", client), clickhouse.Named("matters", matters),
+		clickhouse.Named("only", in.Matter), clickhouse.Named("state", in.State), clickhouse.Named("limit", uint64(in.Limit)))
 	if err != nil {
 		return nil, err
 	}
@@ -205,12 +201,16 @@ func (s *Server) caseOne(ctx context.Context, x *exchange, in *idInput) (*matter
 }
 
 func (s *Server) checkCase(ctx context.Context, x *exchange, in *caseCheckInput) (*CaseAnswer, error) {
+	defer s.turns.take(in.ID)() // what is decided here rests on the case as it was read here
 	c, past, p, err := s.knownCase(ctx, x, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	if !opens(x) {
 		return nil, &access.Refusal{Code: access.NoRole}
+	}
+	if err := ofPlan(x, p, in.Body.Brought); err != nil {
+		return nil, err
 	}
 	parties, err := s.unsealParties(c)
 	if err != nil {
@@ -226,6 +226,7 @@ func (s *Server) checkCase(ctx context.Context, x *exchange, in *caseCheckInput)
 }
 
 func (s *Server) decideCase(ctx context.Context, x *exchange, in *caseDecideInput) (*matter.Case, error) {
+	defer s.turns.take(in.ID)()
 	c, _, p, err := s.knownCase(ctx, x, in.ID)
 	if err != nil {
 		return nil, err
@@ -242,10 +243,8 @@ func (s *Server) decideCase(ctx context.Context, x *exchange, in *caseDecideInpu
 	if _, err := s.permitted(x, p, c); err != nil {
 		return nil, err
 	}
-	for _, name := range in.Body.Brought {
-		if p.Material(name) == nil {
-			return nil, problem(x.lang, codeRequest).at("body.brought", "invalid")
-		}
+	if err := ofPlan(x, p, in.Body.Brought); err != nil {
+		return nil, err
 	}
 	d := matter.Decision{Accept: in.Body.Accept, Reason: in.Body.Reason, Accepted: in.Body.Brought}
 	d.Saved = p.Saved(c.Outcomes, in.Body.Brought, c.Opened, s.cfg.Now(), false)
@@ -272,6 +271,7 @@ func (s *Server) caseStep(ctx context.Context, x *exchange, c *matter.Case, kind
 }
 
 func (s *Server) appealCase(ctx context.Context, x *exchange, in *voteInput) (*matter.Case, error) {
+	defer s.turns.take(in.ID)()
 	c, _, p, err := s.knownCase(ctx, x, in.ID)
 	if err != nil {
 		return nil, err

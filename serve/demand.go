@@ -51,7 +51,7 @@ func (s *Server) demandRoutes() {
 		if _, err := s.decide(x, access.Call{Operation: access.Demands}); err != nil {
 			return nil, err
 		}
-		if err := errors.Join(impersonal(x, "body.title", b.Title), impersonal(x, "body.text", b.Text), impersonal(x, "body.purpose", b.Purpose)); err != nil {
+		if err := errors.Join(impersonal(x, "body.title", b.Title), impersonal(x, "body.text", b.Text), impersonal(x, "body.purpose", b.Purpose), impersonal(x, "body.basis", b.Basis)); err != nil {
 			return nil, err
 		}
 		if b.Library != "" && s.current().catalog.Library(b.Library) == nil {
@@ -64,6 +64,9 @@ func (s *Server) demandRoutes() {
 	register(s, operation{id: "demand-answer", method: http.MethodPost, path: base + "/{id}/answer", kind: access.Meeting, tag: tag,
 		summary: "Say what came of a demand 需求答复"}, func(ctx context.Context, x *exchange, in *demandAnswerInput) (*access.Demand, error) {
 		if _, err := s.decide(x, access.Call{Operation: access.Meeting}); err != nil {
+			return nil, err
+		}
+		if err := errors.Join(impersonal(x, "body.item", in.Body.Item), impersonal(x, "body.reason", in.Body.Reason)); err != nil {
 			return nil, err
 		}
 		return s.cfg.Access.AnswerDemand(ctx, x.caller, in.ID, in.Body.State, in.Body.Item, in.Body.Reason)

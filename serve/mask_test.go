@@ -33,9 +33,9 @@ func (o onePerson) Query(_ context.Context, statement string, _ any, each func(s
 
 type memoryLog struct{ leaves []trust.Leaf }
 
-// Append keeps the leaf.
-func (m *memoryLog) Append(_ context.Context, l trust.Leaf) (int64, error) {
-	m.leaves = append(m.leaves, l)
+// Append keeps the leaves.
+func (m *memoryLog) Append(_ context.Context, l ...trust.Leaf) (int64, error) {
+	m.leaves = append(m.leaves, l...)
 	return int64(len(m.leaves)), nil
 }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json/v2"
 	"errors"
+	"hash/fnv"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -40,7 +42,20 @@ func roomCode(err error) string {
 // journal keeps what was done under idempotency keys.
 type journal struct {
 	tables access.Tables // nil: keys count for nothing
-	mu     sync.Mutex    // held while something is done under a key: the same call at the same time waits
+	turns  turns         // the same call at the same time waits
+}
+
+// turns lets one at a time do something about one thing. Things share a few locks: now and then one waits for another, and no memory is
+// held for a thing.
+type turns [64]sync.Mutex
+
+// take waits for the turn of a thing and returns what ends it.
+func (t *turns) take(thing string) (end func()) {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(thing)) // never fails
+	m := &t[h.Sum32()%uint32(len(t))]
+	m.Lock()
+	return m.Unlock
 }
 
 // once does something at most once for an idempotency key of a caller ("" for none): do tells what it was done to, and a repeated call
@@ -57,8 +72,7 @@ func once[T any](ctx context.Context, s *Server, x *exchange, key string, reques
 	}
 	id := s.salts.Seal("done", x.caller.Client, string(x.leaf.Operation), key)
 	digest := s.salts.Seal("asked", id, string(asked))
-	s.done.mu.Lock()
-	defer s.done.mu.Unlock()
+	defer s.done.turns.take(id)()
 	known, subject := "", ""
 	err = s.done.tables.Query(ctx, "query/serve_done", nil, func(scan func(...any) error) error { return scan(&known, &subject) }, clickhouse.Named("id", id))
 	switch {
@@ -103,13 +117,14 @@ var (
 	likePhone  = regexp.MustCompile(`(?:^|[^0-9])1[3-9][0-9]{9}(?:[^0-9]|$)`)
 )
 
+// Personal reports whether a text holds somebody's number.
+func Personal(text string) bool {
+	return likePhone.MatchString(text) || slices.ContainsFunc(likeNumber.FindAllString(text, -1), identifies)
+}
+
 // impersonal refuses a text that holds somebody's number: it would stand where others read it.
 func impersonal(x *exchange, where, text string) error {
-	found := likePhone.MatchString(text)
-	for _, part := range likeNumber.FindAllString(text, -1) {
-		found = found || identifies(part)
-	}
-	if found {
+	if Personal(text) {
 		return problem(x.lang, codePersonal).at(where, "invalid")
 	}
 	return nil

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -156,6 +157,10 @@ func (s *Server) retry(ctx context.Context, x *exchange, in *retryInput) (*Retry
 	return once(ctx, s, x, in.Key, in.Body, func() (*RetryAnswer, string, error) {
 		sent, left, err := s.cfg.Quarantine.Retry(ctx, c)
 		x.leaf.Count = sent
-		return &RetryAnswer{Sent: sent, Left: left}, "", err
-	}, func(string) (*RetryAnswer, error) { return &RetryAnswer{}, nil })
+		return &RetryAnswer{Sent: sent, Left: left}, fmt.Sprint(sent, " ", left), err
+	}, func(before string) (*RetryAnswer, error) {
+		a := &RetryAnswer{}
+		_, err := fmt.Sscan(before, &a.Sent, &a.Left) // of the call that is repeated
+		return a, err
+	})
 }

@@ -30,9 +30,9 @@ type Explainer interface {
 	Explain(ctx context.Context, library string, id entity.ID) (any, error)
 }
 
-// Auditor keeps the record of every answer; *trust.Log is one. Append returns when the leaf is durable.
+// Auditor keeps the record of every answer; *trust.Log is one. Append returns when all leaves are durable.
 type Auditor interface {
-	Append(ctx context.Context, leaf trust.Leaf) (int64, error)
+	Append(ctx context.Context, leaves ...trust.Leaf) (int64, error)
 }
 
 // Config is what a Server needs. Catalog, Columns, Reader, Access, Audit and AnchorKey are required.
@@ -85,6 +85,7 @@ type Server struct {
 	anchors   sync.Pool // of *entity.Anchorer
 	cached    cache
 	done      journal
+	turns     turns // of cases
 	open      openReads
 	mask      func(*catalog.Element, string) string // access.Masked; tests make it fail
 }

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"wuku/catalog"
 	"wuku/entity"
@@ -268,7 +271,7 @@ func (w *walker) step(ctx context.Context, frontier []*met, hop int) ([]*met, er
 	return next, nil
 }
 
-// records reads what was found, a library at a time, each under its own decision and budgets.
+// records reads what was found, all libraries at once, each under its own decision and budgets.
 func (w *walker) records(ctx context.Context, found []read.Held) (map[string]map[entity.ID]*read.Record, error) {
 	ids := map[string][]entity.ID{}
 	for _, h := range found {
@@ -281,18 +284,22 @@ func (w *walker) records(ctx context.Context, found []read.Held) (map[string]map
 		}
 	}
 	out := map[string]map[entity.ID]*read.Record{}
+	var mu sync.Mutex
+	group, ctx := errgroup.WithContext(ctx)
 	for library, list := range ids {
-		d := w.decisions[library]
-		if err := w.s.within(w.s.meter.Spend(d, list...)); err != nil {
-			return nil, err
-		}
-		records, _, err := w.s.reads.Entities(ctx, d, list)
-		if err != nil {
-			return nil, err
-		}
-		out[library] = records
+		group.Go(func() error {
+			d := w.decisions[library]
+			if err := w.s.within(w.s.meter.Spend(d, list...)); err != nil {
+				return err
+			}
+			records, _, err := w.s.reads.Entities(ctx, d, list)
+			mu.Lock()
+			defer mu.Unlock()
+			out[library] = records
+			return err
+		})
 	}
-	return out, nil
+	return out, group.Wait()
 }
 
 // edge notes a relation once, with who says so.

@@ -3,6 +3,7 @@ package serve_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"wuku/entity"
+	"wuku/matter"
 	"wuku/quality"
 	"wuku/serve"
 	"wuku/serve/access"
@@ -93,6 +95,46 @@ func TestWalk(t *testing.T) {
 	}
 	if out, got = w.walk(t, "steward", `{"library":"person","by":`+byCitizen(number)+`,"only":["person.spouse"],"purpose":"demo"}`); got.status != http.StatusOK || len(out.Nodes) != 1 {
 		t.Errorf("another relation: %d %s", got.status, got.body)
+	}
+}
+
+// TestWalkToAShareholder goes from a person over the certificates of capital contribution to the companies, and from a company back to all of
+// its shareholders: the feed of shareholders says so at each edge.
+func TestWalkToAShareholder(t *testing.T) {
+	w := newProvinceWorld(t)
+	said := func(text string) matter.Value {
+		return matter.Value{Text: &text, Feed: "market.shareholder", At: time.Now().Add(-time.Hour)}
+	}
+	_, uscc := w.number(entity.Organisation)
+	company := w.anchor(entity.SchemeUSCC, uscc)
+	w.put(t, entity.Organisation, company, matter.Record{Values: map[string]matter.Value{"uscc": said(uscc), "name": said("某某有限公司")}})
+	holders := map[string]string{}
+	for i := range 2 {
+		_, number := w.number(entity.Person)
+		holders[w.anchor(entity.SchemeCitizen, number).String()] = number
+		w.put(t, entity.Person, w.anchor(entity.SchemeCitizen, number), matter.Record{Values: map[string]matter.Value{"citizen_number": said(number)}})
+		w.put(t, entity.Certificate, uuid.New(), matter.Record{Values: map[string]matter.Value{"type_code": said("11100000MB0284656H120"), "number": said(fmt.Sprint("G", i)),
+			"holder_code": said(number), "issuer_code": said(uscc), "name": said("出资证明书")}})
+	}
+	for _, library := range []string{entity.Person, entity.Organisation, entity.Certificate} {
+		if _, err := quality.Inspect(t.Context(), w.store, w.c, library); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for id, number := range holders {
+		out, got := w.walk(t, "steward", `{"library":"person","by":`+byCitizen(number)+`,"hops":2,"purpose":"demo"}`)
+		if !slices.Equal(entities(out, entity.Organisation), []string{company.String()}) || len(out.Edges) != 2 {
+			t.Fatalf("from %s: %d %s", id, got.status, got.body)
+		}
+		for _, e := range out.Edges {
+			if e.Source == nil || e.Source.Feed != "market.shareholder" || e.Element != "holder_code" && e.Element != "issuer_code" {
+				t.Errorf("%+v", e)
+			}
+		}
+	}
+	out, got := w.walk(t, "steward", `{"library":"organisation","by":{"entity":"`+company.String()+`"},"hops":2,"purpose":"demo"}`)
+	if want := slices.Sorted(maps.Keys(holders)); !slices.Equal(entities(out, entity.Person), want) {
+		t.Errorf("from the company: %d %s", got.status, got.body)
 	}
 }
 

@@ -220,7 +220,10 @@ func (s *Server) warning(ctx context.Context, x *exchange, in *warningInput) (*W
 		return nil, err
 	}
 	events, err := s.cfg.Warnings.History(ctx, id)
-	if err != nil || len(events) == 0 {
+	if err == nil && len(events) == 0 {
+		err = read.ErrNotFound
+	}
+	if err != nil {
 		return nil, err
 	}
 	x.leaf.Count = 1
@@ -235,8 +238,8 @@ func (s *Server) judgeWarning(ctx context.Context, x *exchange, in *judgeInput) 
 	if err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(strings.Fields(in.Body.Note), identifies) {
-		return nil, problem(x.lang, codeRequest).at("body.note", "personal")
+	if err := impersonal(x, "body.note", in.Body.Note); err != nil {
+		return nil, err
 	}
 	by := x.caller.Department
 	if by == "" {

@@ -93,7 +93,7 @@ func TestWarningsAreForTheirAudience(t *testing.T) {
 		role, body, code string
 		id               uuid.UUID
 	}{{"department", `{"judgement":"useful"}`, "not_found", other}, {"planner", `{"judgement":"useful"}`, access.NoRole, area}, {"department", `{"judgement":"perhaps"}`, "request.invalid", one},
-		{"department", `{"judgement":"useful","note":"is ` + citizenA + `"}`, "request.invalid", one}, {"steward", `{"judgement":"useful"}`, "not_found", uuid.New()}} {
+		{"department", `{"judgement":"useful","note":"is ` + citizenA + `"}`, "text.personal", one}, {"steward", `{"judgement":"useful"}`, "not_found", uuid.New()}} {
 		if a := ack(c.role, c.id, c.body); a.code() != c.code {
 			t.Errorf("%s %s: %s, want %s", c.role, c.body, a.body, c.code)
 		}

@@ -174,18 +174,21 @@ func eachLeaf(r io.Reader, f func(line []byte) error) error {
 	}
 }
 
-// Append adds a leaf and returns its index when it is on disk. On an error nothing may be served: the leaf is not in the log,
-// or it cannot be known. When ctx ends first the leaf may still be written.
-func (l *Log) Append(ctx context.Context, leaf Leaf) (int64, error) {
-	line, err := leaf.line()
-	if err != nil {
-		return 0, err
+// Append adds leaves, one behind the other and with one sync, and returns the index of the last when all are on disk. On an error nothing
+// may be served: they are not in the log, or it cannot be known. When ctx ends first they may still be written.
+func (l *Log) Append(ctx context.Context, leaves ...Leaf) (int64, error) {
+	lines := make([][]byte, len(leaves))
+	for i, leaf := range leaves {
+		var err error
+		if lines[i], err = leaf.line(); err != nil {
+			return 0, err
+		}
 	}
 	l.mu.Lock()
 	b := l.next
 	place := len(b.lines)
-	b.lines = append(b.lines, line)
-	if len(b.lines) == maxBatch {
+	b.lines = append(b.lines, lines...)
+	if len(b.lines) >= maxBatch {
 		l.next = &batch{done: make(chan struct{})}
 	}
 	l.mu.Unlock()
@@ -194,7 +197,7 @@ func (l *Log) Append(ctx context.Context, leaf Leaf) (int64, error) {
 	}
 	select {
 	case <-b.done:
-		return b.first + int64(place), b.err
+		return b.first + int64(place+len(lines)-1), b.err
 	case <-ctx.Done():
 		return 0, fmt.Errorf("audit: %w", ctx.Err())
 	}

@@ -14,15 +14,15 @@ func Text(text string) string {
 	return text
 }
 
-// china is the one zone in which people read times here.
-var china = time.FixedZone("", 8*3600)
+// China is the one zone in which people read times here.
+var China = time.FixedZone("", 8*3600)
 
 // InChina writes a time as people here read it; nothing for none.
 func InChina(t *time.Time) string {
 	if t == nil || t.IsZero() {
 		return ""
 	}
-	return t.In(china).Format("2006-01-02 15:04")
+	return t.In(China).Format("2006-01-02 15:04")
 }
 
 // LastDay is the last day of a term that ends at a time, exclusive; nothing for none.
@@ -30,5 +30,5 @@ func LastDay(due *time.Time) string {
 	if due == nil || due.IsZero() {
 		return ""
 	}
-	return due.Add(-time.Second).In(china).Format(time.DateOnly)
+	return due.Add(-time.Second).In(China).Format(time.DateOnly)
 }
