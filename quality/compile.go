@@ -13,7 +13,7 @@ import (
 // rule is a declared rule as the templates see it.
 type rule struct {
 	Code    string
-	Place   int // its number in its list, from 1
+	Place   int // its number in its statement, from 1
 	Element string
 	Feeds   []string
 	Broken  *catalog.Expr // of rules over records, and over base records alone
@@ -59,7 +59,7 @@ func (in *inspection) rules(c *catalog.Catalog) error {
 			x.Place = len(in.Records) + 1
 			in.Records = append(in.Records, x)
 		case len(r.With) == 0:
-			x.Place = len(in.Alone) + 1
+			x.Place = len(in.Alone)%rulesAtOnce + 1
 			in.Alone = append(in.Alone, x)
 		default:
 			x.split(r)
@@ -103,7 +103,7 @@ func (in *inspection) watched(c *catalog.Catalog) error {
 			in.Dated = in.Dated || a.Of != ""
 			in.Areas = append(in.Areas, a)
 		case len(r.With) == 0:
-			x.Place = len(in.Alone) + 1
+			x.Place = len(in.Alone)%rulesAtOnce + 1
 			in.Alone = append(in.Alone, x)
 		default:
 			x.split(r)

@@ -188,6 +188,9 @@ func (i *Inspector) settle(ctx context.Context, in *inspection) ([]RuleCount, er
 	return counts, nil
 }
 
+// rulesAtOnce is how many rules that look at one record alone share a scan: a statement may have 256 KiB.
+const rulesAtOnce = 256
+
 // look runs every rule over what is to be looked at, into the work list quality.inspected.
 func (i *Inspector) look(ctx context.Context, in *inspection) error {
 	if err := i.number(ctx, in); err != nil {
@@ -213,7 +216,8 @@ func (i *Inspector) look(ctx context.Context, in *inspection) error {
 			return err
 		}
 	}
-	if len(in.Alone) > 0 {
+	for in.Some = range slices.Chunk(in.Alone, rulesAtOnce) {
+		in.Named = named(in.Some)
 		if err := i.Store.Exec(ctx, "quality/entity_alone", in); err != nil {
 			return err
 		}
@@ -252,6 +256,20 @@ func (i *Inspector) number(ctx context.Context, in *inspection) error {
 		return err
 	})
 	return errors.Join(err, in.number(numbers))
+}
+
+// named are the elements that rules name, sorted.
+func named(rules []rule) []string {
+	var names []string
+	for i := range rules {
+		rules[i].Broken.Walk(func(e *catalog.Expr) {
+			if e.Op == catalog.OpElement && e.Name != "updated" {
+				names = append(names, e.Name)
+			}
+		})
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func (i *Inspector) count(ctx context.Context, in *inspection) ([]RuleCount, error) {

@@ -47,6 +47,8 @@ type inspection struct {
 
 	// Of the running inspection.
 	Rule              *rule
+	Some              []rule   // of Alone, for one statement
+	Named             []string // elements that they name
 	Element           *standing
 	Counted           *counted
 	Digest            string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -92,14 +93,35 @@ func (w *Watch) follow(ctx context.Context, in *inspection) error {
 		Levels []string
 		Days   []int64
 	}{inspection: in, Secret: w.Secret, Now: now.UnixMilli(), Stamp: uint64(now.UnixMicro())}
-	for _, x := range w.Catalog.WarningsOf(in.Library) {
-		d.Codes, d.Levels, d.Days = append(d.Codes, x.Code()), append(d.Levels, x.Level), append(d.Days, int64(x.Expires))
+	fail := func(err error) error { return fmt.Errorf("warnings of library %s: %w", in.Library, err) }
+	holding := map[string]bool{}
+	if err := w.Store.Query(ctx, "quality/warning_codes", d, func(scan func(...any) error) error {
+		var code string
+		err := scan(&code)
+		holding[code] = true
+		return err
+	}); err != nil {
+		return fail(err)
 	}
-	if err := w.Store.Exec(ctx, "quality/warnings", d); err != nil {
-		return fmt.Errorf("warnings of library %s: %w", in.Library, err)
+	declared := slices.DeleteFunc(w.Catalog.WarningsOf(in.Library), func(x *catalog.Warning) bool { return !holding[x.Code()] })
+	for some := range slices.Chunk(declared, warningsAtOnce) {
+		d.Codes, d.Levels, d.Days = nil, nil, nil
+		for _, x := range some {
+			d.Codes, d.Levels, d.Days = append(d.Codes, x.Code()), append(d.Levels, x.Level), append(d.Days, int64(x.Expires))
+		}
+		if err := w.Store.Exec(ctx, "quality/warning_raise", d); err != nil {
+			return fail(err)
+		}
+	}
+	d.Codes = nil // of all declarations
+	if err := w.Store.Exec(ctx, "quality/warning_withdraw", d); err != nil {
+		return fail(err)
 	}
 	return nil
 }
+
+// warningsAtOnce is how many declarations one statement raises warnings of: it names each four times, and may have 256 KiB.
+const warningsAtOnce = 500
 
 func (w *Watch) now() time.Time {
 	if w.Now == nil {
@@ -132,10 +154,23 @@ func (w *Watch) History(ctx context.Context, id entity.ID) ([]Warning, error) {
 }
 
 func (w *Watch) list(ctx context.Context, l warningList) ([]Warning, error) {
+	out := []Warning{}
+	err := w.each(ctx, l, func(x Warning) error {
+		out = append(out, x)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// each brings warnings to a function, one after the other as they are read.
+func (w *Watch) each(ctx context.Context, l warningList, f func(Warning) error) error {
+	l.Rules = nil
 	for _, n := range l.Names {
 		l.Rules = append(l.Rules, (&catalog.Warning{Name: n}).Code())
 	}
-	out := []Warning{}
 	err := w.Store.Query(ctx, "quality/warning_list", l, func(scan func(...any) error) error {
 		var x Warning
 		err := scan(&x.ID, &x.N, &x.Action, &x.By, &x.Note, &x.At, &x.Stamp, &x.Library, &x.Name, &x.Level, &x.Entity, &x.Other, &x.Area, &x.Figure, &x.State, &x.Outcome,
@@ -144,13 +179,15 @@ func (w *Watch) list(ctx context.Context, l warningList) ([]Warning, error) {
 		if x.Ends.Unix() == 0 {
 			x.Ends = time.Time{}
 		}
-		out = append(out, x)
-		return err
+		if err != nil {
+			return err
+		}
+		return f(x)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("warnings: %w", err)
+		return fmt.Errorf("warnings: %w", err)
 	}
-	return out, nil
+	return nil
 }
 
 // Judge notes that somebody has seen a warning, and whether it was of use. Judging again corrects the judgement of the same round. The
@@ -210,31 +247,44 @@ func (w *Watch) Tell(ctx context.Context, to func(context.Context, []Warning) er
 	if err := w.Store.Query(ctx, "quality/warning_told_since", nil, func(scan func(...any) error) error { return scan(&last) }); err != nil {
 		return 0, fmt.Errorf("warnings: %w", err)
 	}
-	l := warningList{WarningFilter: WarningFilter{Limit: most}, Events: true, Untold: true, Since: last - min(last, uint64(settle.Microseconds()))}
-	told := 0
-	for {
-		events, err := w.list(ctx, l)
-		if err != nil || len(events) == 0 {
-			return told, err
-		}
-		var news []Warning
-		var t struct {
-			IDs     []string
-			Numbers []uint32
-			Stamps  []uint64
-		}
-		for _, e := range events {
-			t.IDs, t.Numbers, t.Stamps = append(t.IDs, e.ID.String()), append(t.Numbers, e.N), append(t.Stamps, e.Stamp)
-			if e.Action != "ack" {
-				news = append(news, e)
-			}
-		}
-		if err := to(ctx, news); err != nil {
-			return told, fmt.Errorf("warnings: tell: %w", err)
-		}
-		if err := w.Store.Exec(ctx, "quality/warning_told", t); err != nil {
-			return told, fmt.Errorf("warnings: %w", err)
-		}
-		told += len(news)
+	l := warningList{Events: true, Untold: true, Since: last - min(last, uint64(settle.Microseconds()))}
+	told, events := 0, make([]Warning, 0, most)
+	flush := func() error {
+		n, err := w.tell(ctx, to, events)
+		told, events = told+n, events[:0]
+		return err
 	}
+	err := w.each(ctx, l, func(e Warning) error { // read once, however many there are
+		if events = append(events, e); len(events) < most {
+			return nil
+		}
+		return flush()
+	})
+	if err == nil && len(events) > 0 {
+		err = flush()
+	}
+	return told, err
+}
+
+// tell brings some events to a function and notes that they were told; how many were no judgements.
+func (w *Watch) tell(ctx context.Context, to func(context.Context, []Warning) error, events []Warning) (int, error) {
+	var news []Warning
+	var t struct {
+		IDs     []string
+		Numbers []uint32
+		Stamps  []uint64
+	}
+	for _, e := range events {
+		t.IDs, t.Numbers, t.Stamps = append(t.IDs, e.ID.String()), append(t.Numbers, e.N), append(t.Stamps, e.Stamp)
+		if e.Action != "ack" {
+			news = append(news, e)
+		}
+	}
+	if err := to(ctx, news); err != nil {
+		return 0, fmt.Errorf("warnings: tell: %w", err)
+	}
+	if err := w.Store.Exec(ctx, "quality/warning_told", t); err != nil {
+		return 0, fmt.Errorf("warnings: %w", err)
+	}
+	return len(news), nil
 }

@@ -20,7 +20,7 @@ type benchFlags struct {
 
 func benchCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "bench", Short: "measure, with the peer in the same run; figures and ratios, JSON with --json"}
-	cmd.AddCommand(benchIngestCommand(), benchResolveCommand(), benchQualityCommand(), benchTruthCommand(), benchMatchCommand(), benchLinksCommand(), benchServeCommand(), benchMatterCommand(), benchSpatialCommand())
+	cmd.AddCommand(benchIngestCommand(), benchResolveCommand(), benchQualityCommand(), benchTruthCommand(), benchMatchCommand(), benchLinksCommand(), benchServeCommand(), benchMatterCommand(), benchWarningCommand(), benchSpatialCommand())
 	return cmd
 }
 
@@ -141,6 +141,27 @@ func benchMatterCommand() *cobra.Command {
 	p.IntVar(&c.Entities, "entities", 1_000_000, "people in the library, each with a certificate")
 	p.IntVar(&c.Seconds, "seconds", 20, "how long the measurement lasts")
 	p.IntVar(&c.Callers, "callers", 2, "counters that open cases as fast as they get answers")
+	p.StringVar(&c.Dir, "keep", "", "keep all data in this directory, which must be empty; default: a temporary one, removed at the end")
+	p.BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func benchWarningCommand() *cobra.Command {
+	c := bench.WarningConfig{}
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "warning",
+		Short: "warnings of thousands of conditions over a million changes: cost by change, each raised once, each withdrawn",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c.Say = say
+			run, err := bench.Warnings(cmd.Context(), c)
+			return printRun(run, err, asJSON)
+		},
+	}
+	p := cmd.Flags()
+	p.IntVar(&c.Conditions, "conditions", 10_000, "warnings that are declared")
+	p.IntVar(&c.Changes, "changes", 1_000_000, "certificates, each of which changes once")
 	p.StringVar(&c.Dir, "keep", "", "keep all data in this directory, which must be empty; default: a temporary one, removed at the end")
 	p.BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd

@@ -5,6 +5,6 @@
     (
         SELECT toString(rule) AS rule, entity, toString(element) AS area, max(other) AS other, max(figure) AS figure
         FROM {{from "quality.broken"}}
-        WHERE library = {{text .Library}} AND run = {{.Run}} AND rule IN ([{{list .Codes}}]::Array(String))
+        WHERE library = {{text .Library}} AND run = {{.Run}} AND {{if .Codes}}rule IN ([{{list .Codes}}]::Array(String)){{else}}startsWith(rule, 'warning.'){{end}}
         GROUP BY rule, entity, area
     ){{end}}

@@ -1,5 +1,5 @@
--- Warnings follow what inspections find: what holds and does not stand is raised, also when it was withdrawn before; what stood and holds
--- no longer is withdrawn. One that has expired is not raised again before its cause was gone.
+-- Warnings follow what inspections find: what holds and does not stand is raised, also when it was withdrawn before. One that has expired
+-- is not raised again before its cause was gone. Of some declarations at a time: their names, levels and terms stand in the statement.
 INSERT INTO {{into "quality.warning_event"}} ({{template "warning columns" .}})
 SELECT id, n + 1, 'raise', 'system', '', fromUnixTimestamp64Milli({{.Now}}), {{.Stamp}}, {{text .Library}}, rule, transform(rule, [{{list .Codes}}]::Array(String), [{{list .Levels}}]::Array(String), 'blue'),
     entity, other, area, figure, 'open', '', '', round + 1, fromUnixTimestamp64Milli({{.Now}}),
@@ -17,13 +17,3 @@ FROM
     ) AS o ON h.id = o.id
 )
 WHERE n = 0 OR was = 'withdrawn'
-;;
-INSERT INTO {{into "quality.warning_event"}} ({{template "warning columns" .}})
-SELECT id, n + 1, 'withdraw', 'system', '', fromUnixTimestamp64Milli({{.Now}}), {{.Stamp}}, library, rule, level, entity, other, area, figure, 'ended', 'withdrawn', judgement, round, raised, ends
-FROM
-(
-    SELECT * FROM {{from "quality.warning_event"}} FINAL
-    WHERE library = {{text .Library}}{{if not .All}} AND (area != '' OR entity IN (SELECT anchor FROM {{from "quality.touched"}} WHERE library = {{text .Library}} AND run = {{.Run}})){{end}}
-    ORDER BY n DESC LIMIT 1 BY id
-)
-WHERE outcome != 'withdrawn' AND id NOT IN (SELECT id FROM ({{template "warning holds" .}}))
