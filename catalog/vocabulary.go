@@ -117,3 +117,8 @@ func (c *Catalog) schemes() []string {
 	}
 	return all
 }
+
+// Direct reports whether a feed is a direct line 直连 to a department's database: it carries the changes of its tables, captured there.
+func (f *Feed) Direct() bool {
+	return f.Format == FormatDebezium || f.Format == FormatCanal || f.Format == FormatMaxwell
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -55,14 +56,12 @@ func (p *proposing) do(cmd *cobra.Command, step func(*instance, *access.Book, tr
 		case p.asJSON:
 			return printJSON(cmd.OutOrStdout(), done)
 		}
-		printProposals(cmd.OutOrStdout(), []*access.Proposal{done})
-		return nil
+		return printProposals(cmd.OutOrStdout(), []*access.Proposal{done})
 	})
 }
 
-func printProposals(out io.Writer, list []*access.Proposal) {
+func printProposals(out io.Writer, list []*access.Proposal) error {
 	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
-	defer w.Flush()
 	for _, p := range list {
 		state := p.State
 		if p.Revision > 0 {
@@ -70,6 +69,7 @@ func printProposals(out io.Writer, list []*access.Proposal) {
 		}
 		fmt.Fprintf(w, "%s\t%s\t%d approvals\tby %s\t%s\t%s\n", p.ID, state, len(p.Approvals), p.Proposer, inChina(p.Filed), p.Title)
 	}
+	return w.Flush()
 }
 
 func catalogPublish() *cobra.Command {
@@ -146,67 +146,27 @@ func catalogReject() *cobra.Command {
 }
 
 func catalogProposals() *cobra.Command {
-	var f flags
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:   "proposals",
-		Short: "catalogues that were proposed, the newest first",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return with(cmd.Context(), f, func(in *instance) error {
-				b, err := in.book(cmd.Context())
-				if err != nil {
-					return err
-				}
-				folded, err := b.Now(cmd.Context())
-				if err != nil {
-					return err
-				}
-				list := []*access.Proposal{}
-				for _, p := range folded.Proposals {
-					list = append(list, p)
-				}
-				slices.SortFunc(list, func(a, b *access.Proposal) int { return b.Filed.Compare(a.Filed) })
-				if asJSON {
-					return printJSON(cmd.OutOrStdout(), map[string]any{"proposals": list})
-				}
-				printProposals(cmd.OutOrStdout(), list)
-				return nil
-			})
-		},
-	}
-	f.add(cmd)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	return cmd
+	return reading("proposals", "catalogues that were proposed, the newest first", cobra.NoArgs, func(cmd *cobra.Command, in *instance, _ []string) (shown, error) {
+		now, err := in.folded(cmd.Context())
+		if err != nil {
+			return shown{}, err
+		}
+		list := slices.SortedFunc(maps.Values(now.Proposals), func(a, b *access.Proposal) int { return b.Filed.Compare(a.Filed) })
+		return shown{map[string]any{"proposals": append([]*access.Proposal{}, list...)}, func(out io.Writer) error { return printProposals(out, list) }}, nil
+	})
 }
 
 func catalogRevisions() *cobra.Command {
-	var f flags
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:   "revisions",
-		Short: "published revisions of the catalogue 目录版本, the newest first",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return with(cmd.Context(), f, func(in *instance) error {
-				list, err := catalogues{in}.Revisions(cmd.Context(), math.MaxUint32, 10_000)
-				if err != nil {
-					return err
-				}
-				if asJSON {
-					return printJSON(cmd.OutOrStdout(), map[string]any{"revisions": list})
-				}
-				w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 8, 2, ' ', 0)
-				for _, r := range list {
-					fmt.Fprintf(w, "%d\t%s\t%.12s\t%s\n", r.Revision, inChina(r.Published), r.Digest, r.Proposal)
-				}
-				return w.Flush()
-			})
-		},
-	}
-	f.add(cmd)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	return cmd
+	return reading("revisions", "published revisions of the catalogue 目录版本, the newest first", cobra.NoArgs, func(cmd *cobra.Command, in *instance, _ []string) (shown, error) {
+		list, err := catalogues{in}.Revisions(cmd.Context(), math.MaxUint32, 10_000)
+		return shown{map[string]any{"revisions": list}, func(out io.Writer) error {
+			w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
+			for _, r := range list {
+				fmt.Fprintf(w, "%d\t%s\t%.12s\t%s\n", r.Revision, inChina(r.Published), r.Digest, r.Proposal)
+			}
+			return w.Flush()
+		}}, err
+	})
 }
 
 func catalogSearch() *cobra.Command {

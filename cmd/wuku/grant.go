@@ -31,6 +31,15 @@ func (in *instance) book(ctx context.Context) (*access.Book, error) {
 	return b, err
 }
 
+// folded is the book as it is now.
+func (in *instance) folded(ctx context.Context) (*access.Folded, error) {
+	b, err := in.book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return b.Now(ctx)
+}
+
 // demoKeys gives the demo's roles their keys and grants once, and leaves the keys in DIR/demo-keys.json (mode 0600).
 func (in *instance) demoKeys(ctx context.Context, b *access.Book) error {
 	keys, err := access.SeedDemo(ctx, b, in.current.Load().catalog, demoDepartment)
@@ -126,43 +135,25 @@ func grantCommand() *cobra.Command {
 }
 
 func grantList() *cobra.Command {
-	var f flags
 	var state string
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "all applications with their state",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return with(cmd.Context(), f, func(in *instance) error {
-				b, err := in.book(cmd.Context())
-				if err != nil {
-					return err
-				}
-				now, err := b.Now(cmd.Context())
-				if err != nil {
-					return err
-				}
-				list := []*access.Case{}
-				for _, c := range now.Cases {
-					if state == "" || string(c.State) == state {
-						list = append(list, c)
-					}
-				}
-				slices.SortFunc(list, func(x, y *access.Case) int { return strings.Compare(x.ID, y.ID) })
-				if now.Forged > 0 {
-					say("%d rows of access.event have a wrong seal and count for nothing: somebody wrote past the program", now.Forged)
-				}
-				if asJSON {
-					return printJSON(cmd.OutOrStdout(), list)
-				}
-				return printCases(cmd.OutOrStdout(), list)
-			})
-		},
-	}
-	f.add(cmd)
+	cmd := reading("list", "all applications with their state", cobra.NoArgs, func(cmd *cobra.Command, in *instance, _ []string) (shown, error) {
+		now, err := in.folded(cmd.Context())
+		if err != nil {
+			return shown{}, err
+		}
+		list := []*access.Case{}
+		for _, c := range now.Cases {
+			if state == "" || string(c.State) == state {
+				list = append(list, c)
+			}
+		}
+		slices.SortFunc(list, func(x, y *access.Case) int { return strings.Compare(x.ID, y.ID) })
+		if now.Forged > 0 {
+			say("%d rows of access.event have a wrong seal and count for nothing: somebody wrote past the program", now.Forged)
+		}
+		return shown{list, func(out io.Writer) error { return printCases(out, list) }}, nil
+	})
 	cmd.Flags().StringVar(&state, "state", "", "only filed, assessed, granted, rejected, withdrawn or revoked")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 

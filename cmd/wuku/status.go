@@ -44,6 +44,7 @@ type status struct {
 type feedStatus struct {
 	Feed       string    `json:"feed"`
 	Topic      string    `json:"topic"`
+	Direct     bool      `json:"direct"`     // 直连: changes of the department's own database, not what it chooses to send
 	Read       int64     `json:"read"`       // offsets accounted for
 	Behind     int64     `json:"behind"`     // -1: the broker was not asked
 	Rate       float64   `json:"rate"`       // messages a second, since the look before
@@ -157,8 +158,10 @@ func (in *instance) look(ctx context.Context, before status) (status, error) {
 func (in *instance) lookFeeds(ctx context.Context, s *status, before status) error {
 	feeds, partitions := map[string]*feedStatus{}, map[string]int{}
 	revisions := map[string]uint32{}
-	for _, f := range in.current.Load().streams.Feeds {
-		feeds[f.Topic] = &feedStatus{Feed: f.Name, Topic: f.Topic, Behind: -1}
+	current := in.current.Load()
+	for _, f := range current.streams.Feeds {
+		declared := current.catalog.Feed(f.Name)
+		feeds[f.Topic] = &feedStatus{Feed: f.Name, Topic: f.Topic, Direct: declared != nil && declared.Direct(), Behind: -1}
 		partitions[f.Topic], revisions[f.Topic] = f.Partitions, f.Revision
 	}
 	read := map[string]map[uint32]int64{}
@@ -326,7 +329,11 @@ func printStatus(out io.Writer, s status, asJSON, watch bool) error {
 	}
 	fmt.Fprintln(w, "\nfeed\tread\tbehind\ta second\tcaught up\tquarantine\tnewest\t")
 	for _, f := range s.Feeds[:min(mostFeeds, len(s.Feeds))] {
-		fmt.Fprintf(w, "%s\t%d\t%s\t%.1f\t%s\t%d\t%s\t\n", f.Feed, f.Read, behindText(f.Behind), f.Rate, inSeconds(f.CatchUp), f.Quarantine, ago(s.At, f.Newest))
+		name := f.Feed
+		if f.Direct {
+			name += " 直连"
+		}
+		fmt.Fprintf(w, "%s\t%d\t%s\t%.1f\t%s\t%d\t%s\t\n", name, f.Read, behindText(f.Behind), f.Rate, inSeconds(f.CatchUp), f.Quarantine, ago(s.At, f.Newest))
 	}
 	failed := w.Flush()
 	if n := len(s.Feeds) - mostFeeds; n > 0 {

@@ -109,48 +109,30 @@ func warningCommand() *cobra.Command {
 }
 
 func warningListCommand() *cobra.Command {
-	var f flags
 	filter := quality.WarningFilter{State: quality.WarningOpen}
 	var name string
-	var all, asJSON bool
-	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "warnings that stand, the newest first",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return with(cmd.Context(), f, func(in *instance) error {
-				if name != "" {
-					if in.current.Load().catalog.Warning(name) == nil {
-						return fmt.Errorf("--warning %s: the catalogue declares none of this name; `wuku warning figures` lists them", name)
-					}
-					filter.Names = []string{name}
-				}
-				if all {
-					filter.State = ""
-				}
-				list, err := in.watch().List(cmd.Context(), filter)
-				switch {
-				case err != nil:
-					return err
-				case asJSON:
-					return printJSON(cmd.OutOrStdout(), map[string]any{"warnings": list})
-				}
-				printWarnings(cmd.OutOrStdout(), list)
-				return nil
-			})
-		},
-	}
-	f.add(cmd)
+	var all bool
+	cmd := reading("list", "warnings that stand, the newest first", cobra.NoArgs, func(cmd *cobra.Command, in *instance, _ []string) (shown, error) {
+		if name != "" {
+			if in.current.Load().catalog.Warning(name) == nil {
+				return shown{}, fmt.Errorf("--warning %s: the catalogue declares none of this name; `wuku warning figures` lists them", name)
+			}
+			filter.Names = []string{name}
+		}
+		if all {
+			filter.State = ""
+		}
+		list, err := in.watch().List(cmd.Context(), filter)
+		return shown{map[string]any{"warnings": list}, func(out io.Writer) error { return printWarnings(out, list) }}, err
+	})
 	cmd.Flags().StringVar(&name, "warning", "", "only of this declaration")
 	cmd.Flags().BoolVar(&all, "all", false, "ended ones too")
 	cmd.Flags().IntVar(&filter.Limit, "limit", 1000, "at most so many; 0: all")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
-func printWarnings(out io.Writer, list []quality.Warning) {
+func printWarnings(out io.Writer, list []quality.Warning) error {
 	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', 0)
-	defer w.Flush()
 	fmt.Fprintln(w, "id 编号\tlevel 级别\twarning 预警\tof 对象\tstate 状态\traised 发布\tjudgement 研判")
 	for _, x := range list {
 		of := x.Library + " " + x.Entity.String()
@@ -159,6 +141,7 @@ func printWarnings(out io.Writer, list []quality.Warning) {
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s %s\t%s\t%s\n", x.ID, x.Level, x.Name, of, x.State, x.Outcome, inChina(x.Raised), x.Judgement)
 	}
+	return w.Flush()
 }
 
 func warningID(text string) (uuid.UUID, error) {
@@ -170,47 +153,30 @@ func warningID(text string) (uuid.UUID, error) {
 }
 
 func warningShowCommand() *cobra.Command {
-	var f flags
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:   "show WARNING",
-		Short: "one warning with all its events",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := warningID(args[0])
-			if err != nil {
-				return err
-			}
-			return with(cmd.Context(), f, func(in *instance) error {
-				events, err := in.watch().History(cmd.Context(), id)
-				switch {
-				case err != nil:
-					return err
-				case asJSON:
-					return printJSON(cmd.OutOrStdout(), map[string]any{"events": events})
-				}
-				printWarning(cmd.OutOrStdout(), in.current.Load().catalog, events)
-				return nil
-			})
-		},
-	}
-	f.add(cmd)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	return cmd
+	return reading("show WARNING", "one warning with all its events", cobra.ExactArgs(1), func(cmd *cobra.Command, in *instance, args []string) (shown, error) {
+		id, err := warningID(args[0])
+		if err != nil {
+			return shown{}, err
+		}
+		events, err := in.watch().History(cmd.Context(), id)
+		return shown{map[string]any{"events": events}, func(out io.Writer) error { return printWarning(out, in.current.Load().catalog, events) }}, err
+	})
 }
 
-func printWarning(out io.Writer, c *catalog.Catalog, events []quality.Warning) {
+func printWarning(out io.Writer, c *catalog.Catalog, events []quality.Warning) error {
 	last := events[len(events)-1]
-	printWarnings(out, events[len(events)-1:])
+	if err := printWarnings(out, events[len(events)-1:]); err != nil {
+		return err
+	}
 	if w := c.Warning(last.Name); w != nil {
 		fmt.Fprintf(out, "\n%s %s: %s\naudience 对象 %v\n", w.ZH, w.EN, w.Hint, w.Audience)
 	}
 	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', 0)
-	defer w.Flush()
 	fmt.Fprintln(w, "\nevent\tat\tby\tround\tjudgement\tnote")
 	for _, e := range events {
 		fmt.Fprintf(w, "%d %s\t%s\t%s\t%d\t%s\t%s\n", e.N, e.Action, inChina(e.At), e.By, e.Round, e.Judgement, e.Note)
 	}
+	return w.Flush()
 }
 
 func warningAckCommand() *cobra.Command {
@@ -237,6 +203,9 @@ func warningAckCommand() *cobra.Command {
 				by, err := in.mayJudge(cmd.Context(), p, id)
 				if err != nil {
 					return err
+				}
+				if serve.Personal(note) {
+					return errors.New("the note holds somebody's number: it stands where others read it, so leave the number out; the warning's id says whom it is about")
 				}
 				w, err := in.watch().Judge(cmd.Context(), id, by, judgement, note)
 				switch {
@@ -274,34 +243,14 @@ func (in *instance) mayJudge(ctx context.Context, p trust.Principal, id entity.I
 }
 
 func warningFiguresCommand() *cobra.Command {
-	var f flags
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:   "figures",
-		Short: "every declared warning with how often it was raised, what stands, and how it was judged 准确率",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return with(cmd.Context(), f, func(in *instance) error {
-				figures, err := in.watch().Figures(cmd.Context())
-				switch {
-				case err != nil:
-					return err
-				case asJSON:
-					return printJSON(cmd.OutOrStdout(), map[string]any{"figures": figures})
-				}
-				printFigures(cmd.OutOrStdout(), in.current.Load().catalog, figures)
-				return nil
-			})
-		},
-	}
-	f.add(cmd)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	return cmd
+	return reading("figures", "every declared warning with how often it was raised, what stands, and how it was judged 准确率", cobra.NoArgs, func(cmd *cobra.Command, in *instance, _ []string) (shown, error) {
+		figures, err := in.watch().Figures(cmd.Context())
+		return shown{map[string]any{"figures": figures}, func(out io.Writer) error { return printFigures(out, in.current.Load().catalog, figures) }}, err
+	})
 }
 
-func printFigures(out io.Writer, c *catalog.Catalog, figures []quality.WarningFigures) {
+func printFigures(out io.Writer, c *catalog.Catalog, figures []quality.WarningFigures) error {
 	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', 0)
-	defer w.Flush()
 	fmt.Fprintln(w, "warning 预警\tlevel 级别\traised 发布\topen 在效\tuseful 有用\tfalse 误报\tprecision 准确率")
 	for _, x := range c.Warnings {
 		f := quality.WarningFigures{}
@@ -314,4 +263,5 @@ func printFigures(out io.Writer, c *catalog.Catalog, figures []quality.WarningFi
 		}
 		fmt.Fprintf(w, "%s %s\t%s%s\t%d\t%d\t%d\t%d\t%s\n", x.Name, x.ZH, x.Level, off(x.Disabled), f.Raised, f.Open, f.Useful, f.False, precision)
 	}
+	return w.Flush()
 }

@@ -56,37 +56,23 @@ func workorderCommand() *cobra.Command {
 }
 
 func orderListCommand() *cobra.Command {
-	var f flags
 	var filter quality.Filter
-	var asJSON, asCSV bool
-	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "orders that are not closed, those first whose term ends first",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return with(cmd.Context(), f, func(in *instance) error {
-				orders, err := in.desk().List(cmd.Context(), filter)
-				switch {
-				case err != nil:
-					return err
-				case asJSON:
-					return printJSON(cmd.OutOrStdout(), map[string]any{"orders": orders})
-				case asCSV:
-					return serve.WriteOrders(cmd.OutOrStdout(), servedOrders(orders, in.desk().Board()))
-				}
-				printOrders(cmd.OutOrStdout(), orders, in.desk().Board())
-				return nil
-			})
-		},
-	}
-	f.add(cmd)
+	var asCSV bool
+	cmd := reading("list", "orders that are not closed, those first whose term ends first", cobra.NoArgs, func(cmd *cobra.Command, in *instance, _ []string) (shown, error) {
+		orders, err := in.desk().List(cmd.Context(), filter)
+		return shown{map[string]any{"orders": orders}, func(out io.Writer) error {
+			if asCSV {
+				return serve.WriteOrders(out, servedOrders(orders, in.desk().Board()))
+			}
+			return printOrders(out, orders, in.desk().Board())
+		}}, err
+	})
 	cmd.Flags().StringVar(&filter.Department, "department", "", "only what this department must mend or decide")
 	cmd.Flags().StringVar(&filter.State, "state", "", "open, acknowledged, disputed, appealed, mending or closed; default: all but closed")
 	cmd.Flags().StringVar(&filter.Rule, "rule", "", "only of this rule")
 	cmd.Flags().BoolVar(&filter.Overdue, "overdue", false, "only those whose term has passed")
 	cmd.Flags().BoolVar(&filter.Closed, "all", false, "closed ones too")
 	cmd.Flags().IntVar(&filter.Limit, "limit", 1000, "at most so many; 0: all")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&asCSV, "csv", false, "print CSV with a header, for a spreadsheet")
 	return cmd
 }
@@ -97,43 +83,24 @@ func inChina(t time.Time) string { return sheet.InChina(&t) }
 // lastDay is the last day of a term that ends at a time.
 func lastDay(due time.Time) string { return sheet.LastDay(&due) }
 
-func printOrders(out io.Writer, orders []quality.Order, board string) {
+func printOrders(out io.Writer, orders []quality.Order, board string) error {
 	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', 0)
-	defer w.Flush()
 	fmt.Fprintln(w, "order 工单\tstate 状态\tstage 阶段\twaits for 待办\tdue 期限\trule 规则\trecord 记录\telement 数据元")
 	for _, o := range orders {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s %s\t%s\n", o.ID, o.State, o.Stage, o.Holder(board), lastDay(o.Due), o.Rule, o.Feed, o.Key, o.Element)
 	}
+	return w.Flush()
 }
 
 func orderShowCommand() *cobra.Command {
-	var f flags
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:   "show ORDER",
-		Short: "one order with its evidence and its whole history",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := orderID(args[0])
-			if err != nil {
-				return err
-			}
-			return with(cmd.Context(), f, func(in *instance) error {
-				s, err := in.desk().Show(cmd.Context(), id)
-				switch {
-				case err != nil:
-					return err
-				case asJSON:
-					return printJSON(cmd.OutOrStdout(), s)
-				}
-				printDossier(cmd.OutOrStdout(), s)
-				return nil
-			})
-		},
-	}
-	f.add(cmd)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	return cmd
+	return reading("show ORDER", "one order with its evidence and its whole history", cobra.ExactArgs(1), func(cmd *cobra.Command, in *instance, args []string) (shown, error) {
+		id, err := orderID(args[0])
+		if err != nil {
+			return shown{}, err
+		}
+		d, err := in.desk().Show(cmd.Context(), id)
+		return shown{d, func(out io.Writer) error { return printDossier(out, d) }}, err
+	})
 }
 
 func orderID(text string) (uuid.UUID, error) {
@@ -144,7 +111,7 @@ func orderID(text string) (uuid.UUID, error) {
 	return id, nil
 }
 
-func printDossier(out io.Writer, s quality.Dossier) {
+func printDossier(out io.Writer, s quality.Dossier) error {
 	fmt.Fprintf(out, "%s  %s  (%s, round %d)\n%s\n\n", s.ID, s.State, s.Severity, s.Round, s.Detail)
 	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', 0)
 	fmt.Fprintf(w, "rule 规则\t%s\n", s.Rule)
@@ -159,7 +126,7 @@ func printDossier(out io.Writer, s quality.Dossier) {
 	for _, e := range s.History {
 		fmt.Fprintf(w, "%d %s\t%s\t%s\t%s\t%s\t%s\n", e.N, e.Action, inChina(e.At), e.By, e.Stage, e.State, e.Note)
 	}
-	w.Flush()
+	return w.Flush()
 }
 
 func orderActCommand(use, short, action string) *cobra.Command {
