@@ -1,5 +1,5 @@
 // Package demo is the synthetic province: households, people, companies, certificates, decisions, parcels, buildings and
-// addresses, and the 126 feeds of the shipped catalogue that tell of them, each in its own words, codes and formats, late,
+// addresses, and the feeds of the shipped catalogue that tell of them, each in its own words, codes and formats, late,
 // repeated and with defects. Nobody in it exists; identifiers are computed, names are drawn from tables.
 //
 // The world comes first and is the truth: every person, company or place is a pure function of (Config, index), by counter-based

@@ -43,8 +43,8 @@ func writeParcel(r *row) {
 	put(r, "QXDM", "division", x.address.code())
 	put(r, "JLX", "street", x.address.street)
 	put(r, "ZL", "address", x.address.house(r.aux[:0]))
-	use := d.below(4)
-	put(r, "YT", "land_use", [...]string{"0701", "0501", "0601", "0702"}[use])
+	use := d.below(len(landUses))
+	put(r, "YT", "land_use", landUses[use])
 	put(r, "QLXZ", "land_right", [...]string{"102", "102", "102", "203"}[use])
 	r.money("ZDMJ", "land_area", x.area+r.past*100, false)
 	r.date("SYQJSSJ", "right_to", today+int32(3000+d.below(20000)), compact)
@@ -111,6 +111,8 @@ func writeProperty(r *row) {
 	r.date("QLJSSJ", "right_to", today+int32(9000+d.below(16000)), slashed)
 	r.state("ZT", "status", "XS", "1")
 }
+
+var landUses = [...]string{"0701", "0501", "0601", "0702"}
 
 var buildingUses = [...]string{"10", "10", "10", "30", "20", "60"}
 

@@ -40,12 +40,13 @@ func (p *Province) loadParcel(i int, x *place) {
 // loadUnit fills x with unit i: one of seven flats of a parcel.
 func (p *Province) loadUnit(i int, x *place) {
 	p.loadParcel(i%p.parcels, x)
+	plot := x.landUse()
 	n := i / p.parcels
 	x.index, x.dice = i, p.draw(forPlace+forAddress<<8, i)
 	x.address.building, x.address.room = 1+n/4, (1+n)*100+1+n%2
 	x.area = 4000 + x.dice.zipfish(20_000)
 	x.built = 1985 + x.dice.below(39)
-	x.use = x.dice.below(6)
+	x.use = p.suited(x.dice.below(6), plot, i)
 	b := append(x.code[:x.codeLen], 'F')
 	x.codeLen = len(pad(pad(b, 1+n/4, 4), 1+n, 4))
 }
@@ -59,9 +60,33 @@ func (p *Province) loadBuilding(i int, x *place) {
 	x.area = 60_000 + x.dice.zipfish(3_000_000)
 	x.floors = 1 + x.dice.zipfish(33)
 	x.built = 1980 + x.dice.below(44)
-	x.use = x.dice.below(6)
+	var plot place
+	p.loadParcel(i%p.parcels, &plot)
+	x.use = p.suited(x.dice.below(6), plot.landUse(), i)
 	b := append(x.code[:0], counties[x.county].code...)
 	x.codeLen = len(pad(append(b, 'L'), i, 9))
+}
+
+// landUse is the use of a parcel, a place in landUses.
+func (x *place) landUse() int {
+	d := x.dice
+	return d.below(len(landUses))
+}
+
+// suited is the use of a building on a parcel of some use: its own, but homes on industrial land and industry on land for homes are what the
+// land is for instead, save for one in fifty.
+func (p *Province) suited(use, plot, i int) int {
+	home, works := use < 3, use == 4
+	d := p.draw(forPlace+forPlace<<16, i)
+	switch {
+	case d.below(50) == 0:
+		return use
+	case home && landUses[plot] == "0601":
+		return 4
+	case works && landUses[plot][:2] == "07":
+		return 0
+	}
+	return use
 }
 
 func (x *place) id() []byte { return x.code[:x.codeLen] }

@@ -137,7 +137,7 @@ func columnOf(w []string) column {
 // smallFeeds makes the feeds of all declarations and gives those with things of their own a range of their library.
 func (p *Province) smallFeeds() []*feed {
 	var feeds []*feed
-	for i, s := range parseSmall(peopleSmall + residents + companiesSmall + certificatesSmall + creditsSmall + placesSmall) {
+	for i, s := range parseSmall(peopleSmall + residents + companiesSmall + certificatesSmall + creditsSmall + placesSmall + sharesSmall) {
 		s.number = i
 		s.settle(p)
 		f := s.feed

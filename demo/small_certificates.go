@@ -302,3 +302,20 @@ fire.inspection certificate/20/org/公众聚集场所消防安全检查合格证
   fzr legal_rep_name
   jg status 合格=01,撤销=03 name:有效
 `
+
+// sharesSmall declares certificates that companies issue to their shareholders. They are numbered behind all other small feeds, whose
+// things are drawn by their number.
+const sharesSmall = `
+market.shareholder certificate/25/person/出资证明书/company gdid GD null zf=true/false @gxsj:spaced
+  = type_code 11100000MB0284656H120
+  = holder_code_type 111
+  czbh number
+  mc name
+  gd.mc holder_name
+  gd.zjh holder_code
+  qy.mc issuer_name
+  qy.dm issuer_code
+  qh division
+  rq issued d/
+  zt status 有效=01,撤销=03,注销=04,吊销=05,失效=07 name:在册
+`

@@ -203,8 +203,14 @@ func (r *row) certificateFact(s *small, c *column) fact {
 		}
 		return saying(r.org.uscc[:])
 	case "issuer_name":
+		if s.ofCompany() {
+			return saying(r.org.name)
+		}
 		return saying(cities[cityOf(x.county)].name + s.subject[4])
 	case "issuer_code":
+		if s.ofCompany() {
+			return saying(r.org.uscc[:])
+		}
 		return saying(organ(nil, cityOf(x.county), x.kind))
 	case "division":
 		return saying(counties[x.county].code)

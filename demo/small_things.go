@@ -28,6 +28,9 @@ func (r *row) smallCertificate(s *small, i int) bool {
 			return false
 		}
 		c.county = r.per.county
+		if s.ofCompany() {
+			p.loadCompany(place%p.companies, &r.org)
+		}
 	} else {
 		p.loadCompany(place%p.companies, &r.org)
 		p.loadRep(&r.org, &r.rep)
@@ -41,6 +44,9 @@ func (r *row) smallCertificate(s *small, i int) bool {
 	c.number = pad(append(c.numberBuf[:0], 'S', 'U'), c.index, 10)
 	return true
 }
+
+// ofCompany reports whether a company issues the certificates of the feed, not a city's department.
+func (s *small) ofCompany() bool { return s.subject[4] == "company" }
 
 // smallDecision fills the row with record i of a small feed of credit records, and its subject.
 func (r *row) smallDecision(s *small, i int) bool {
