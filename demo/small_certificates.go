@@ -317,5 +317,5 @@ market.shareholder certificate/25/person/出资证明书/company gdid GD null zf
   qy.dm issuer_code
   qh division
   rq issued d/
-  zt status 有效=01,撤销=03,注销=04,吊销=05,失效=07 name:在册
+  zt status 有效=01,撤销=03,注销=04,吊销=05,失效=07
 `
