@@ -422,16 +422,22 @@ func (o *Owner) members(ctx context.Context, w *work) error {
 	if err != nil || len(edges) == 0 {
 		return err
 	}
-	w.Moves = nil
+	var moves []move
 	for from, to := range Cluster(edges) {
-		w.Moves = append(w.Moves, move{from.String(), to.String()})
+		moves = append(moves, move{from.String(), to.String()})
 	}
-	if len(w.Moves) == 0 {
-		return nil
+	slices.SortFunc(moves, func(a, b move) int { return compareText(a.From, b.From) })
+	for w.Moves = range slices.Chunk(moves, mostMoves) {
+		if err := o.steps(ctx, w, "cycle/relink"); err != nil {
+			return err
+		}
 	}
-	slices.SortFunc(w.Moves, func(a, b move) int { return compareText(a.From, b.From) })
-	return o.steps(ctx, w, "cycle/relink")
+	return nil
 }
+
+// mostMoves is how many moves one statement names: the engine takes none that is longer than 256 KiB. Each of them stands in it four
+// times, and none depends on another, since all of them lead to the entity that stays.
+const mostMoves = 1_000
 
 // finish numbers the changes and writes the marker.
 func (o *Owner) finish(ctx context.Context, w *work) error {
