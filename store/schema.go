@@ -228,6 +228,9 @@ func (s *Store) addColumns(ctx context.Context, table string, elements []library
 			if len(columns) > 0 {
 				e.Number = columns[len(columns)-1].Number + 1
 			}
+			if e.Number > mostElements {
+				return nil, fmt.Errorf("element %s would have number %d in %s, at most %d are there: take the names of elements that are no more up again, or read the topics into a new data directory", e.Name, e.Number, table, mostElements)
+			}
 		}
 		data := map[string]any{"Table": table, "Name": e.Name, "ClickHouse": e.ClickHouse, "Number": e.Number}
 		if err := s.Exec(ctx, "library/column", data); err != nil {
@@ -272,6 +275,9 @@ func (s *Store) elementColumns(ctx context.Context, table string) (columns []lib
 	}
 	return columns, nil
 }
+
+// mostElements is how many elements a library can ever have had: the rule (sql/cycle/resolve.sql) has 12 bits for their numbers.
+const mostElements = 1<<12 - 1
 
 // byNumber are the names of elements, that with number n at n-1; a number that none has is empty.
 func byNumber(columns []libraryColumn) []string {

@@ -14,7 +14,7 @@
 --     48 bits newest event time | 128 bits highest version | 16 bits feed by name | 56 bits hash of the role
 -- (version holds offset and partition, so only roles of one message are left to tell apart; their hash is as canonical).
 -- Everything that the claims of an entity say is one list of items, an item an element of a claim, with the key
---     16 bits lead of the element's group | 8 bits rank of the feed | 24 bits place of the claim by tie | 16 bits element
+--     12 bits lead of the element's group | 8 bits rank of the feed | 32 bits place of the claim by tie | 12 bits element
 -- The least key of a lead decides: its claim gives all elements of the group, and of a group of one that element. Rank 255 never
 -- wins, lead 0 is of elements that the catalogue no longer has.
 INSERT INTO {{into .Target}}{{if not .Members}} {{perShard}}{{end}} (anchor, entity, live, ver, anchors, feeds, els, vals, sources, times, updated)
@@ -25,20 +25,20 @@ WITH
     [{{numbers .Rule.Lists}}]::Array(UInt16) AS lists,
     [{{numbers .Rule.Ranks}}]::Array(UInt8) AS ranks
 SELECT entity, entity AS e, 1, {{.Cycle}}, anchors, arraySort(arrayMap(o -> names[o], feeds)) AS feeds,
-    arrayMap(k -> toUInt16(bitAnd(k, 65535)), won) AS els, vals, arrayMap(p -> hashes[ordinals[p]], claims) AS sources, arrayMap(p -> stamps[p], claims) AS times, updated
+    arrayMap(k -> toUInt16(bitAnd(k, 4095)), won) AS els, vals, arrayMap(p -> hashes[ordinals[p]], claims) AS sources, arrayMap(p -> stamps[p], claims) AS times, updated
 FROM
 (
     SELECT entity, anchors, feeds, updated, arraySort((o, x) -> x, o, ties) AS ordinals, arraySort((t, x) -> x, t, ties) AS stamps,
         arraySort((x, k) -> k, v, keys) AS sorted, arraySort(keys) AS ordered,
-        arrayFill((k, before) -> bitShiftRight(k, 48) != bitShiftRight(before, 48), ordered, arrayResize(arrayPushFront(arrayPopBack(ordered), 0), length(ordered))) AS heads,
-        arrayMap((k, head) -> bitShiftRight(k, 16) = bitShiftRight(head, 16) AND bitAnd(bitShiftRight(k, 40), 255) != 255 AND bitShiftRight(k, 48) != 0, ordered, heads) AS wins,
-        arrayFilter((x, w) -> w, sorted, wins) AS vals, arrayFilter((k, w) -> w, ordered, wins) AS won, arrayMap(k -> bitAnd(bitShiftRight(k, 16), 16777215), won) AS claims
+        arrayFill((k, before) -> bitShiftRight(k, 52) != bitShiftRight(before, 52), ordered, arrayResize(arrayPushFront(arrayPopBack(ordered), 0), length(ordered))) AS heads,
+        arrayMap((k, head) -> bitShiftRight(k, 12) = bitShiftRight(head, 12) AND bitAnd(bitShiftRight(k, 44), 255) != 255 AND bitShiftRight(k, 52) != 0, ordered, heads) AS wins,
+        arrayFilter((x, w) -> w, sorted, wins) AS vals, arrayFilter((k, w) -> w, ordered, wins) AS won, arrayMap(k -> bitAnd(bitShiftRight(k, 12), 4294967295), won) AS claims
     FROM
     (
         SELECT entity, anchors, feeds, updated, v, o, t, ties,
             arraySort((i, x) -> x, arrayEnumerate(ties), ties) AS by,
             arraySort((i, x) -> x, arrayEnumerate(by), by) AS places,
-            arrayMap((k, p) -> bitOr(k, bitShiftLeft(p, 16)), ks, arrayFlatten(arrayMap((n, p) -> arrayWithConstant(n, toUInt64(p)), ns, places))) AS keys
+            arrayMap((k, p) -> bitOr(k, bitShiftLeft(p, 12)), ks, arrayFlatten(arrayMap((n, p) -> arrayWithConstant(n, toUInt64(p)), ns, places))) AS keys
         FROM
         (
             SELECT{{if .Members}} entity, arraySort(groupUniqArray(anchor)) AS anchors,{{else}} anchor AS entity, [anchor] AS anchors,{{end}} groupUniqArray(ordinal) AS feeds, max(event_time) AS updated,
@@ -46,7 +46,7 @@ FROM
             FROM
             (
                 SELECT{{if .Members}} if(m.entity = toUUID('00000000-0000-0000-0000-000000000000'), c.anchor, m.entity) AS entity, c.anchor AS anchor,{{else}} anchor,{{end}} tie, ordinal, event_time, els, vals,
-                    arrayMap(n -> bitOr(bitOr(bitShiftLeft(toUInt64(leads[n]), 48), bitShiftLeft(toUInt64(ranks[lists[n] * {{len .Rule.Feeds}} + ordinal]), 40)), toUInt64(n)), els) AS rough
+                    arrayMap(n -> bitOr(bitOr(bitShiftLeft(toUInt64(leads[n]), 52), bitShiftLeft(toUInt64(ranks[lists[n] * {{len .Rule.Feeds}} + ordinal]), 44)), toUInt64(n)), els) AS rough
                 FROM
                 (
                     SELECT anchor, toUInt16(transform(feed, [{{list .Rule.Feeds}}], [{{numbers .Rule.Ordinals}}], 0)) AS ordinal, event_time, els, vals,
