@@ -11,12 +11,13 @@ import (
 // Governance is governance.yaml: who decides disputes, by which calendar and clocks, and how the index of the appraisal is weighed.
 // All of it may be left out: then the program's own values hold (see package quality). 治理规则
 type Governance struct {
-	Board    string   `yaml:"board,omitempty" json:"board,omitempty"`       // department that decides what others dispute 数据主管部门
-	Holidays []string `yaml:"holidays,omitempty" json:"holidays,omitempty"` // days off that are no weekend, 2006-01-02
-	Workdays []string `yaml:"workdays,omitempty" json:"workdays,omitempty"` // days at a weekend on which work is done 调休
-	Clocks   []Clock  `yaml:"clocks,omitempty" json:"clocks,omitempty"`
-	Weights  []Weight `yaml:"weights,omitempty" json:"weights,omitempty"`
-	Policies []Policy `yaml:"policies,omitempty" json:"policies,omitempty"` // 共享策略
+	Board       string   `yaml:"board,omitempty" json:"board,omitempty"`       // department that decides what others dispute 数据主管部门
+	Holidays    []string `yaml:"holidays,omitempty" json:"holidays,omitempty"` // days off that are no weekend, 2006-01-02
+	Workdays    []string `yaml:"workdays,omitempty" json:"workdays,omitempty"` // days at a weekend on which work is done 调休
+	Clocks      []Clock  `yaml:"clocks,omitempty" json:"clocks,omitempty"`
+	Weights     []Weight `yaml:"weights,omitempty" json:"weights,omitempty"`
+	Inspections []Plan   `yaml:"inspections,omitempty" json:"inspections,omitempty"` // scheduled ones 巡检计划
+	Policies    []Policy `yaml:"policies,omitempty" json:"policies,omitempty"`       // 共享策略
 }
 
 // Policy says whose a library, or some of its elements, is, how far they may be shared at most, and by which ways. An application that
@@ -153,6 +154,7 @@ func (k *checker) governance() {
 		}
 	}
 	k.policies(p)
+	k.plans(p)
 	sum, weights := 0, map[string]bool{}
 	for i, w := range g.Weights {
 		q := p.key("weights").item(i)

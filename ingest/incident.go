@@ -15,6 +15,7 @@ const (
 	IncidentSnapshot  = "snapshot"  // a snapshot is not whole: nothing of it was taken, or nothing deleted
 	IncidentEmptied   = "emptied"   // the source has truncated its table, and no message says which records that were
 	IncidentRefusing  = "refusing"  // more records of a feed are refused than its contract allows: its form has changed, most likely
+	IncidentLate      = "late"      // nothing has come of a feed for longer than its declared update cycle
 	IncidentPoison    = "poison"    // a message crashed its mapping; it is in quarantine with reason ReasonCrasher
 )
 

@@ -28,16 +28,17 @@ type Correction struct {
 type contradiction struct {
 	library, element, other string
 	entity                  entity.ID
-	feeds, keys             []string
+	feeds, keys, elements   []string
 	hashes                  []uint64
 	winner                  string
 }
 
-// Blame looks for a small set of corrections at the sources that removes the open contradictions, those first that remove most. Where
-// two or more departments hold one and the same value against the source with more authority, the one correction there is proposed in
-// place of theirs; where several records of other libraries hang on one record, that one. Everything else is corrected where it stands.
+// Blame finds the fewest corrections at the sources that remove the open contradictions, over all libraries, those first that remove most. A
+// contradiction ends when the record that it stands at is corrected, or what it contradicts. That is proposed only where several say so:
+// the value with more authority where two or more departments hold one and the same other value (the one that most hold), a record
+// of another library where several hang on it. Within these offers no smaller set exists: see cover.
 func Blame(ctx context.Context, store Store, c *catalog.Catalog) ([]Correction, error) {
-	var out []Correction
+	g := &blaming{catalog: c, lefts: map[key]int{}}
 	outside := c.Outside()
 	for i := range c.Libraries {
 		l := &c.Libraries[i]
@@ -52,24 +53,58 @@ func Blame(ctx context.Context, store Store, c *catalog.Catalog) ([]Correction, 
 		}
 		err := store.Query(ctx, "quality/blame", map[string]any{"Library": l.Name, "Elements": elements}, func(scan func(...any) error) error {
 			x := contradiction{library: l.Name}
-			err := scan(&x.entity, &x.element, &x.other, &x.feeds, &x.keys, &x.hashes, &x.winner)
-			out = append(out, x.corrections(c)...)
+			err := scan(&x.entity, &x.element, &x.other, &x.feeds, &x.keys, &x.hashes, &x.winner, &x.elements)
+			g.add(&x)
 			return err
 		})
 		if err != nil {
 			return nil, fmt.Errorf("blame: library %s: %w", l.Name, err)
 		}
 	}
+	out := g.fewest()
 	slices.SortStableFunc(out, func(a, b Correction) int {
 		return cmp.Or(cmp.Compare(b.Removes, a.Removes), cmp.Compare(a.Department, b.Department), cmp.Compare(a.Feed, b.Feed), cmp.Compare(a.Library+a.Entity+a.Element+a.Record, b.Library+b.Entity+b.Element+b.Record))
 	})
 	return out, nil
 }
 
-// corrections are the fewest that end a contradiction.
-func (x *contradiction) corrections(c *catalog.Catalog) []Correction {
+// blaming is the graph of what can be corrected: on the left the elements of records at which contradictions stand, on the right what they
+// contradict. An edge is a contradiction.
+type blaming struct {
+	catalog *catalog.Catalog
+	lefts   map[key]int
+	left    []Correction
+	right   []Correction
+	edges   [][]int
+	against [][]string // by edge: what the left one contradicts, for the evidence
+}
+
+// key names an element of a record.
+type key struct{ library, feed, record, element string }
+
+// edge adds a contradiction of the element of a record with a right vertex.
+func (g *blaming) edge(c Correction, right int, against string) {
+	k := key{c.Library, c.Feed, c.Record, c.Element}
+	l, there := g.lefts[k]
+	if !there {
+		l = len(g.left)
+		g.lefts[k] = l
+		g.left, g.edges, g.against = append(g.left, c), append(g.edges, nil), append(g.against, nil)
+	}
+	g.edges[l], g.against[l] = append(g.edges[l], right), append(g.against[l], against)
+}
+
+// offer adds a right vertex. One without a department cannot be chosen: it has one edge, whose left end is as good.
+func (g *blaming) offer(c Correction) int {
+	g.right = append(g.right, c)
+	return len(g.right) - 1
+}
+
+// add adds what contradicts one value, or hangs on one record.
+func (g *blaming) add(x *contradiction) {
 	if x.other != "" {
-		return x.hanging(c)
+		g.hanging(x)
+		return
 	}
 	agreeing := map[uint64][]int{}
 	best := uint64(0)
@@ -79,20 +114,64 @@ func (x *contradiction) corrections(c *catalog.Catalog) []Correction {
 			best = h
 		}
 	}
-	var out []Correction
-	for i, h := range x.hashes {
-		if h == best && x.independent(agreeing[best], c) > 1 {
-			continue // one correction at the winner ends these
-		}
-		out = append(out, Correction{Department: Mender(c, x.feeds[i]), Feed: x.feeds[i], Record: x.keys[i], Library: x.library, Entity: x.entity.String(), Element: x.element, Removes: 1, Evidence: []string{x.winner}})
+	winner := -1
+	if x.independent(agreeing[best], g.catalog) > 1 {
+		winner = g.offer(Correction{Department: Mender(g.catalog, x.winner), Feed: x.winner, Library: x.library, Entity: x.entity.String(), Element: x.element})
 	}
-	if x.independent(agreeing[best], c) > 1 {
-		w := Correction{Department: Mender(c, x.winner), Feed: x.winner, Library: x.library, Entity: x.entity.String(), Element: x.element, Removes: len(agreeing[best])}
-		for _, i := range agreeing[best] {
-			w.Evidence = append(w.Evidence, x.feeds[i]+" "+x.keys[i])
+	for i, h := range x.hashes {
+		right := winner
+		if h != best || winner < 0 {
+			right = g.offer(Correction{})
 		}
-		slices.Sort(w.Evidence)
-		out = append(out, w)
+		g.edge(Correction{Department: Mender(g.catalog, x.feeds[i]), Feed: x.feeds[i], Record: x.keys[i], Library: x.library, Entity: x.entity.String(), Element: x.element}, right, x.winner)
+	}
+}
+
+// hanging adds findings that name one record of another library.
+func (g *blaming) hanging(x *contradiction) {
+	library, id, _ := strings.Cut(x.other, " ")
+	other := -1
+	if len(x.feeds) > 1 {
+		w := Correction{Library: library, Entity: id}
+		if l := g.catalog.Library(library); l != nil && len(l.Elements) > 0 {
+			w.Department = Authority(g.catalog, l, &l.Elements[0])
+		}
+		other = g.offer(w)
+	}
+	for i := range x.feeds {
+		right := other
+		if right < 0 {
+			right = g.offer(Correction{})
+		}
+		g.edge(Correction{Department: Mender(g.catalog, x.feeds[i]), Feed: x.feeds[i], Record: x.keys[i], Library: x.library, Element: x.elements[i]}, right, x.other)
+	}
+}
+
+// fewest are the chosen corrections, each with the contradictions that it removes.
+func (g *blaming) fewest() []Correction {
+	_, right, _ := cover(g.edges, len(g.right))
+	var out []Correction
+	for l := range g.edges {
+		c := g.left[l]
+		for k, r := range g.edges[l] {
+			if right[r] {
+				g.right[r].Removes++
+				g.right[r].Evidence = append(g.right[r].Evidence, c.Feed+" "+c.Record)
+				continue
+			}
+			c.Removes++
+			c.Evidence = append(c.Evidence, g.against[l][k])
+		}
+		if c.Removes > 0 {
+			slices.Sort(c.Evidence)
+			out = append(out, c)
+		}
+	}
+	for r, c := range g.right {
+		if right[r] && c.Removes > 0 {
+			slices.Sort(c.Evidence)
+			out = append(out, c)
+		}
 	}
 	return out
 }
@@ -104,21 +183,4 @@ func (x *contradiction) independent(records []int, c *catalog.Catalog) int {
 		departments[Mender(c, x.feeds[i])] = true
 	}
 	return len(departments)
-}
-
-// hanging is the one record of another library that several findings hang on, or, for one finding, its own record.
-func (x *contradiction) hanging(c *catalog.Catalog) []Correction {
-	library, id, _ := strings.Cut(x.other, " ")
-	if len(x.feeds) == 1 {
-		return []Correction{{Department: Mender(c, x.feeds[0]), Feed: x.feeds[0], Record: x.keys[0], Library: x.library, Removes: 1, Evidence: []string{x.other}}}
-	}
-	w := Correction{Library: library, Entity: id, Removes: len(x.feeds)}
-	if l := c.Library(library); l != nil && len(l.Elements) > 0 {
-		w.Department = Authority(c, l, &l.Elements[0])
-	}
-	for i := range x.feeds {
-		w.Evidence = append(w.Evidence, x.feeds[i]+" "+x.keys[i])
-	}
-	slices.Sort(w.Evidence)
-	return []Correction{w}
 }

@@ -37,7 +37,7 @@ func blameCommand() *cobra.Command {
 				}
 				w := tabwriter.NewWriter(cmd.OutOrStdout(), 2, 8, 2, ' ', 0)
 				defer w.Flush()
-				fmt.Fprintf(w, "%d corrections remove %d contradictions\n", len(list), removes)
+				fmt.Fprintf(w, "%d corrections remove %d contradictions; fewer do not suffice\n", len(list), removes)
 				for _, c := range shown {
 					fmt.Fprintf(w, "%d\t%s\t%s %s\t%s %s %s\t%s\n", c.Removes, c.Department, c.Feed, c.Record, c.Library, c.Entity, c.Element, strings.Join(c.Evidence, ", "))
 				}

@@ -41,7 +41,7 @@ func doctorCommand() *cobra.Command {
 func (in *instance) doctor(cmd *cobra.Command, asJSON bool) error {
 	checks := []check{in.checkCatalogue(), in.checkDisk(), in.checkClock(cmd)}
 	checks = append(checks, in.checkStreams(cmd)...)
-	checks = append(checks, in.checkProgress(cmd), in.checkRefusals(cmd), in.checkPoints(cmd))
+	checks = append(checks, in.checkProgress(cmd), in.checkRefusals(cmd), in.checkPoints(cmd), in.checkLate(cmd))
 	bad := 0
 	for _, c := range checks {
 		if !c.OK {

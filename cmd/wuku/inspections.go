@@ -30,9 +30,16 @@ func (s *services) inspections(ctx context.Context) error {
 	}
 }
 
-// inspect looks at what has changed, lets work orders and warnings follow and ends or presses those whose term has passed, and tells who must know.
+// inspect looks at what has changed, and at everything when a plan says so, tells which feeds are late, lets work orders and warnings follow and ends or presses those whose term has passed, and tells who must know.
 func (s *services) inspect(ctx context.Context) error {
-	if _, err := s.in.inspector().Changed(ctx); err != nil {
+	inspector := s.in.inspector()
+	if _, err := inspector.Changed(ctx); err != nil {
+		return err
+	}
+	if _, err := inspector.Due(ctx); err != nil {
+		return err
+	}
+	if err := s.late(ctx); err != nil {
 		return err
 	}
 	desk := s.in.desk()

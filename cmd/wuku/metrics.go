@@ -26,6 +26,7 @@ type meters struct {
 	messages *prometheus.CounterVec
 	events   *prometheus.CounterVec
 	finished *prometheus.GaugeVec
+	late     *prometheus.GaugeVec
 	looked   map[string]*atomic.Int64 // library -> when its owner last ended a cycle or found nothing to do, Unix seconds
 }
 
@@ -38,6 +39,7 @@ func newMeters() *meters {
 		messages: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wuku_resolve_messages_total", Help: "Messages that finished cycles took from the ledger."}, label),
 		events:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wuku_resolve_events_total", Help: "Changes that finished cycles numbered."}, label),
 		finished: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "wuku_resolve_finished_timestamp_seconds", Help: "When this process last finished a cycle; 0: not since it started."}, label),
+		late:     prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "wuku_feed_late", Help: "1: nothing has come of the feed for longer than its declared update cycle."}, []string{"feed"}),
 		looked:   map[string]*atomic.Int64{},
 	}
 	for _, l := range entity.Libraries {
@@ -73,7 +75,10 @@ func (s *services) metrics() *prometheus.Registry {
 	r := prometheus.NewRegistry()
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &gauges{s})
 	m := s.meters
-	r.MustRegister(m.cycles, m.seconds, m.messages, m.events, m.finished)
+	r.MustRegister(m.cycles, m.seconds, m.messages, m.events, m.finished, m.late)
+	for _, f := range s.in.current.Load().catalog.Feeds {
+		m.late.WithLabelValues(f.Name)
+	}
 	if s.consumer != nil {
 		s.countIngest(r)
 	}

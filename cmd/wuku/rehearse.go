@@ -21,11 +21,13 @@ import (
 // rehearsal is the report of `wuku catalog rehearse`.
 type rehearsal struct {
 	Changes   catalog.Changes      `json:"changes"`
-	NotTried  []string             `json:"not_tried"` // what no rehearsal can show
-	Values    []resolve.Rehearsal  `json:"values"`    // by library, where authorities change
-	Rules     []quality.Prediction `json:"rules"`     // by library, where findings may change
-	Readers   []reader             `json:"readers"`   // who was given changed elements in the last 90 days
-	UpdatedBy uint64               `json:"events"`    // that the change would publish
+	NotTried  []string             `json:"not_tried"`    // what no rehearsal can show
+	Values    []resolve.Rehearsal  `json:"values"`       // by library, where authorities change
+	Rules     []quality.Prediction `json:"rules"`        // by library, where findings may change
+	Readers   []reader             `json:"readers"`      // who was given changed elements in the last 90 days
+	Broken    []string             `json:"newly_broken"` // library and rule: nothing breaks it now, something would
+	Quality   []quality.Foretold   `json:"quality"`      // of each library, now and then
+	UpdatedBy uint64               `json:"events"`       // that the change would publish
 }
 
 // reader is somebody whom a change touches.
@@ -76,7 +78,7 @@ func (in *instance) rehearse(ctx context.Context, next *catalog.Catalog) (r rehe
 	now := in.current.Load()
 	changes := catalog.Diff(now.catalog, next)
 	effect := changes.Effect()
-	r = rehearsal{Changes: changes, NotTried: []string{}, Values: []resolve.Rehearsal{}, Rules: []quality.Prediction{}, Readers: []reader{}}
+	r = rehearsal{Changes: changes, NotTried: []string{}, Values: []resolve.Rehearsal{}, Rules: []quality.Prediction{}, Readers: []reader{}, Broken: []string{}}
 	for _, feed := range effect.MappingChanged {
 		r.NotTried = append(r.NotTried, "feed "+feed+" is read again: its claims may change")
 	}
@@ -121,8 +123,12 @@ func (in *instance) rehearse(ctx context.Context, next *catalog.Catalog) (r rehe
 			return r, err
 		}
 		r.Rules = append(r.Rules, p)
+		for _, rule := range p.NewlyBroken() {
+			r.Broken = append(r.Broken, l.Name+" "+rule)
+		}
 	}
-	return r, nil
+	r.Quality, err = in.appraiser().Foretell(ctx, next, r.Rules)
+	return r, err
 }
 
 // knownColumns is how many elements of a library have a column in storage.
@@ -189,6 +195,14 @@ func printRehearsal(out io.Writer, r rehearsal) {
 	}
 	for _, x := range r.Readers {
 		fmt.Fprintf(w, "reader 使用者 %s (%s)\t%s\t%d calls\t%d subjects\tlast %s\n", x.Caller, x.Role, x.Library, x.Calls, x.Subjects, inChina(x.Last))
+	}
+	for _, b := range r.Broken {
+		fmt.Fprintln(w, "newly broken 新触发的规则:", b)
+	}
+	for _, q := range r.Quality {
+		if q.Now != q.Then {
+			fmt.Fprintf(w, "quality 质量 of %s\t%s %%\t-> %s %%\n", q.Library, percent(q.Now), percent(q.Then))
+		}
 	}
 	for _, p := range r.Rules {
 		for _, c := range p.Rules {

@@ -33,6 +33,7 @@ type services struct {
 	turns     *resolve.Standby        // nil: no other process can own a library
 	standby   map[string]*atomic.Bool // libraries that another process owns
 	meters    *meters
+	lateness  lateness
 	progress  *progress
 }
 
