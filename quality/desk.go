@@ -144,6 +144,7 @@ type Filter struct {
 	State      string // else all that are not closed
 	Rule       string
 	Feed       string
+	Entity     string // at which it stands
 	Overdue    bool
 	Closed     bool  // those that are closed, too
 	Events     bool  // all events instead of the newest of each order

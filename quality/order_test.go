@@ -39,7 +39,7 @@ func TestClocks(t *testing.T) {
 		"order.acknowledge": "2026-10-09", "order.answer": "2026-10-13", "order.mend_critical": "2026-10-13", "order.mend_major": "2026-10-20",
 		"order.mend_minor": "2026-11-03", "order.decide": "2026-10-20", "order.board": "2026-10-20", "order.escalate": "2026-10-10",
 		"share.unconditional": "2026-10-01", "share.conditional": "2026-10-20", "share.deliver": "2026-11-03", "share.check": "2026-10-20",
-		"share.conformity": "2026-10-09", "publish.penalty": "2029-10-02", "log.retention": "2027-03-30",
+		"share.conformity": "2026-10-09", "share.answer": "2026-10-13", "share.unpublished": "2026-10-20", "publish.penalty": "2029-10-02", "log.retention": "2027-03-30",
 	}
 	got := map[string]string{}
 	for _, k := range c.Governance.Clocks {

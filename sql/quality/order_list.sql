@@ -7,6 +7,7 @@ WHERE 1{{if .ID}} AND id = toUUID({{text .ID}}){{end}}
     {{- if .State}} AND state = {{text .State}}{{else if not .Closed}} AND state != 'closed'{{end}}
     {{- if .Feed}} AND feed = {{text .Feed}}{{end}}
     {{- if .After.ID}} AND ({{template "order place" .}}, id) > (toInt64({{.After.At}}), toUUID({{text .After.ID}})){{end}}
+    {{- if .Entity}} AND entity = toUUID({{text .Entity}}){{end}}
     {{- if .Rule}} AND rule = {{text .Rule}}{{end}}
     {{- if .Overdue}} AND due > fromUnixTimestamp64Milli(0) AND due <= fromUnixTimestamp64Milli({{.Now}}){{end}}
     {{- if .Untold}} AND stamp > {{.Since}} AND (stamp, id, n) NOT IN (SELECT stamp, id, n FROM {{from "quality.order_told"}} WHERE stamp > {{.Since}}){{end}}
