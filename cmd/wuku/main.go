@@ -38,7 +38,7 @@ func root() *cobra.Command {
 	cmd.PersistentFlags().String("config", "", "YAML file with settings, each a flag without its dashes; default /etc/wuku/wuku.yaml if it is there")
 	cmd.AddCommand(upCommand(), ingestCommand(), resolveCommand(), serveCommand(), auditCommand(), grantCommand(), keyCommand(), certifyCommand(), catalogCommand(), sqlCommand(), explainCommand(),
 		verifyCommand(), rebuildCommand(), eraseCommand(), inspectCommand(), ruleCommand(), quarantineCommand(), doctorCommand(), benchCommand(), matchCommand())
-	cmd.AddCommand(reviewCommand(), workorderCommand(), scorecardCommand(), bulletinCommand(), attestCommand(), blameCommand(), truthCommand(), liableCommand(), clocksCommand())
+	cmd.AddCommand(reviewCommand(), workorderCommand(), scorecardCommand(), bulletinCommand(), attestCommand(), blameCommand(), truthCommand(), liableCommand(), clocksCommand(), lifecycleCommand())
 	cmd.AddCommand(tryCommand(), publishCommand(), cascadeCommand(), snapshotsCommand(), matterCommand())
 	cmd.AddCommand(statusCommand(), backupCommand(), restoreCommand(), feedCommand())
 	cmd.AddCommand(warningCommand())

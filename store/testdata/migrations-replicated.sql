@@ -1068,6 +1068,21 @@ ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{ta
 
 CREATE TABLE IF NOT EXISTS quality.truth_check ON CLUSTER `wuku` AS quality.truth_check_local ENGINE = Distributed(`wuku`, quality, truth_check_local, cityHash64(id));
 
+-- Steps of a feed's life that leave a record: what was archived, how much, with which digest, by whom.
+CREATE TABLE IF NOT EXISTS quality.lifecycle_local ON CLUSTER `wuku` /* sharded by cityHash64(feed) */
+(
+    feed    LowCardinality(String),
+    stage   LowCardinality(String),
+    at      DateTime64(3, 'UTC'),
+    by      String,
+    records UInt64,
+    digest  String,
+    note    String
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY (feed, at, stage);
+
+CREATE TABLE IF NOT EXISTS quality.lifecycle ON CLUSTER `wuku` AS quality.lifecycle_local ENGINE = Distributed(`wuku`, quality, lifecycle_local, cityHash64(feed));
+
 -- Cases of matters.
 CREATE DATABASE IF NOT EXISTS matter ON CLUSTER `wuku`;
 
