@@ -49,6 +49,12 @@ func (r *register) Verify(ctx context.Context, q quality.Question) (string, erro
 	case res.StatusCode == http.StatusNotFound:
 		return quality.VerdictUnknown, nil // it has no such record
 	case res.StatusCode != http.StatusOK:
+		var problem struct {
+			Code string `json:"code"`
+		}
+		if json.Unmarshal(text, &problem) == nil && problem.Code != "" {
+			return "", fmt.Errorf("the authority at %s answers %s (%s)", r.url, res.Status, problem.Code)
+		}
 		return "", fmt.Errorf("the authority at %s answers %s", r.url, res.Status)
 	}
 	var answer struct {
