@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,7 +30,7 @@ func attestCommand() *cobra.Command {
 			"  3. at the source:   wuku attest make --feed FEED --ranges 17,2044 records.jsonl > ours.json\n" +
 			"  4. at the platform: wuku attest compare ours.json            names what is missing, altered, too many",
 	}
-	cmd.AddCommand(attestMakeCommand(), attestCompareCommand())
+	cmd.AddCommand(attestMakeCommand(), attestCompareCommand(), attestListCommand())
 	return cmd
 }
 
@@ -153,6 +154,56 @@ func attestCompareCommand() *cobra.Command {
 		},
 	}
 	f.add(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+// holding is one comparison of what a source and the library hold of a feed.
+type holding struct {
+	Feed    string    `json:"feed"`
+	At      time.Time `json:"at"`
+	Source  uint64    `json:"source"`
+	Library uint64    `json:"library"`
+	Ranges  uint32    `json:"ranges"` // that differ
+	Missing uint64    `json:"missing"`
+	Altered uint64    `json:"altered"`
+	Surplus uint64    `json:"surplus"`
+}
+
+func attestListCommand() *cobra.Command {
+	var f flags
+	var asJSON bool
+	c := choice{Limit: 100}
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "数据量台账: how many records sources and the library had at each comparison, the newest first",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return with(cmd.Context(), f, func(in *instance) error {
+				list := []holding{}
+				err := in.store.Query(cmd.Context(), "quality/attested_list", map[string]any{"Feed": c.Feed, "Limit": c.Limit}, func(scan func(...any) error) error {
+					var n holding
+					err := scan(&n.Feed, &n.At, &n.Source, &n.Library, &n.Ranges, &n.Missing, &n.Altered, &n.Surplus)
+					list = append(list, n)
+					return err
+				})
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return printJSON(cmd.OutOrStdout(), map[string]any{"counts": list})
+				}
+				w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 8, 2, ' ', 0)
+				for _, n := range list {
+					fmt.Fprintf(w, "%s\t%s\t%d at the source\t%d in the library\t%d ranges differ\t%d missing\t%d altered\t%d too many\n", inChina(n.At), n.Feed, n.Source, n.Library, n.Ranges, n.Missing, n.Altered, n.Surplus)
+				}
+				return w.Flush()
+			})
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().StringVar(&c.Feed, "feed", "", "only this feed")
+	cmd.Flags().IntVar(&c.Limit, "limit", c.Limit, "at most so many")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
