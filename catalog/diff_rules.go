@@ -27,6 +27,10 @@ func ruleVerdicts() map[string]verdict {
 	for _, key := range []string{"weights", "weights.indicator", "weights.weight"} {
 		v["governance."+key] = same(ok("the index of later periods is weighed differently; published ones stay"))
 	}
+	v["governance.inspections"] = same(ok("everything is looked at at other times"))
+	for _, key := range []string{"plan", "zh", "libraries", "every", "on", "at"} {
+		v["governance.inspections."+key] = same(ok("everything is looked at at other times"))
+	}
 	v["governance.policies"] = same(ok("later applications are judged by it; grants that are in force stay"))
 	for _, key := range []string{"library", "elements", "owner", "clear", "mask", "months", "channels", "basis"} {
 		v["governance.policies."+key] = same(ok("later applications are judged by it; grants that are in force stay"))
