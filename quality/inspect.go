@@ -140,6 +140,9 @@ func (i *Inspector) run(ctx context.Context, in *inspection, now markers, before
 		if err := i.touched(ctx, in, now, before); err != nil {
 			return fail(err)
 		}
+		if err := i.much(ctx, in); err != nil {
+			return fail(err)
+		}
 	}
 	if in.All || in.Anchors > 0 {
 		if counts.Rules, err = i.settle(ctx, in); err != nil {
@@ -155,6 +158,24 @@ func (i *Inspector) run(ctx context.Context, in *inspection, now markers, before
 		return fail(err)
 	}
 	return counts, nil
+}
+
+// Anchors lie in no order of their change: from some thousands on, and a twentieth of a library, nearly every block of it is read for them,
+// by each statement, and reading it once in order is cheaper.
+const (
+	someAnchors = 10_000
+	mostOfAll   = 20
+)
+
+// much looks at everything instead of very many anchors.
+func (i *Inspector) much(ctx context.Context, in *inspection) error {
+	if in.Anchors <= someAnchors {
+		return nil
+	}
+	var rows uint64
+	err := i.Store.Query(ctx, "quality/base_rows", in, func(scan func(...any) error) error { return scan(&rows) })
+	in.All = in.Anchors*mostOfAll > rows
+	return err
 }
 
 // begin gives the inspection its number, above that of every one before.
