@@ -66,6 +66,10 @@ console-test: build libchdb ## types, texts and pages of the console, in Chromiu
 	cd web && npx --no-install tsc -p . && node test/text.mjs
 	node web/test/browser.mjs bin/wuku $(SHOTS)
 
+# How fast the console is, on a demo of PEOPLE people. Figures, no judgement: run it on an idle machine.
+pace: build libchdb ## first paint, time until each page of the console can be used, blanks while the map pans
+	node web/test/pace.mjs bin/wuku $(PEOPLE)
+
 package: build libchdb ## deb, rpm, chart, bill of materials, checksums, offline bundle in build/package; then install and run it without a network
 	deploy/package.sh
 	deploy/test-install.sh build/package
@@ -89,4 +93,4 @@ soak: witnesses ## long tests, resumable by seed: PART=converge (WUKU_FIRST_SEED
 clean: ## remove what was built
 	rm -rf bin build
 
-.PHONY: help build libchdb run test console-test lint witnesses bench soak package reproduce clean gdal
+.PHONY: help build libchdb run test console-test pace lint witnesses bench soak package reproduce clean gdal

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"wuku/entity"
 )
@@ -59,6 +60,22 @@ func Propose(c *Catalog, s Sample, name, zh, department, library, expires string
 	g.version(p)
 	p.Feed.Nulls = g.nulls()
 	return p, nil
+}
+
+// emergencyDays is how long an emergency feed lives when nobody says otherwise.
+const emergencyDays = 90
+
+// EmergencyExpires is the last day whose messages a feed takes that nobody gave a last day.
+func EmergencyExpires(now time.Time) string {
+	return now.In(time.FixedZone("+08:00", 8*60*60)).AddDate(0, 0, emergencyDays).Format(DateLayout)
+}
+
+// With is a catalogue that has one feed more, checked as a whole. c stays as it is.
+func (c *Catalog) With(f *Feed) (*Catalog, Errors) {
+	next := *c
+	next.Feeds = append(slices.Clone(c.Feeds), *f)
+	n := canonical(&next)
+	return n, Check(n)
 }
 
 type guess struct {

@@ -30,6 +30,8 @@ type Catalogues interface {
 	RevisionAt(ctx context.Context, at time.Time) (uint32, error)
 	// Publish brings a catalogue into force in every process of the deployment, without a restart, and returns its revision.
 	Publish(ctx context.Context, c *catalog.Catalog, proposal string) (uint32, error)
+	// Rehearse works out what a catalogue would change in the libraries; nothing that readers see is written. ErrNotNow while one goes on.
+	Rehearse(ctx context.Context, c *catalog.Catalog) (*CatalogRehearsal, error)
 	// Now is the revision in force, whatever this process has read.
 	Now(ctx context.Context) (uint32, error)
 }
@@ -59,6 +61,45 @@ type ProposalAnswer struct {
 	Compatible bool            `json:"compatible" doc:"What departments send and readers ask today keeps working"`
 	Changes    catalog.Changes `json:"changes" nullable:"false"`
 	Effect     catalog.Effect  `json:"effect" doc:"What must be done again"`
+}
+
+// CatalogRehearsal is what a proposed catalogue would change in the libraries. 预演
+type CatalogRehearsal struct {
+	NotTried []string          `json:"not_tried" nullable:"false" doc:"What no rehearsal can show"`
+	Values   []RehearsedValue  `json:"values" nullable:"false" doc:"By element of which values would change"`
+	Rules    []RehearsedRule   `json:"rules" nullable:"false" doc:"By rule of which findings would open or close"`
+	Readers  []RehearsedReader `json:"readers" nullable:"false" doc:"Who was given changed elements in the last 90 days"`
+	Events   uint64            `json:"events" doc:"That would be published"`
+	Took     uint64            `json:"took_ms"`
+}
+
+// RehearsedValue counts what would change of one element.
+type RehearsedValue struct {
+	Library string `json:"library"`
+	Element string `json:"element"`
+	Changed uint64 `json:"changed" doc:"Other values, with those gained and lost"`
+	Gained  uint64 `json:"gained"`
+	Lost    uint64 `json:"lost"`
+	Moved   uint64 `json:"moved" doc:"The same value from another source"`
+}
+
+// RehearsedRule counts the findings of one rule.
+type RehearsedRule struct {
+	Library string `json:"library"`
+	Rule    string `json:"rule"`
+	Opened  uint64 `json:"opened"`
+	Closed  uint64 `json:"closed"`
+	Open    uint64 `json:"open" doc:"Then"`
+}
+
+// RehearsedReader is somebody whom the change touches.
+type RehearsedReader struct {
+	Library  string    `json:"library"`
+	Client   string    `json:"client"`
+	Role     string    `json:"role"`
+	Calls    uint64    `json:"calls"`
+	Subjects uint64    `json:"subjects"`
+	Last     time.Time `json:"last"`
 }
 
 // ProposalDone is a proposal after a step, without its changes.
@@ -115,6 +156,8 @@ func (s *Server) proposalRoutes() {
 	})
 	register(s, operation{id: "proposal", method: http.MethodGet, path: base + "/{id}", kind: access.Revisions, tag: tag,
 		summary: "A proposal and what it would change 变更内容"}, s.proposal)
+	register(s, operation{id: "proposal-rehearse", method: http.MethodPost, path: base + "/{id}/rehearsal", kind: access.Deciding, tag: tag,
+		summary: "What a proposal would change in the libraries 预演", text: "Works the libraries out by the proposed catalogue beside the published ones and compares them: it takes as long as a whole cycle. Nothing that readers see is written."}, s.rehearsal)
 	register(s, operation{id: "propose", method: http.MethodPost, path: base, kind: access.Proposing, tag: tag, status: http.StatusCreated, maxBody: maxCatalog,
 		summary: "Propose a catalogue 提交目录", text: "A zip of its files. It is checked as wuku catalog check does; two who are not you approve it, one of them a steward."}, s.propose)
 	register(s, operation{id: "restore", method: http.MethodPost, path: "/api/v1/catalog/restorations", kind: access.Proposing, tag: tag, status: http.StatusCreated,
@@ -185,6 +228,24 @@ func (s *Server) proposal(ctx context.Context, x *exchange, in *idInput) (*Propo
 	}
 	changes := catalog.Diff(old, next)
 	return &ProposalAnswer{Proposal: *p, Compatible: changes.Compatible(), Changes: append(catalog.Changes{}, changes...), Effect: changes.Effect()}, nil
+}
+
+func (s *Server) rehearsal(ctx context.Context, x *exchange, in *idInput) (*CatalogRehearsal, error) {
+	if _, err := s.decide(x, access.Call{Operation: access.Deciding}); err != nil {
+		return nil, err
+	}
+	p := x.book.Proposals[in.ID]
+	if p == nil {
+		return nil, ErrNone
+	}
+	if p.State != access.ProposalOpen {
+		return nil, ErrNotNow
+	}
+	next, err := s.cfg.Catalogues.Kept(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	return s.cfg.Catalogues.Rehearse(ctx, next)
 }
 
 func (s *Server) propose(ctx context.Context, x *exchange, in *proposeInput) (*ProposalDone, error) {

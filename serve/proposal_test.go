@@ -42,6 +42,11 @@ func (s *shelf) Keep(_ context.Context, id string, c *catalog.Catalog) error {
 	return nil
 }
 
+// Rehearse implements serve.Catalogues.
+func (s *shelf) Rehearse(_ context.Context, c *catalog.Catalog) (*serve.CatalogRehearsal, error) {
+	return &serve.CatalogRehearsal{NotTried: []string{catalog.Digest(c)}, Values: []serve.RehearsedValue{}, Rules: []serve.RehearsedRule{}, Readers: []serve.RehearsedReader{}}, nil
+}
+
 // Kept implements serve.Catalogues.
 func (s *shelf) Kept(_ context.Context, id string) (*catalog.Catalog, error) {
 	s.mu.Lock()
@@ -148,6 +153,15 @@ func TestCatalogByTwo(t *testing.T) {
 	a.decode(t, http.StatusOK, &seen)
 	if len(seen.Changes) == 0 || seen.State != access.ProposalOpen {
 		t.Errorf("%s", a.body)
+	}
+	var tried serve.CatalogRehearsal
+	a = w.call(t, "steward", http.MethodPost, path+"/"+first+"/rehearsal", "")
+	a.decode(t, http.StatusOK, &tried)
+	if len(tried.NotTried) != 1 || tried.NotTried[0] != seen.Digest { // it is the proposed one that is tried
+		t.Errorf("%s", a.body)
+	}
+	if a := w.call(t, "planner", http.MethodPost, path+"/"+first+"/rehearsal", ""); a.code() != "role.denied" {
+		t.Errorf("a planner rehearses: %d %s", a.status, a.body)
 	}
 	vote := func(role, id, step string) answer {
 		return w.call(t, role, http.MethodPost, path+"/"+id+"/"+step, `{"reason":"so it is"}`)

@@ -243,6 +243,7 @@ func (s *Server) routes() {
 	s.sampleRoutes()
 	s.matterRoutes()
 	s.proposalRoutes()
+	s.emergencyRoutes()
 	s.demandRoutes()
 	s.sharingRoutes()
 }

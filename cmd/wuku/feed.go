@@ -1,23 +1,14 @@
 package main
 
 import (
-	"bytes"
-	"encoding/csv"
-	"encoding/json/jsontext"
-	"encoding/json/v2"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"wuku/catalog"
 )
@@ -62,9 +53,6 @@ func feedPropose() *cobra.Command {
 	return cmd
 }
 
-// emergencyDays is how long an emergency feed lives when nobody says otherwise.
-const emergencyDays = 90
-
 func (p *proposed) run(cmd *cobra.Command) error {
 	if p.write != "" {
 		p.catalog = p.write
@@ -77,14 +65,19 @@ func (p *proposed) run(cmd *cobra.Command) error {
 		p.name = p.department + ".emergency"
 	}
 	if p.expires == "" {
-		p.expires = time.Now().In(time.FixedZone("+08:00", 8*60*60)).AddDate(0, 0, emergencyDays).Format(catalog.DateLayout)
+		p.expires = catalog.EmergencyExpires(time.Now())
 	}
 	if c.Feed(p.name) != nil {
 		return fmt.Errorf("the catalogue has a feed %s: give the new one another --name", p.name)
 	}
-	s, err := readSample(p.sample)
+	file, err := os.Open(p.sample)
 	if err != nil {
 		return err
+	}
+	defer file.Close()
+	s, err := catalog.ReadSample(file)
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.sample, err)
 	}
 	found, err := catalog.Propose(c, s, p.name, p.zh, p.department, p.library, p.expires)
 	if err != nil {
@@ -114,101 +107,4 @@ func (p *proposed) place(cmd *cobra.Command, found *catalog.Proposal) error {
 	mapped, unknown := len(found.Feed.Claims[0].Fields), len(found.Unknown)
 	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %d columns mapped, %d not, expires %s. Read it; then: wuku try %s %s --catalog %s\n", path, mapped, unknown, found.Feed.Expires, p.name, p.sample, p.write)
 	return err
-}
-
-// mostSample is how many bytes and records of a sample are looked at.
-const (
-	mostSample  = 16 << 20
-	mostRecords = 10_000
-)
-
-// readSample reads the beginning of a file.
-func readSample(path string) (s catalog.Sample, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return s, err
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, mostSample))
-	if err != nil {
-		return s, err
-	}
-	if !utf8.Valid(text) {
-		if text, err = simplifiedchinese.GB18030.NewDecoder().Bytes(text); err != nil || bytes.ContainsRune(text, utf8.RuneError) {
-			return s, fmt.Errorf("%s is neither UTF-8 nor GB 18030", path)
-		}
-	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	if start := bytes.TrimSpace(text); len(start) > 0 && (start[0] == '{' || start[0] == '[') {
-		s, err = jsonSample(start)
-	} else {
-		s, err = csvSample(text)
-	}
-	if err != nil {
-		return s, fmt.Errorf("%s: %w", path, err)
-	}
-	return s, nil
-}
-
-func csvSample(text []byte) (s catalog.Sample, err error) {
-	r := csv.NewReader(bytes.NewReader(text))
-	if s.Columns, err = r.Read(); err != nil {
-		return s, fmt.Errorf("header line: %w", err)
-	}
-	for i, n := range s.Columns {
-		s.Columns[i] = strings.TrimSpace(n)
-	}
-	for len(s.Records) < mostRecords {
-		line, err := r.Read()
-		if errors.Is(err, io.EOF) || err != nil && len(text) == mostSample { // the end, or where we cut it
-			break
-		}
-		if err != nil {
-			return s, err
-		}
-		record := map[string]string{}
-		for i, v := range line {
-			record[s.Columns[i]] = v
-		}
-		s.Records = append(s.Records, record)
-	}
-	return s, nil
-}
-
-// jsonSample reads objects of plain values: one a line, one after the other, or an array of them. What is nested is left out.
-func jsonSample(text []byte) (s catalog.Sample, err error) {
-	d := jsontext.NewDecoder(bytes.NewReader(text))
-	if text[0] == '[' {
-		if _, err := d.ReadToken(); err != nil {
-			return s, err
-		}
-	}
-	for len(s.Records) < mostRecords && d.PeekKind() == '{' {
-		var object map[string]any
-		if err := json.UnmarshalDecode(d, &object); err != nil {
-			if len(text) >= mostSample {
-				break
-			}
-			return s, err
-		}
-		record := map[string]string{}
-		for name, v := range object {
-			switch v := v.(type) {
-			case string:
-				record[name] = v
-			case float64:
-				record[name] = strconv.FormatFloat(v, 'f', -1, 64)
-			case bool:
-				record[name] = strconv.FormatBool(v)
-			default:
-				continue
-			}
-			if !slices.Contains(s.Columns, name) {
-				s.Columns = append(s.Columns, name)
-			}
-		}
-		s.Records = append(s.Records, record)
-	}
-	slices.Sort(s.Columns) // an object has no order
-	return s, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json/v2"
+	"sync"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -72,6 +73,40 @@ func (k catalogues) RevisionAt(ctx context.Context, at time.Time) (revision uint
 func (k catalogues) Now(ctx context.Context) (uint32, error) {
 	revision, _, err := k.in.store.Newest(ctx)
 	return revision, err
+}
+
+// rehearsing is held while a catalogue is tried: two would write to the same work tables.
+var rehearsing sync.Mutex
+
+// Rehearse implements serve.Catalogues.
+func (k catalogues) Rehearse(ctx context.Context, c *catalog.Catalog) (*serve.CatalogRehearsal, error) {
+	if !rehearsing.TryLock() {
+		return nil, serve.ErrNotNow
+	}
+	defer rehearsing.Unlock()
+	began := time.Now()
+	r, err := k.in.rehearse(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	out := &serve.CatalogRehearsal{NotTried: r.NotTried, Values: []serve.RehearsedValue{}, Rules: []serve.RehearsedRule{}, Readers: []serve.RehearsedReader{}, Events: r.UpdatedBy}
+	for _, v := range r.Values {
+		for _, e := range v.Elements {
+			out.Values = append(out.Values, serve.RehearsedValue{Library: v.Library, Element: e.Element, Changed: e.Changed, Gained: e.Gained, Lost: e.Lost, Moved: e.Moved})
+		}
+	}
+	for _, p := range r.Rules {
+		for _, n := range p.Rules {
+			if n.Opened+n.Closed > 0 {
+				out.Rules = append(out.Rules, serve.RehearsedRule{Library: p.Library, Rule: n.Rule, Opened: n.Opened, Closed: n.Closed, Open: n.Open})
+			}
+		}
+	}
+	for _, x := range r.Readers {
+		out.Readers = append(out.Readers, serve.RehearsedReader{Library: x.Library, Client: x.Caller, Role: x.Role, Calls: x.Calls, Subjects: x.Subjects, Last: x.Last})
+	}
+	out.Took = uint64(time.Since(began).Milliseconds())
+	return out, nil
 }
 
 // Publish implements serve.Catalogues: the revision and what it needs of tables. Every process of the instance follows it by itself.

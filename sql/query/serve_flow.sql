@@ -2,7 +2,7 @@
 -- that have messages; received is the broker's time.
 SELECT 'in' AS kind, toString(toDate(received, 'Asia/Shanghai')) AS name, toString(outcome) AS other, toUInt64(count()) AS n
 FROM {{from "ledger.message"}} FINAL
-WHERE outcome != 'gap' AND received >= (SELECT max(received) FROM {{from "ledger.message"}}) - toIntervalDay(60)
+WHERE outcome != 'gap' AND toDate(received, 'Asia/Shanghai') IN (SELECT DISTINCT toDate(received, 'Asia/Shanghai') AS day FROM {{from "ledger.message"}} ORDER BY day DESC LIMIT 60)
 GROUP BY name, other
 UNION ALL
 SELECT 'served' AS kind, toString(toDate(time, 'Asia/Shanghai')) AS name, toString(decision) AS other, toUInt64(count()) AS n

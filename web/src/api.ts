@@ -5,7 +5,7 @@ const slot = "wuku.key";
 
 /** Problem is an RFC 9457 answer, or that there was none. */
 export class Problem extends Error {
-  constructor(readonly status: number, readonly title: string, readonly detail: string, readonly code: string, readonly where: string[] = []) {
+  constructor(readonly status: number, readonly title: string, readonly detail: string, readonly code: string, readonly where: string[] = [], readonly faults: string[] = []) {
     super(code);
   }
 }
@@ -38,7 +38,7 @@ export async function call<T>(path: string, o: Options = {}): Promise<T> {
     answer = null;
   }
   if (!r.ok) {
-    throw new Problem(r.status, answer?.title ?? "", answer?.detail ?? "", answer?.code ?? String(r.status), (answer?.errors ?? []).map((e: any) => `${e.location}: ${e.code}`));
+    throw new Problem(r.status, answer?.title ?? "", answer?.detail ?? "", answer?.code ?? String(r.status), (answer?.errors ?? []).map((e: any) => `${e.location}: ${e.code}`), answer?.faults ?? []);
   }
   return answer as T;
 }
@@ -64,7 +64,7 @@ export type Library = { name: string; zh: string; en: string; elements: number; 
 export type Overview = { name: string; zh: string; ready: boolean; departments: number; feeds: number; libraries: Library[] };
 export type Day = { day: string; count: number; bad: number };
 export type Flow = {
-  in: Day[]; served: Day[]; findings: { name: string; library?: string; count: number }[]; quarantine: { name: string; count: number }[];
+  in: Day[]; served: Day[]; findings: { name: string; library?: string; count: number }[]; incidents: { name: string; count: number }[]; quarantine: { name: string; count: number }[];
   cycles: { library: string; behind: number; took_ms: number }[]; made: string;
 };
 export type Feed = { name: string; department: string; zh: string; en?: string; topic: string; cycle?: string; libraries: string[] };

@@ -5,7 +5,7 @@ import { route, setQuery, useApi } from "./hooks";
 import { libraries } from "./steward";
 import { SharingView } from "./sharing";
 import { Card, Copy, Failed, Field, Show, Table, Tabs, Time } from "./ui";
-import { number, t, tell } from "./text";
+import { number, t, tell, word } from "./text";
 
 type Entry = { index: number; hash: string; leaf: { time: string; client?: string; role?: string; operation: string; library?: string; grant?: string; purpose?: string; case?: string; decision: string; reason?: string; count: number } };
 
@@ -48,11 +48,11 @@ function Log() {
           {(d) => <Table name="log" rows={[...d.entries].reverse()} empty={t("noLog")} columns={[
             { id: "index", title: t("leaf"), value: (e) => e.index },
             { id: "time", title: t("time"), value: (e) => e.leaf.time, cell: (e) => <Time at={e.leaf.time} /> },
-            { id: "client", title: t("client"), value: (e) => e.leaf.client ?? "" },
-            { id: "operation", title: t("operation"), value: (e) => e.leaf.operation },
-            { id: "library", title: t("library"), value: (e) => (e.leaf.library ? t(e.leaf.library) : "") },
+            { id: "client", title: t("client"), pick: true, value: (e) => e.leaf.client ?? "" },
+            { id: "operation", title: t("operation"), pick: true, value: (e) => word(e.leaf.operation) },
+            { id: "library", title: t("library"), pick: true, value: (e) => (e.leaf.library ? t(e.leaf.library) : "") },
             { id: "purpose", title: t("purpose"), value: (e) => e.leaf.purpose ?? "" },
-            { id: "decision", title: t("decision"), value: (e) => e.leaf.decision, cell: (e) => <><span class={e.leaf.decision === "allowed" ? "tag good" : "tag bad"}>{e.leaf.decision}</span> {e.leaf.reason ?? ""}</> },
+            { id: "decision", title: t("decision"), pick: true, value: (e) => word(e.leaf.decision), cell: (e) => <><span class={e.leaf.decision === "allowed" ? "tag good" : "tag bad"}>{word(e.leaf.decision)}</span> {e.leaf.reason ?? ""}</> },
             { id: "proof", title: t("proof"), value: () => "", cell: (e) => (e.index < size ? <button type="button" onClick={() => void prove(e.index)}>{t("prove")}</button> : null) },
           ]} />}
         </Show>
@@ -94,9 +94,9 @@ function Readers() {
       </form>
       {error && <Failed error={error} />}
       {found && <Table name="readings" rows={found} empty={t("noReadings")} columns={[
-        { id: "time", title: t("time"), value: (r) => r.time, cell: (r) => <Time at={r.time} /> }, { id: "client", title: t("client"), value: (r) => r.client },
-        { id: "operation", title: t("operation"), value: (r) => r.operation }, { id: "purpose", title: t("purpose"), value: (r) => r.purpose ?? "" },
-        { id: "elements", title: t("elements"), value: (r) => r.elements.join(", ") }, { id: "decision", title: t("decision"), value: (r) => r.decision }, { id: "leaf", title: t("leaf"), value: (r) => r.leaf },
+        { id: "time", title: t("time"), value: (r) => r.time, cell: (r) => <Time at={r.time} /> }, { id: "client", title: t("client"), pick: true, value: (r) => r.client },
+        { id: "operation", title: t("operation"), pick: true, value: (r) => word(r.operation) }, { id: "purpose", title: t("purpose"), value: (r) => r.purpose ?? "" },
+        { id: "elements", title: t("elements"), value: (r) => r.elements.join(", ") }, { id: "decision", title: t("decision"), pick: true, value: (r) => word(r.decision) }, { id: "leaf", title: t("leaf"), value: (r) => r.leaf },
       ]} />}
     </Card>
   );
@@ -109,8 +109,8 @@ function Recalls() {
   return (
     <Card title={t("recalls")} note={t("recallsNote")} wide>
       <Show of={got}>{(d) => <Table name="recalls" rows={d.recalls} empty={t("noRecalls")} columns={[
-        { id: "changed", title: t("time"), value: (r) => r.changed, cell: (r) => <Time at={r.changed} /> }, { id: "client", title: t("client"), value: (r) => r.client }, { id: "library", title: t("library"), value: (r) => t(r.library) },
-        { id: "kind", title: t("kind"), value: (r) => r.kind }, { id: "elements", title: t("elements"), value: (r) => r.elements.join(", ") },
+        { id: "changed", title: t("time"), value: (r) => r.changed, cell: (r) => <Time at={r.changed} /> }, { id: "client", title: t("client"), pick: true, value: (r) => r.client }, { id: "library", title: t("library"), pick: true, value: (r) => t(r.library) },
+        { id: "kind", title: t("kind"), pick: true, value: (r) => r.kind }, { id: "elements", title: t("elements"), value: (r) => r.elements.join(", ") },
         { id: "ack", title: t("acknowledged"), value: (r) => r.acknowledged?.at ?? "", cell: (r) => (r.acknowledged ? <Time at={r.acknowledged.at} /> : <span class="tag bad">{t("no")}</span>) },
       ]} />}</Show>
     </Card>

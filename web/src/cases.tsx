@@ -29,9 +29,9 @@ export function Cases(p: { base: string; who: Who | undefined }) {
             <Table name="cases" rows={d.cases} empty={t("noCases")} columns={[
               { id: "id", title: "id", value: (c) => c.id, cell: (c) => <a href={link(`${p.base}/case/${c.id}`)}>{c.id}</a> },
               { id: "matter", title: t("matter"), value: (c) => c.matter },
-              { id: "state", title: t("state"), value: (c) => t(`cs_${c.state}`) },
-              { id: "city", title: t("division"), value: (c) => c.division },
-              { id: "client", title: t("client"), value: (c) => c.client },
+              { id: "state", title: t("state"), pick: true, value: (c) => t(`cs_${c.state}`) },
+              { id: "city", title: t("division"), pick: true, value: (c) => c.division },
+              { id: "client", title: t("client"), pick: true, value: (c) => c.client },
               { id: "opened", title: t("openedAt"), value: (c) => c.opened, cell: (c) => <Time at={c.opened} /> },
             ]} />
           )}
@@ -95,7 +95,7 @@ function Proofs(p: { answer: Answer; base: string }) {
       <p><a href={link(`${p.base}/case/${p.answer.case.id}`)}>{t("toCase")}</a></p>
       <Table name="proofs" rows={proofs} empty={t("noPoints")} columns={[
         { id: "material", title: t("material"), value: (x) => name(x.zh, x.en) },
-        { id: "state", title: t("outcomeOf"), value: (x) => t(`st_${x.state}`), cell: (x) => <State state={x.state} /> },
+        { id: "state", title: t("outcomeOf"), pick: true, value: (x) => t(`st_${x.state}`), cell: (x) => <State state={x.state} /> },
         { id: "values", title: t("proofs"), value: (x) => Object.entries(x.values ?? {}).map(([k, v]) => `${k} ${value(v)}`).join("; "),
           cell: (x) => <>{Object.entries(x.values ?? {}).map(([k, v]) => <div><code>{k}</code> {value(v)} {v.masked && <span class="tag">{t("masked")}</span>} <span class="soft">{v.source ? name(v.source.zh, v.source.feed) : ""} <Time at={v.as_of} /></span></div>)}</> },
         { id: "points", title: t("points"), value: (x) => said(x.points), cell: (x) => <Points of={x.points} /> },
@@ -133,7 +133,7 @@ export function CaseView(p: { id: string; base: string; who: Who | undefined }) 
               <p class="soft answer">{matter.data ? name(matter.data.zh, matter.data.en) : c.matter} · {c.division} · <Time at={c.opened} /></p>
               <Table name="outcomes" rows={c.outcomes ?? []} empty={t("noPoints")} columns={[
                 { id: "material", title: t("material"), value: (x) => name(x.zh, x.en) },
-                { id: "state", title: t("outcomeOf"), value: (x) => t(`st_${x.state}`), cell: (x) => <State state={x.state} /> },
+                { id: "state", title: t("outcomeOf"), pick: true, value: (x) => t(`st_${x.state}`), cell: (x) => <State state={x.state} /> },
                 { id: "points", title: t("points"), value: (x) => said(x.points), cell: (x) => <Points of={x.points} /> },
               ]} />
               <p class="chips">

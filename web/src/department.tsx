@@ -1,7 +1,10 @@
 // A department: its feeds with their contracts, what could not be taken, what is in doubt, work orders, its score, and a message to try.
 import { useMemo, useState } from "preact/hooks";
 import { type Catalog, type Who } from "./api";
+import { Applications } from "./applications";
 import { CaseView, Cases } from "./cases";
+import { Emergency } from "./emergency";
+import { Feedback } from "./feedback";
 import { Quarantine, Receipts, SendFile } from "./files";
 import { link, useApi } from "./hooks";
 import { SavingsView } from "./matters";
@@ -9,7 +12,7 @@ import { OrderView, Scores, WorkOrders } from "./orders";
 import { Findings } from "./steward";
 import { Card, Empty, Show, Table, Tabs } from "./ui";
 import { Warnings } from "./warnings";
-import { name, t, tell } from "./text";
+import { name, t, tell, when, word } from "./text";
 
 type Contract = {
   name: string; department: string; zh: string; en?: string; topic: string; partitions: number; format: string; cycle?: string; key: string[];
@@ -21,7 +24,7 @@ export function DepartmentPage(p: { path: string[]; who: Who | undefined }) {
   return (
     <>
       <h1>{t("department")}</h1>
-      <Tabs base="department" at={at} tabs={[["feeds", t("feeds")], ["quarantine", t("quarantine")], ["findings", t("findings")], ["workorders", t("workorders")], ["warnings", t("warnings")], ["receipts", t("receipts")], ["scorecard", t("scorecard")], ["cases", t("cases")], ["savings", t("savings")]]} />
+      <Tabs base="department" at={at} tabs={[["feeds", t("feeds")], ["quarantine", t("quarantine")], ["findings", t("findings")], ["workorders", t("workorders")], ["warnings", t("warnings")], ["receipts", t("receipts")], ["scorecard", t("scorecard")], ["feedback", t("feedback")], ["applications", t("applications")], ["emergency", t("emergency")], ["cases", t("cases")], ["savings", t("savings")]]} />
       {at === "feeds" && <Feeds who={p.who} />}
       {at === "feed" && <FeedView feed={p.path[1] ?? ""} who={p.who} />}
       {at === "quarantine" && <Quarantine who={p.who} />}
@@ -34,6 +37,9 @@ export function DepartmentPage(p: { path: string[]; who: Who | undefined }) {
       {at === "cases" && <Cases base="department" who={p.who} />}
       {at === "case" && <CaseView id={p.path[1] ?? ""} base="department" who={p.who} />}
       {at === "savings" && <SavingsView />}
+      {at === "feedback" && <Feedback who={p.who} />}
+      {at === "applications" && <Applications who={p.who} />}
+      {at === "emergency" && <Emergency base="department" who={p.who} />}
     </>
   );
 }
@@ -47,7 +53,7 @@ function Feeds(p: { who: Who | undefined }) {
           <Table name="feeds" rows={c.feeds.filter((f) => p.who?.role !== "department" || f.department === p.who.department)} empty={t("noFeeds")} columns={[
             { id: "name", title: t("feed"), value: (f) => `${f.zh} ${f.name}`, cell: (f) => <a href={link(`department/feed/${f.name}`)}>{name(f.zh, f.en ?? f.name)}</a> },
             { id: "topic", title: t("topic"), value: (f) => f.topic },
-            { id: "cycle", title: t("cycle"), value: (f) => f.cycle ?? "" },
+            { id: "cycle", title: t("cycle"), pick: true, value: (f) => word(f.cycle ?? "") },
             { id: "libraries", title: t("library"), value: (f) => f.libraries.map((l) => t(l)).join("、") },
           ]} />
         )}
@@ -64,20 +70,41 @@ function FeedView(p: { feed: string; who: Who | undefined }) {
       {(c) => (
         <>
           <p><a href={link("department/feeds")}>← {t("feeds")}</a> · <a href={link("department/quarantine", { feed: c.name })}>{t("quarantine")}</a> · <a href={link("department/findings", { feed: c.name })}>{t("findings")}</a></p>
-          <Card title={`${name(c.zh, c.en ?? c.name)} ${t("contract")}`} note={`${c.topic} · ${c.format} · ${c.cycle ?? ""} · ${t("recordKey")} ${c.key.join(", ")}`} wide>
+          <Card title={`${name(c.zh, c.en ?? c.name)} ${t("contract")}`} note={`${c.topic} · ${c.format} · ${word(c.cycle ?? "")} · ${t("recordKey")} ${c.key.join(", ")}`} wide>
             <Table name="contract" most={200} empty={t("noElements")} rows={c.claims.flatMap((s) => s.fields.map((f) => ({ library: s.library, ...f })))} columns={[
               { id: "from", title: t("field"), value: (f) => f.from ?? "" },
               { id: "element", title: t("element"), value: (f) => f.element },
-              { id: "library", title: t("library"), value: (f) => t(f.library) },
+              { id: "library", title: t("library"), pick: true, value: (f) => t(f.library) },
               { id: "format", title: t("format"), value: (f) => f.format ?? "" },
               { id: "required", title: t("required"), value: (f) => (f.required ? t("yes") : t("no")) },
             ]} />
           </Card>
           <SendFile feed={c.name} own={p.who?.role === "department" && c.department === p.who.department} onText={setText} />
           <TryMessage contract={c} text={text} />
+          <SampleOf feed={c.name} />
         </>
       )}
     </Show>
+  );
+}
+
+type Sampled = { slots: { library: string; role?: string; fields: { from?: string; element: string; masked: boolean }[]; records: { event: string; received: string; values: (string | null)[] }[] }[] };
+
+/** SampleOf is the last good records beside the contract, masked. */
+function SampleOf(p: { feed: string }) {
+  const got = useApi<Sampled>(`/api/v1/feeds/${encodeURIComponent(p.feed)}/sample?limit=5`);
+  if (got.error?.status === 403 || got.error?.status === 404) return null;
+  return (
+    <Card title={t("sample")} note={t("sampleNote")} wide>
+      <Show of={got}>
+        {(d) => (d.slots.every((s) => s.records.length === 0) ? <Empty text={t("noSample")} /> : <>{d.slots.map((s, n) => (
+          <Table name={`sample${n}`} rows={s.fields.map((f, i) => ({ ...f, i }))} empty={t("noElements")} most={200} columns={[
+            { id: "from", title: t("field"), value: (f) => f.from ?? "" }, { id: "element", title: `${t(s.library)} ${s.role ?? ""}`, value: (f) => f.element, cell: (f) => <><code>{f.element}</code>{f.masked && <span class="tag">{t("masked")}</span>}</> },
+            ...s.records.map((r, k) => ({ id: `r${k}`, title: tell("sampleAt", when(r.received)), value: (f: { i: number }) => r.values[f.i] ?? "" })),
+          ]} />
+        ))}</>)}
+      </Show>
+    </Card>
   );
 }
 

@@ -4,7 +4,7 @@ import { Problem, act, call, type Who } from "./api";
 import { link, route, useApi } from "./hooks";
 import { Filters } from "./steward";
 import { Card, Empty, Failed, Field, Show, Table, Time } from "./ui";
-import { t, tell } from "./text";
+import { t, tell, word } from "./text";
 
 type Trial = { records: number; taken: number; passed: number; refused: number; findings: number; problems: { line: number; column?: number; code: string; field?: string; element?: string; detail: string }[] };
 type Receipt = { id: string; feed: string; sent: number; done: boolean; began: string; waiting: number; outcomes?: { outcome: string; reason?: string; field?: string; records: number }[] };
@@ -58,7 +58,7 @@ export function SendFile(p: { feed: string; own: boolean; onText?: (text: string
 function Outcomes(p: { of: Receipt }) {
   return (
     <ul class="plain">
-      {(p.of.outcomes ?? []).map((o) => <li><span>{o.outcome} {o.reason ?? ""} {o.field ?? ""}</span><span>{o.records}</span></li>)}
+      {(p.of.outcomes ?? []).map((o) => <li><span>{word(o.outcome)} {o.reason ?? ""} {o.field ?? ""}</span><span>{o.records}</span></li>)}
       {p.of.waiting > 0 && <li>{tell("waitingMessages", String(p.of.waiting))}</li>}
     </ul>
   );
@@ -73,7 +73,7 @@ export function Receipts() {
     <Card title={t("receipts")} note={t("receiptsNote")} wide>
       <Show of={got}>{(d) => <Table name="receipts" rows={d.receipts} empty={t("noReceipts")} columns={[
         { id: "id", title: t("receipt"), value: (r) => r.id, cell: (r) => <button type="button" class="link" onClick={() => setOpen(r.id)}>{r.id}</button> },
-        { id: "feed", title: t("feed"), value: (r) => r.feed }, { id: "sent", title: t("sentRecords"), value: (r) => r.sent },
+        { id: "feed", title: t("feed"), pick: true, value: (r) => r.feed }, { id: "sent", title: t("sentRecords"), value: (r) => r.sent },
         { id: "done", title: t("doneWhole"), value: (r) => (r.done ? t("yes") : t("no")) }, { id: "began", title: t("time"), value: (r) => r.began, cell: (r) => <Time at={r.began} /> },
       ]} />}</Show>
       {open && <Show of={one}>{(r) => <><h3>{r.id}</h3><Outcomes of={r} /></>}</Show>}
@@ -113,8 +113,8 @@ export function Quarantine(p: { who: Who | undefined }) {
       <Show of={got}>
         {(d) => (
           <Table name="quarantine" rows={d.messages} empty={t("noQuarantine")} columns={[
-            { id: "reason", title: t("reason"), value: (m) => m.reason, cell: (m) => <><strong>{m.reason}</strong> {m.field ?? ""}</> },
-            { id: "feed", title: t("feed"), value: (m) => m.feed, cell: (m) => <a href={link(`department/feed/${m.feed}`)}>{m.feed}</a> },
+            { id: "reason", title: t("reason"), pick: true, value: (m) => m.reason, cell: (m) => <><strong>{m.reason}</strong> {m.field ?? ""}</> },
+            { id: "feed", title: t("feed"), pick: true, value: (m) => m.feed, cell: (m) => <a href={link(`department/feed/${m.feed}`)}>{m.feed}</a> },
             { id: "at", title: t("message"), value: (m) => `${m.topic}/${m.partition}@${m.offset}`, cell: (m) => <button type="button" class="link" onClick={() => setOpen(m)}>{`${m.topic}/${m.partition}@${m.offset}`}</button> },
             { id: "received", title: t("receivedAt"), value: (m) => m.received, cell: (m) => <Time at={m.received} /> },
           ]} />

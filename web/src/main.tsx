@@ -1,6 +1,6 @@
 // The console: a page a role, all from the public API. The address after # says which.
 import { render } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Problem, call, key, type Who } from "./api";
 import { AuditorPage } from "./auditor";
 import { DepartmentPage } from "./department";
@@ -21,7 +21,7 @@ function App() {
   const [known, setKnown] = useState(!key.get());
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
-  useEffect(() => {
+  useLayoutEffect(() => { // before the first paint: an address that changes at once is seen
     const changed = () => draw((n) => n + 1);
     addEventListener("hashchange", changed);
     return () => removeEventListener("hashchange", changed);
@@ -36,7 +36,8 @@ function App() {
   useEffect(() => {
     document.documentElement.lang = lang() === "zh" ? "zh-CN" : "en";
     document.title = `${t(page === "signin" ? "signIn" : page)} · ${t("title")}`;
-    if (!first.current) main.current?.focus();
+    if (!first.current) main.current?.focus({ preventScroll: true });
+    if (!first.current) scrollTo(0, 0);
     first.current = false;
   }, [page, lang()]);
   const out = () => {
@@ -59,10 +60,10 @@ function App() {
         <div class="side">
           <a href="/docs/">{t("docs")}</a>
           <button type="button" onClick={() => { setLang(lang() === "zh" ? "en" : "zh"); draw((n) => n + 1); }} lang={lang() === "zh" ? "en" : "zh-CN"}>{t("otherLanguage")}</button>
-          {who ? <><span class="soft who">{who.client}</span><button type="button" onClick={out}>{t("signOut")}</button></> : <a href="#/signin">{t("signIn")}</a>}
+          {who ? <><span class="soft who">{who.client}</span><button type="button" data-act="signout" onClick={out}>{t("signOut")}</button></> : <a href="#/signin">{t("signIn")}</a>}
         </div>
       </header>
-      <main id="main" tabIndex={-1} ref={main}>
+      <main id="main" class={page === "planner" ? "full" : ""} tabIndex={-1} ref={main} data-route={location.hash} aria-busy={!known}>
         {!known ? <p role="status">{t("loading")}</p> : Shown ? <Shown path={r.path.slice(1)} who={who} key={who?.id} /> : <SignIn onDone={done} wanted={wanted !== "signin"} />}
       </main>
     </>

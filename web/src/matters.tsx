@@ -19,10 +19,10 @@ export function Matters() {
           {(d) => (
             <Table name="matters" rows={d.matters} empty={t("noMatters")} columns={[
               { id: "matter", title: t("matter"), value: (m) => `${m.zh} ${m.en} ${m.matter}`, cell: (m) => <button type="button" class="link" onClick={() => setQuery({ matter: m.matter })}>{name(m.zh, m.en)}</button> },
-              { id: "department", title: t("department"), value: (m) => m.department },
-              { id: "channel", title: t("channel"), value: (m) => t(`channel_${m.channel}`) },
-              { id: "scope", title: t("scopeOf"), value: (m) => t(`scope_${m.scope}`) },
-              { id: "rule", title: t("byRule"), value: (m) => t(m.automatic ? "yes" : "no") },
+              { id: "department", title: t("department"), pick: true, value: (m) => m.department },
+              { id: "channel", title: t("channel"), pick: true, value: (m) => t(`channel_${m.channel}`) },
+              { id: "scope", title: t("scopeOf"), pick: true, value: (m) => t(`scope_${m.scope}`) },
+              { id: "rule", title: t("byRule"), pick: true, value: (m) => t(m.automatic ? "yes" : "no") },
               { id: "proved", title: t("provedOf"), value: (m) => m.proved - m.materials, cell: (m) => <>{m.proved} / {m.materials} {m.proved === m.materials && <span class="tag good">{t("zero")}</span>}</> },
             ]} />
           )}
@@ -50,7 +50,7 @@ function MatterView(p: { name: string }) {
           </Card>
           <Card title={t("grantsNeeded")} note={tell("grantsNeededNote", m.purpose)} wide>
             <Table name="needs" rows={m.plan.grants} empty={t("noMatters")} columns={[
-              { id: "library", title: t("library"), value: (g) => t(g.library) },
+              { id: "library", title: t("library"), pick: true, value: (g) => t(g.library) },
               { id: "show", title: t("toSee"), value: (g) => g.show.join(", ") },
               { id: "test", title: t("toTest"), value: (g) => g.test.join(", ") },
             ]} />
@@ -73,7 +73,7 @@ export function SavingsView() {
         <>
           <Card title={t("savings")} note={t("savingsNote")} wide>
             <Table name="savings" rows={d.rows} empty={t("noSavings")} columns={[
-              { id: "matter", title: t("matter"), value: (r) => name(r.zh, r.matter) }, { id: "city", title: t("city"), value: (r) => r.city }, { id: "cases", title: t("casesCount"), value: (r) => r.cases },
+              { id: "matter", title: t("matter"), value: (r) => name(r.zh, r.matter) }, { id: "city", title: t("city"), pick: true, value: (r) => r.city }, { id: "cases", title: t("casesCount"), value: (r) => r.cases },
               { id: "decided", title: t("decidedCount"), value: (r) => r.decided }, { id: "byrule", title: t("byRuleCount"), value: (r) => r.by_rule }, { id: "materials", title: t("materialsSaved"), value: (r) => r.materials },
               { id: "days", title: t("daysSaved"), value: (r) => r.days }, { id: "steps", title: t("stepsSaved"), value: (r) => r.steps },
             ]} />

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { Problem, act, download, type Who } from "./api";
 import { link, route, setQuery, useApi } from "./hooks";
 import { Card, Empty, Failed, Field, Show, Table, Time } from "./ui";
-import { name, t, tell } from "./text";
+import { name, t, tell, word } from "./text";
 
 type Order = {
   id: string; n: number; state: string; stage: string; action: string; by: string; note?: string; at: string; round: number; department: string; authority?: string; holder?: string; severity: string; level: number;
@@ -31,14 +31,14 @@ export function WorkOrders(p: { base: string }) {
         {(d) => (
           <Table name="workorders" rows={d.orders} empty={t("noWorkorders")} columns={[
             { id: "order", title: t("order"), value: (o) => o.id, cell: (o) => <a href={link(`${p.base}/workorder/${o.id}`)}>{o.id.slice(0, 8)}</a> },
-            { id: "state", title: t("state"), value: (o) => t(`state_${o.state}`), cell: (o) => <>{t(`state_${o.state}`)}{o.level > 0 && <span class="tag bad">{o.level}</span>}</> },
+            { id: "state", title: t("state"), pick: true, value: (o) => t(`state_${o.state}`), cell: (o) => <>{t(`state_${o.state}`)}{o.level > 0 && <span class="tag bad">{o.level}</span>}</> },
             { id: "due", title: t("due"), value: (o) => o.due ?? "", cell: (o) => <Time at={o.due} /> },
-            { id: "holder", title: t("holder"), value: (o) => o.holder ?? "" },
-            { id: "rule", title: t("rule"), value: (o) => o.rule },
-            { id: "feed", title: t("feed"), value: (o) => o.feed },
+            { id: "holder", title: t("holder"), pick: true, value: (o) => o.holder ?? "" },
+            { id: "rule", title: t("rule"), pick: true, value: (o) => o.rule },
+            { id: "feed", title: t("feed"), pick: true, value: (o) => o.feed },
             { id: "record", title: t("recordOf"), value: (o) => o.record ?? "" },
             { id: "element", title: t("element"), value: (o) => o.element ?? "" },
-            { id: "severity", title: t("severity"), value: (o) => o.severity },
+            { id: "severity", title: t("severity"), pick: true, value: (o) => word(o.severity) },
           ]} />
         )}
       </Show>
@@ -128,7 +128,7 @@ export function Scores(p: { who: Who | undefined }) {
         <Card title={t("allDepartments")} note={t("scorecardNote")} wide>
           <Show of={all}>{(d) => <Table name="scorecards" rows={d.scorecards} empty={t("noScorecard")} columns={[
             { id: "rank", title: "#", value: (s) => s.rank },
-            { id: "department", title: t("department"), value: (s) => s.zh, cell: (s) => <button type="button" class="link" onClick={() => setQuery({ of: s.department })}>{s.zh}</button> },
+            { id: "department", title: t("department"), pick: true, value: (s) => s.zh, cell: (s) => <button type="button" class="link" onClick={() => setQuery({ of: s.department })}>{s.zh}</button> },
             { id: "index", title: t("indexOf"), value: (s) => s.index, cell: (s) => <>{share(s.index)} {s.grade}</> },
             { id: "quality", title: t("rules"), value: (s) => s.quality, cell: (s) => share(s.quality) },
             { id: "open", title: t("workorders"), value: (s) => s.open },
@@ -160,7 +160,7 @@ function ComputedScore(p: { department: string }) {
               { id: "figure", title: t("figureWord"), value: (f) => f.indicator, cell: (f) => <>{name(f.zh, f.en)} <code>{f.indicator}</code></> },
               { id: "value", title: t("value"), value: (f) => f.value, cell: (f) => share(f.value) },
               { id: "counts", title: t("counts"), value: (f) => `${f.a} / ${f.b}` },
-              { id: "formula", title: t("formula"), value: (f) => f.formula },
+              { id: "formula", title: t("formula"), value: (f) => word(f.formula) },
             ]} />
           </Card>
         </>

@@ -2,8 +2,9 @@
 import type { Flow, Overview } from "./api";
 import { link, useApi } from "./hooks";
 import { libraries as order } from "./steward";
-import { Bars, Card, Empty, Show, Time } from "./ui";
-import { name, number, t, tell } from "./text";
+import { Bars, Ranks } from "./charts";
+import { Card, Empty, Show, Time } from "./ui";
+import { name, number, t, tell, type Key } from "./text";
 
 export function OverviewPage() {
   const libraries = useApi<Overview>("/api/v1/overview", { every: 10_000 });
@@ -21,9 +22,8 @@ export function OverviewPage() {
                 <article class="card library">
                   <h2>{name(l.zh, l.en)}</h2>
                   <p class="soft">{name(l.en, l.zh)}</p>
-                  <p class="figure">{number(l.entities)}</p>
-                  <p class="soft">{t("entities")}</p>
-                  <p class="soft">{number(l.elements)} {t("elements")} · {number(l.feeds)} {t("feeds")} · {number(l.events)} {t("events")}</p>
+                  <p><span class="figure">{number(l.entities)}</span> <span class="soft">{t("entities")}</span></p>
+                  <p class="soft">{number(l.elements)} {t("elements")} · {number(l.feeds)} {t("feeds")}</p>
                   <p class="soft">{l.updated ? <>{t("updated")} <Time at={l.updated} /></> : t("never")}</p>
                 </article>
               ))}
@@ -47,16 +47,20 @@ function FlowCards(p: { flow: Flow; libraries: Overview["libraries"] }) {
   };
   return (
     <>
-      <div class="grid figures">
-        {[[t("received"), sum(f.in)], [t("behind"), behind], [t("quarantine"), sum(f.quarantine)], [t("findings"), sum(f.findings)], [t("served"), sum(f.served)]].map(([title, n]) => (
-          <div class="card"><p class="soft">{title}</p><p class="figure">{number(n as number)}</p></div>
-        ))}
-      </div>
+      <Card title={t("flowNow")} note={t("flowNowNote")} wide>
+        <ol class="flow">
+          {([["stageIn", sum(f.in), "", "department"], ["stageHeld", sum(f.quarantine), "bad", "department/quarantine"], ["stageResolve", behind, "", "overview", behind === 0 ? t("quiet") : t("flowing")], ["stageRecords", p.libraries.reduce((n, l) => n + l.entities, 0), "", "service"], ["stageDoubt", sum(f.findings), "bad", "steward/findings"], ["stageServed", sum(f.served), "", "auditor/log"]] as [Key, number, string, string, string?][]).map(([key, n, tone, to, note]) => (
+            <li class={n > 0 ? tone : ""}><a href={link(to)}><span>{t(key)}</span><strong class="figure">{number(n)}</strong><small>{note ?? "\u00a0"}</small></a></li>
+          ))}
+        </ol>
+        <p class="soft">{t("asOfTime")} <Time at={f.made} />{(f.incidents ?? []).length > 0 && <> · {tell("incidents", f.incidents.map((x) => `${x.name} ${x.count}`).join(", "))}</>}</p>
+      </Card>
       <div class="columns">
         <Card title={t("firstThings")} note={t("firstThingsNote")}>
           <First flow={f} library={library} behind={behind} refused={refused} />
         </Card>
         <Card title={t("receivedByDay")} note={t("receivedNote")}><Bars title={t("receivedByDay")} days={f.in} good={t("taken")} bad={t("quarantine")} /></Card>
+        {f.findings.length > 0 && <Card title={t("rulesChart")}><Ranks title={t("rulesChart")} rows={f.findings.slice(0, 8).map((x) => ({ name: `${x.name} ${library(x.library)}`, value: x.count }))} /></Card>}
         <Card title={t("servedByDay")}><Bars title={t("servedByDay")} days={f.served} good={t("served")} bad={t("refused")} /></Card>
         <Card title={t("cycles")} note={t("cyclesNote")}>
           <ul class="plain">

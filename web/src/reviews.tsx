@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { Problem, act, call } from "./api";
 import { link, route, setQuery, useApi } from "./hooks";
 import { Card, Empty, Failed, Field, Show, Table, Time } from "./ui";
-import { t, tell } from "./text";
+import { t, tell, word } from "./text";
 
 type Pair = {
   id: string; library: string; a: string; b: string; probability: number; state: string; by?: string; at?: string; prior: number; feeds_a?: string[]; feeds_b?: string[]; if_same?: string; if_not_same?: string;
@@ -51,9 +51,9 @@ export function Reviews() {
             <Table name="reviews" rows={d.reviews} empty={t("noReviews")} columns={[
               { id: "chosen", title: t("chosen"), value: () => "", cell: (r) => <input type="checkbox" aria-label={`${t("chosen")} ${r.id.slice(0, 8)}`} checked={chosen.includes(r.id)} onChange={(e) => pick(r.id, e.currentTarget.checked)} /> },
               { id: "pair", title: t("pair"), value: (r) => r.id, cell: (r) => <button type="button" class="link" onClick={() => setQuery({ pair: r.id })}>{r.id.slice(0, 8)}</button> },
-              { id: "library", title: t("library"), value: (r) => t(r.library) },
+              { id: "library", title: t("library"), pick: true, value: (r) => t(r.library) },
               { id: "probability", title: t("probability"), value: (r) => r.probability, cell: (r) => r.probability.toFixed(4) },
-              { id: "state", title: t("state"), value: (r) => `${r.state} ${r.by ?? ""}` },
+              { id: "state", title: t("state"), pick: true, value: (r) => `${word(r.state)} ${r.by ?? ""}` },
             ]} />
           )}
         </Show>
@@ -96,14 +96,14 @@ function PairView(p: { id: string; done: () => void }) {
                   <tr><th scope="row">{t("feed")}</th><td>{(r.feeds_a ?? []).map((f) => <div>{f}</div>)}</td><td>{(r.feeds_b ?? []).map((f) => <div>{f}</div>)}</td><td></td><td></td><td></td></tr>
                   {(r.fields ?? []).filter((f) => f.a || f.b).map((f) => (
                     <tr>
-                      <th scope="row">{f.element}</th><td>{shown[f.element]?.a ?? f.a ?? "–"}</td><td>{shown[f.element]?.b ?? f.b ?? "–"}</td><td>{f.level}</td><td>{f.weight.toFixed(1)}</td>
+                      <th scope="row">{f.element}</th><td>{shown[f.element]?.a ?? f.a ?? "–"}</td><td>{shown[f.element]?.b ?? f.b ?? "–"}</td><td>{word(f.level)}</td><td>{f.weight.toFixed(1)}</td>
                       <td>{f.masked && !shown[f.element] && <button type="button" disabled={reason.length < 5} onClick={() => reveal(f.element)} aria-label={`${t("reveal")} ${f.element}`}>{t("reveal")}</button>}</td>
                     </tr>
                   ))}
                 </tbody>
               </table>
             </div>
-            <p>{tell("ifSame", r.if_same ?? "")}<br />{tell("ifNotSame", r.if_not_same ?? "")}</p>
+            <p>{tell("ifSame", word(r.if_same ?? ""))}<br />{tell("ifNotSame", word(r.if_not_same ?? ""))}</p>
             <Field label={t("why5")} hint={t("whyHint")}><input name="reason" value={reason} maxLength={500} onInput={(e) => setReason(e.currentTarget.value)} /></Field>
             <p class="chips">
               {(["same", "not_same", "unsure"] as const).map((d) => <button type="button" class={d === "unsure" ? "" : "main"} data-act={d} onClick={() => void attempt(() => act(`${path}/decide`, { decision: d, reason }))}>{t(d === "not_same" ? "notSame" : d)}</button>)}
@@ -112,7 +112,7 @@ function PairView(p: { id: string; done: () => void }) {
             </p>
             {error && <Failed error={error} />}
             <h3>{t("historyOf")}</h3>
-            {r.history?.length ? <ol class="timeline" tabIndex={0}>{r.history.map((h) => <li><strong>{h.kind}</strong> <Time at={h.at} /> {h.by} <span class="soft">{h.effect}</span>{h.note && <p class="soft">{h.note}</p>}</li>)}</ol> : <Empty text={t("nobodyYet")} />}
+            {r.history?.length ? <ol class="timeline" tabIndex={0}>{r.history.map((h) => <li data-kind={h.kind}><strong>{word(h.kind)}</strong> <Time at={h.at} /> {h.by} <span class="soft">{word(h.effect ?? "")}</span>{h.note && <p class="soft">{h.note}</p>}</li>)}</ol> : <Empty text={t("nobodyYet")} />}
           </>
         )}
       </Show>

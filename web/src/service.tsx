@@ -1,25 +1,29 @@
 // A service: find data, apply for it, hold keys, make the first call, see what was used and what has changed.
 import { useState } from "preact/hooks";
-import { Problem, call, type Catalog, type LibraryDetail, type Who } from "./api";
+import { Problem, act, call, type Catalog, type LibraryDetail, type Who } from "./api";
+import { type Application } from "./applications";
 import { CaseView, Cases } from "./cases";
+import { Feedback } from "./feedback";
 import { route, setQuery, useApi } from "./hooks";
 import { Matters } from "./matters";
 import { CatalogSearch, Demands } from "./sharing";
 import { libraries } from "./steward";
-import { Bars, Card, Copy, Empty, Failed, Field, Show, Table, Tabs, Time } from "./ui";
-import { name, t, tell } from "./text";
+import { Bars } from "./charts";
+import { Card, Copy, Empty, Failed, Field, Show, Sure, Table, Tabs, Time } from "./ui";
+import { name, t, tell, word } from "./text";
 
 export function ServicePage(p: { path: string[]; who: Who | undefined }) {
   const at = p.path[0] ?? "find";
   return (
     <>
       <h1>{t("service")}</h1>
-      <Tabs base="service" at={at} tabs={[["find", t("findData")], ["apply", t("apply")], ["grants", t("grantsAndKeys")], ["usage", t("usage")], ["changes", t("changes")], ["demands", t("demands")], ["matters", t("matters")], ["cases", t("cases")]]} />
+      <Tabs base="service" at={at} tabs={[["find", t("findData")], ["apply", t("apply")], ["grants", t("grantsAndKeys")], ["usage", t("usage")], ["changes", t("changes")], ["feedback", t("feedback")], ["demands", t("demands")], ["matters", t("matters")], ["cases", t("cases")]]} />
       {at === "find" && <FindData />}
       {at === "apply" && <Apply />}
       {at === "grants" && <Grants who={p.who} />}
       {at === "usage" && <Usage />}
       {at === "changes" && <Changes />}
+      {at === "feedback" && <Feedback who={p.who} />}
       {at === "matters" && <Matters />}
       {at === "cases" && <Cases base="service" who={p.who} />}
       {at === "case" && <CaseView id={p.path[1] ?? ""} base="service" who={p.who} />}
@@ -38,8 +42,8 @@ function FindData() {
       <Card title={t("findData")} note={t("findDataNote")} wide>
         {elements.length === 0 ? <p role="status">{t("loading")}</p> : <Table name="data" rows={elements} empty={t("noElements")} columns={[
           { id: "element", title: t("element"), value: (e) => `${e.zh} ${e.en ?? ""} ${e.name}`, cell: (e) => <><strong>{name(e.zh, e.en ?? e.name)}</strong> <code>{e.name}</code></> },
-          { id: "library", title: t("library"), value: (e) => t(e.library) },
-          { id: "level", title: t("level"), value: (e) => e.level },
+          { id: "library", title: t("library"), pick: true, value: (e) => t(e.library) },
+          { id: "level", title: t("level"), pick: true, value: (e) => e.level },
           { id: "source", title: t("authority"), value: (e) => e.authority?.[0]?.[0] ?? "" },
           { id: "definition", title: t("definition"), value: (e) => e.definition ?? "" },
           { id: "apply", title: t("apply"), value: () => t("apply"), cell: (e) => <a href={`#/service/apply?library=${e.library}&element=${e.name}`}>{t("apply")}</a> },
@@ -48,7 +52,7 @@ function FindData() {
       <Card title={t("feeds")} note={t("feedsNote")} wide>
         <Show of={catalog}>{(c) => <Table name="resources" most={20} rows={c.feeds} empty={t("noFeeds")} columns={[
           { id: "name", title: t("feed"), value: (f) => `${f.zh} ${f.name}`, cell: (f) => <>{name(f.zh, f.en ?? f.name)} <code>{f.name}</code></> },
-          { id: "department", title: t("department"), value: (f) => { const d = c.departments.find((x) => x.code === f.department); return d ? name(d.zh, d.en) : f.department; } },
+          { id: "department", title: t("department"), pick: true, value: (f) => { const d = c.departments.find((x) => x.code === f.department); return d ? name(d.zh, d.en) : f.department; } },
           { id: "libraries", title: t("library"), value: (f) => f.libraries.map((l) => t(l)).join("、") },
         ]} />}</Show>
       </Card>
@@ -105,29 +109,47 @@ function Apply() {
   );
 }
 
-type Case = { id: string; state: string; filed: string; application: { client: string; title: string; terms: { library: string; purposes: string[] } } };
-
 function Grants(p: { who: Who | undefined }) {
-  const cases = useApi<{ applications: Case[] }>("/api/v1/applications");
+  const cases = useApi<{ applications: Application[] }>("/api/v1/applications");
   const keys = useApi<{ keys: { id: string; client: string; role: string; expires?: string }[] }>("/api/v1/keys");
-  const grant = p.who?.grants.find((g) => g.operations.includes("lookup"));
+  const callable = (p.who?.grants ?? []).filter((g) => g.operations.includes("lookup") || g.operations.includes("verify"));
+  const [chosen, setChosen] = useState("");
+  const grant = callable.find((g) => g.id === chosen) ?? callable[0];
+  const [fresh, setFresh] = useState<{ key: string; client: string; expires?: string }>();
+  const [error, setError] = useState<Problem>();
+  const attempt = async (f: () => Promise<unknown>) => {
+    try {
+      await f();
+      setError(undefined);
+      keys.again();
+      cases.again();
+    } catch (x) {
+      setError(x as Problem);
+    }
+  };
+  const take = (path: string) => attempt(async () => setFresh(await act(path, {})));
   return (
     <>
-      <Card title={t("firstCall")} note={t("firstCallNote")} wide>{grant ? <Copy text={example(grant)} /> : <Empty text={t("noGrant")}><a href="#/service/apply">{t("apply")}</a></Empty>}</Card>
+      <Card title={t("firstCall")} note={t("firstCallNote")} wide>{grant ? <>{callable.length > 1 && <Field label={t("grant")}><select name="grant" value={grant.id} onChange={(e) => setChosen(e.currentTarget.value)}>{callable.map((g) => <option value={g.id}>{t(g.library)} · {g.purposes[0]}</option>)}</select></Field>}<Copy text={example(grant)} /></> : <Empty text={t("noGrant")}><a href="#/service/apply">{t("apply")}</a></Empty>}</Card>
       <Card title={t("applications")} wide>
         <Show of={cases}>{(d) => <Table name="applications" rows={d.applications} empty={t("noApplications")} columns={[
           { id: "id", title: "id", value: (c) => c.id },
           { id: "title", title: t("titleOf"), value: (c) => c.application.title },
-          { id: "library", title: t("library"), value: (c) => t(c.application.terms.library) },
-          { id: "state", title: t("state"), value: (c) => c.state, cell: (c) => <span class="tag">{c.state}</span> },
+          { id: "library", title: t("library"), pick: true, value: (c) => t(c.application.terms.library) },
+          { id: "state", title: t("state"), pick: true, value: (c) => t(`ap_${c.state}`), cell: (c) => <span class={c.state === "granted" ? "tag good" : "tag"}>{t(`ap_${c.state}`)}</span> },
+          { id: "approvals", title: t("approvals"), value: (c) => c.approvals.length },
           { id: "filed", title: t("filedAt"), value: (c) => c.filed, cell: (c) => <Time at={c.filed} /> },
+          { id: "act", title: t("doNow"), value: () => "", cell: (c) => (c.state === "granted" ? <button type="button" data-act="key" onClick={() => void take(`/api/v1/applications/${c.id}/key`)}>{t("takeKey")}</button> : c.state === "filed" || c.state === "assessed" ? <Sure act="withdraw" label={t("withdraw")} done={() => void attempt(() => act(`/api/v1/applications/${c.id}/withdrawal`, { reason: t("withdraw") }))} /> : null) },
         ]} />}</Show>
+        {error && <Failed error={error} />}
+        {fresh && <><p class="notice" role="status">{tell("keyOnce", fresh.client)}</p><Copy text={fresh.key} /></>}
       </Card>
       <Card title={t("keys")} note={t("keysNote")} wide>
         <Show of={keys}>{(d) => <Table name="keys" rows={d.keys} empty={t("noKeys")} columns={[
           { id: "id", title: "id", value: (k) => k.id },
-          { id: "client", title: t("client"), value: (k) => k.client },
+          { id: "client", title: t("client"), pick: true, value: (k) => k.client },
           { id: "expires", title: t("expires"), value: (k) => k.expires ?? "", cell: (k) => <Time at={k.expires} /> },
+          { id: "end", title: t("doNow"), value: () => "", cell: (k) => (k.id === p.who?.id ? <button type="button" data-act="rotate" onClick={() => void take("/api/v1/keys")}>{t("secondKey")}</button> : <Sure act="endkey" label={t("endKey")} done={() => void attempt(() => act(`/api/v1/keys/${k.id}/revocation`, { reason: t("endKey") }))} />) },
         ]} />}</Show>
       </Card>
     </>
@@ -158,8 +180,8 @@ function Usage() {
             <>
               {days.length > 1 && <Bars title={t("usage")} days={days} good={t("served")} bad={t("refused")} />}
               <Table name="usage" rows={d.usage} empty={t("noUsage")} columns={[
-                { id: "day", title: t("day"), value: (u) => u.day }, { id: "client", title: t("client"), value: (u) => u.client }, { id: "grant", title: t("grant"), value: (u) => u.grant },
-                { id: "operation", title: t("operation"), value: (u) => u.operation }, { id: "calls", title: t("calls"), value: (u) => u.calls },
+                { id: "day", title: t("day"), value: (u) => u.day }, { id: "client", title: t("client"), pick: true, value: (u) => u.client }, { id: "grant", title: t("grant"), pick: true, value: (u) => u.grant },
+                { id: "operation", title: t("operation"), pick: true, value: (u) => word(u.operation) }, { id: "calls", title: t("calls"), value: (u) => u.calls },
                 { id: "refused", title: t("refused"), value: (u) => u.refused }, { id: "entities", title: t("entitiesDistinct"), value: (u) => u.entities },
               ]} />
             </>
@@ -184,7 +206,7 @@ function Changes() {
           <>
             <p class="chips"><button type="button" onClick={() => setQuery({ after: String(Math.max(0, d.head - 200)) })}>{t("newest")}</button><button type="button" disabled={d.next >= d.head} onClick={() => setQuery({ after: String(d.next) })}>{t("next")}</button></p>
             <Table name="changes" rows={d.events} empty={t("noChanges")} columns={[
-              { id: "id", title: "id", value: (e) => e.id }, { id: "type", title: t("kind"), value: (e) => e.type.split(".").pop() ?? "" },
+              { id: "id", title: "id", value: (e) => e.id }, { id: "type", title: t("kind"), value: (e) => word(e.type.split(".").pop() ?? "") },
               { id: "elements", title: t("elements"), value: (e) => e.data.elements.join(", ") }, { id: "time", title: t("time"), value: (e) => e.time, cell: (e) => <Time at={e.time} /> },
             ]} />
           </>

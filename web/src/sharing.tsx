@@ -23,7 +23,7 @@ export function CatalogSearch() {
       {error && <Failed error={error} />}
       {hits && <Table name="hits" rows={hits} empty={t("noHits")} columns={[
         { id: "name", title: t("name"), value: (h) => `${h.zh} ${h.name}`, cell: (h) => <><strong>{name(h.zh, h.en ?? h.name)}</strong> <code>{h.name}</code></> },
-        { id: "kind", title: t("kind"), value: (h) => t(`kind_${h.kind}`) }, { id: "department", title: t("department"), value: (h) => h.department ?? "" }, { id: "definition", title: t("definition"), value: (h) => h.definition ?? "" },
+        { id: "kind", title: t("kind"), pick: true, value: (h) => t(`kind_${h.kind}`) }, { id: "department", title: t("department"), pick: true, value: (h) => h.department ?? "" }, { id: "definition", title: t("definition"), value: (h) => h.definition ?? "" },
         { id: "apply", title: t("apply"), value: () => "", cell: (h) => (h.kind === "element" ? <a href={`#/service/apply?library=${h.name.split(".")[0]}&element=${h.name.split(".")[1]}`}>{t("apply")}</a> : null) },
       ]} />}
     </Card>
@@ -55,8 +55,8 @@ export function Demands(p: { who: Who | undefined }) {
       <Card title={t("demands")} note={t("demandsNote")} wide>
         <Show of={got}>{(d) => <Table name="demands" rows={d.demands} empty={t("noDemands")} columns={[
           { id: "title", title: t("titleOf"), value: (x) => `${x.title} ${x.text}`, cell: (x) => <><strong>{x.title}</strong><br /><span class="soft">{x.text}</span></> },
-          { id: "urgency", title: t("urgency"), value: (x) => t(`urgency_${x.urgency}`) }, { id: "state", title: t("state"), value: (x) => t(`demand_${x.state}`), cell: (x) => <>{t(`demand_${x.state}`)} {x.item ?? ""}<br /><span class="soft">{x.answer?.reason ?? ""}</span></> },
-          { id: "client", title: t("client"), value: (x) => x.client }, { id: "filed", title: t("filedAt"), value: (x) => x.filed, cell: (x) => <Time at={x.filed} /> },
+          { id: "urgency", title: t("urgency"), pick: true, value: (x) => t(`urgency_${x.urgency}`) }, { id: "state", title: t("state"), pick: true, value: (x) => t(`demand_${x.state}`), cell: (x) => <>{t(`demand_${x.state}`)} {x.item ?? ""}<br /><span class="soft">{x.answer?.reason ?? ""}</span></> },
+          { id: "client", title: t("client"), pick: true, value: (x) => x.client }, { id: "filed", title: t("filedAt"), value: (x) => x.filed, cell: (x) => <Time at={x.filed} /> },
           ...(p.who?.role === "steward" ? [{ id: "answer", title: t("decision"), value: () => "", cell: (x: Demand) => <span class="chips">{(["planned", "met", "declined"] as const).map((s) => <button type="button" onClick={() => void attempt(() => act(`/api/v1/demands/${x.id}/answer`, { state: s, reason: t(`demand_${s}`) }))}>{t(`demand_${s}`)}</button>)}</span> }] : []),
         ]} />}</Show>
       </Card>
@@ -90,18 +90,18 @@ export function SharingView() {
       <Card title={t("sharing")} note={t("sharingNote")} wide>
         <Show of={got}>{(d) => <Table name="sharing" rows={[...d.by_month, ...d.by_library]} empty={t("noApplications")} columns={[
           { id: "name", title: t("name"), value: (r) => t(r.name) }, { id: "filed", title: t("applications"), value: (r) => r.filed }, { id: "granted", title: t("granted"), value: (r) => r.granted }, { id: "unused", title: t("zeroUse"), value: (r) => r.unused },
-          { id: "grant", title: t("toGrant"), value: (r) => r.to_grant.median_hours, cell: (r) => hours(r.to_grant) }, { id: "call", title: t("toCall"), value: (r) => r.to_call.median_hours, cell: (r) => hours(r.to_call) },
+          { id: "grant", title: t("toGrant"), pick: true, value: (r) => r.to_grant.median_hours, cell: (r) => hours(r.to_grant) }, { id: "call", title: t("toCall"), value: (r) => r.to_call.median_hours, cell: (r) => hours(r.to_call) },
         ]} />}</Show>
       </Card>
       <Card title={t("dormant")} note={t("dormantNote")} wide>
         <Show of={dormant}>{(d) => <Table name="dormant" rows={d.grants} empty={t("noDormant")} columns={[
-          { id: "client", title: t("client"), value: (g) => g.client }, { id: "title", title: t("titleOf"), value: (g) => g.title }, { id: "library", title: t("library"), value: (g) => t(g.library) },
+          { id: "client", title: t("client"), pick: true, value: (g) => g.client }, { id: "title", title: t("titleOf"), value: (g) => g.title }, { id: "library", title: t("library"), pick: true, value: (g) => t(g.library) },
           { id: "last", title: t("lastCall"), value: (g) => g.last ?? "", cell: (g) => <Time at={g.last} /> }, { id: "calls", title: t("calls"), value: (g) => g.calls },
         ]} />}</Show>
       </Card>
       <Card title={t("unusedElements")} wide>
         <Show of={unused}>{(d) => <Table name="unused" rows={d.elements} empty={t("noUnused")} columns={[
-          { id: "element", title: t("element"), value: (e) => `${e.zh} ${e.element}` }, { id: "library", title: t("library"), value: (e) => t(e.library) },
+          { id: "element", title: t("element"), value: (e) => `${e.zh} ${e.element}` }, { id: "library", title: t("library"), pick: true, value: (e) => t(e.library) },
         ]} />}</Show>
       </Card>
     </>

@@ -1,8 +1,12 @@
 // The steward: what is in doubt, the catalogue with its authorities, and the way to an entity.
 import { useState } from "preact/hooks";
 import { Problem, call, type Catalog, type LibraryDetail, type Who } from "./api";
+import { Ranks } from "./charts";
+import { Applications } from "./applications";
 import { CaseView, Cases } from "./cases";
 import { EntityPage } from "./entity";
+import { Emergency } from "./emergency";
+import { Feedback } from "./feedback";
 import { link, route, setQuery, useApi } from "./hooks";
 import { Quarantine } from "./files";
 import { Matters, SavingsView } from "./matters";
@@ -22,7 +26,7 @@ export function StewardPage(p: { path: string[]; who: Who | undefined }) {
   return (
     <>
       <h1>{t("steward")}</h1>
-      <Tabs base="steward" at={at} tabs={[["findings", t("findings")], ["find", t("findEntity")], ["catalog", t("catalog")], ["proposals", t("proposals")], ["reviews", t("reviews")], ["workorders", t("workorders")], ["warnings", t("warnings")], ["quarantine", t("quarantine")], ["scorecard", t("scorecard")], ["demands", t("demands")], ["sharing", t("sharing")], ["rules", t("rules")], ["matters", t("matters")], ["savings", t("savings")], ["cases", t("cases")]]} />
+      <Tabs base="steward" at={at} tabs={[["findings", t("findings")], ["find", t("findEntity")], ["catalog", t("catalog")], ["proposals", t("proposals")], ["applications", t("applications")], ["feedback", t("feedback")], ["emergency", t("emergency")], ["reviews", t("reviews")], ["workorders", t("workorders")], ["warnings", t("warnings")], ["quarantine", t("quarantine")], ["scorecard", t("scorecard")], ["demands", t("demands")], ["sharing", t("sharing")], ["rules", t("rules")], ["matters", t("matters")], ["savings", t("savings")], ["cases", t("cases")]]} />
       {at === "findings" && <Findings />}
       {at === "find" && <Find />}
       {at === "catalog" && <CatalogView />}
@@ -38,6 +42,9 @@ export function StewardPage(p: { path: string[]; who: Who | undefined }) {
       {at === "rules" && <Rules />}
       {at === "matters" && <Matters />}
       {at === "savings" && <SavingsView />}
+      {at === "applications" && <Applications who={p.who} />}
+      {at === "feedback" && <Feedback who={p.who} />}
+      {at === "emergency" && <Emergency base="steward" who={p.who} />}
       {at === "cases" && <Cases base="steward" who={p.who} />}
       {at === "case" && <CaseView id={p.path[1] ?? ""} base="steward" who={p.who} />}
     </>
@@ -60,10 +67,10 @@ export function Findings() {
           <>
             {d.next && <p class="notice">{t("firstThousand")}</p>}
             <Table name="findings" rows={d.findings} empty={t("noFindings")} columns={[
-              { id: "rule", title: t("rule"), value: (f) => f.rule },
-              { id: "library", title: t("library"), value: (f) => f.library },
+              { id: "rule", title: t("rule"), pick: true, value: (f) => f.rule },
+              { id: "library", title: t("library"), pick: true, value: (f) => f.library },
               { id: "element", title: t("element"), value: (f) => f.element },
-              { id: "feed", title: t("feed"), value: (f) => f.feed },
+              { id: "feed", title: t("feed"), pick: true, value: (f) => f.feed },
               { id: "entity", title: t("entity"), value: (f) => f.entity, cell: (f) => <a href={link(`steward/entity/${f.entity}`, { library: f.library })}>{f.entity.slice(0, 8)}</a> },
             ]} />
           </>
@@ -124,7 +131,7 @@ export function CatalogView() {
           <Table name="elements" rows={d.elements} empty={t("noElements")} most={100} columns={[
             { id: "name", title: t("element"), value: (e) => e.name, cell: (e) => <><strong>{name(e.zh, e.en ?? e.name)}</strong><br /><code>{e.name}</code></> },
             { id: "type", title: t("type"), value: (e) => e.type },
-            { id: "level", title: t("level"), value: (e) => e.level },
+            { id: "level", title: t("level"), pick: true, value: (e) => e.level },
             { id: "authority", title: t("authority"), value: (e) => (e.authority ?? []).flat().join(" > "),
               cell: (e) => <ol class="authority">{(e.authority ?? []).slice(0, 4).map((r) => <li title={r.join(", ")}>{r.slice(0, 3).map(zh).join("、")}{r.length > 3 ? " …" : ""}</li>)}</ol> },
             { id: "strict", title: t("strict"), value: (e) => (e.strict ? t("yes") : t("no")) },
@@ -141,11 +148,11 @@ function Rules() {
   return (
     <Card title={t("rules")} note={t("rulesNote")} wide>
       <Show of={flow}>
-        {(d) => <Table name="rules" rows={d.findings} empty={t("noFindings")} columns={[
-          { id: "rule", title: t("rule"), value: (r) => r.name, cell: (r) => <a href={link("steward/findings", { rule: r.name, library: r.library })}>{r.name}</a> },
-          { id: "library", title: t("library"), value: (r) => r.library ?? "" },
+        {(d) => <><Ranks title={t("rulesChart")} rows={d.findings.slice(0, 12).map((r) => ({ name: `${r.name} ${t(r.library ?? "")}`, value: r.count }))} /><Table name="rules" rows={d.findings} empty={t("noFindings")} columns={[
+          { id: "rule", title: t("rule"), pick: true, value: (r) => r.name, cell: (r) => <a href={link("steward/findings", { rule: r.name, library: r.library })}>{r.name}</a> },
+          { id: "library", title: t("library"), pick: true, value: (r) => r.library ?? "" },
           { id: "count", title: t("open"), value: (r) => r.count },
-        ]} />}
+        ]} /></>}
       </Show>
     </Card>
   );

@@ -1,6 +1,9 @@
 // The console's words, Chinese first. English has every key that Chinese has: the type says so, and web/test holds it.
 import { casesEn, casesZh } from "./text_cases";
 import { warningsEn, warningsZh } from "./text_warnings";
+import { actsEn, actsZh } from "./text_acts";
+import { mapEn, mapZh } from "./text_map";
+import { said, words } from "./text_words";
 import { roomsEn, roomsZh } from "./text_rooms";
 
 const zh = {
@@ -9,7 +12,7 @@ const zh = {
   loading: "正在读取…", again: "再试一次", errorNetwork: "连不上服务", errorNetworkDo: "请检查网络;服务恢复后再试。", errorOther: "没有成功", errorOtherDo: "请稍后再试;仍不成功请联系平台运行人员。",
   filter: "在列表中筛选", export: "导出 CSV", more: "显示更多", copy: "复制", copied: "已复制", remove: "去掉筛选", yes: "是", no: "否", find: "查找",
   departments: "个部门", feeds: "数据资源", entities: "条基准记录", elements: "数据元", events: "次变更", updated: "更新于", never: "尚无数据", starting: "正在准备数据,数字还会增长。",
-  received: "近六十日接收消息", behind: "待融合消息", quarantine: "隔离区", findings: "质量问题", served: "已应答", refused: "被拒绝", taken: "已接收",
+  received: "接收消息", behind: "待融合消息", quarantine: "隔离区", findings: "质量问题", served: "已应答", refused: "被拒绝", taken: "已接收",
   firstThings: "先处理什么", firstThingsNote: "按数量排列;点开即到相应列表(需登录)。", receivedByDay: "每日接收", receivedNote: "按消息在 Kafka 的时间。", servedByDay: "每日应答", cycles: "各库进度", cyclesNote: "最近一轮融合用时,以及台账中它尚未看到的消息。",
   cycleTook: "最近一轮 {0} 秒", upToDate: "已是最新", behindBy: "落后 {0} 条", firstQuarantine: "隔离的消息:{0}", firstFinding: "质量问题 {0}({1})", firstBehind: "等待融合的消息", firstRefused: "被拒绝的调用", nothingFirst: "眼下没有需要人处理的事。新的隔离消息和质量问题会出现在这里。", noTrend: "还没有数据。有消息或调用之后,这里按日画出趋势。",
   signInWanted: "此页需要登录。", yourKey: "用密钥登录", keyNote: "密钥只保存在这个标签页里,关闭即消失;不写入地址、不写入磁盘。", key: "密钥", keyHint: "形如 wk.…;演示环境见数据目录中的 demo-keys.json。", noKey: "没有密钥?", noKeyDo: "部门的第一把密钥由平台运行人员签发;系统的密钥在申请获批后由申请人领取。",
@@ -22,8 +25,10 @@ const zh = {
   findData: "查找数据", findDataNote: "按中文名、英文名或口径查找,再申请。", apply: "申请", grantsAndKeys: "授权与密钥", usage: "用量", changes: "变更", feedsNote: "全省编目的数据资源。", applyNote: "两名非申请人审批,并先记录风险评估。只申请用得到的数据元。", purpose: "用途", purposeHint: "短名,如 school-enrolment", basis: "法律依据", titleOf: "名称", whyNeeded: "为什么需要", noPersonal: "不要写个人信息。", elementsWanted: "需要的数据元", asVerify: "只核验", asMask: "脱敏", asClear: "明文", file: "提交申请", filed: "申请 {0} 已提交。",
   firstCall: "第一次调用", firstCallNote: "粘贴到终端;密钥与标识从键盘读入,不留在历史里。", noGrant: "还没有授权。申请获批后,这里给出可直接使用的调用。", applications: "申请", noApplications: "没有申请。", state: "状态", filedAt: "提交于", keys: "密钥", keysNote: "密钥只在签发时显示一次。", noKeys: "没有密钥。", client: "调用方", expires: "到期", usageNote: "近三十日,按日、授权与操作。", noUsage: "还没有在授权下的调用。", day: "日", grant: "授权", operation: "操作", calls: "调用", entitiesDistinct: "不同实体", changesNote: "只有编号与数据元名,没有值:需要时再查询。", newest: "最新", next: "下一页", noChanges: "没有更多变更。", kind: "种类", time: "时间",
   log: "审计日志", logNote: "每次应答先记录、后发出。", older: "更早", noLog: "日志是空的。", leaf: "叶序号", decision: "决定", proof: "证明", prove: "取证明", proofOf: "第 {0} 叶在 {1} 叶的日志中的证明", proofNote: "RFC 6962 包含证明,自叶至根的散列。", checkpoint: "签名检查点", checkpointNote: "另行保存:日志若被改写,以此可知。", readers: "谁查阅过", readersNote: "答复公民的查询请求。标识在正文中发送。", whoseRequest: "谁的请求", noReadings: "没有人查阅过。", recalls: "更正通知", recallsNote: "已给出、后来更正的值,以及调用方是否确认。", noRecalls: "没有更正通知。", acknowledged: "已确认",
-  layersAndTheme: "主题与图层", theme: "主题", people: "人口", households: "家庭户", employers: "用人单位", employees: "从业人员", asOfYear: "{0} 年末", asOfNow: "现在", layers: "图层", layer_population: "人口网格", layer_landuse: "土地利用", layer_farmland: "永久基本农田", layer_redlines: "生态保护红线", layer_parcels: "宗地", layer_buildings: "楼幢", layer_schools: "学校", layer_facilities: "公共设施", "layer_outside-carparks": "停车场（外部数据）", draw: "圈选统计", drawNote: "在地图上点至少三点,再统计。每次统计耗用当日预算。", drawNoKey: "圈选需要规划或管家的密钥。", count: "统计", undo: "撤销一点", clear: "清除", fewerThanTen: "不足十", countedOn: "{0} 个网格,{1} 平方公里;不足十而略去 {2} 个", budgetLeft: "今日预算余 {0}/{1}", noFigures: "没有可公布的数字。", map: "地图", noMap: "地图无法显示:此浏览器没有 WebGL。下面的表有同样的数字。", figuresOf: "{0} · {1} · 按县区", division: "区划代码", name: "名称",
+  layersAndTheme: "主题与图层", theme: "主题", people: "人口", households: "家庭户", employers: "用人单位", employees: "从业人员", asOfYear: "{0} 年末", asOfNow: "现在", layers: "图层", layer_population: "人口网格", layer_landuse: "土地利用", layer_farmland: "永久基本农田", layer_redlines: "生态保护红线", layer_parcels: "宗地", layer_buildings: "楼幢", layer_schools: "学校", layer_facilities: "公共设施", "layer_outside-carparks": "停车场（外部数据）", draw: "圈选统计", drawNote: "先选圈选或量距,再在地图上点。每次统计耗用当日预算。", drawNoKey: "圈选需要规划或管家的密钥。", count: "统计", undo: "撤销一点", clear: "清除", fewerThanTen: "不足十", countedOn: "{0} 个网格,{1} 平方公里;不足十而略去 {2} 个", budgetLeft: "今日预算余 {0}/{1}", noFigures: "没有可公布的数字。", map: "地图", noMap: "地图无法显示:此浏览器没有 WebGL。下面的表有同样的数字。", figuresOf: "{0} · {1} · 按县区", division: "区划代码", name: "名称",
   ...roomsZh,
+  ...mapZh,
+  ...actsZh,
   ...casesZh,
   ...warningsZh,
 };
@@ -36,7 +41,7 @@ const en: Record<Key, string> = {
   loading: "Reading…", again: "Try again", errorNetwork: "The service cannot be reached", errorNetworkDo: "Check the network, and try again when the service is back.", errorOther: "That did not work", errorOtherDo: "Try again later; if it goes on, tell the operator.",
   filter: "Filter this list", export: "Export CSV", more: "Show more", copy: "Copy", copied: "Copied", remove: "Remove filter", yes: "yes", no: "no", find: "Find",
   departments: "departments", feeds: "Feeds", entities: "base records", elements: "elements", events: "changes", updated: "updated", never: "no data yet", starting: "Data is being prepared; the figures will grow.",
-  received: "Messages of the last 60 days", behind: "Waiting to be resolved", quarantine: "Quarantine", findings: "Findings", served: "Answered", refused: "Refused", taken: "Taken",
+  received: "Messages", behind: "Waiting to be resolved", quarantine: "Quarantine", findings: "Findings", served: "Answered", refused: "Refused", taken: "Taken",
   firstThings: "What to look at first", firstThingsNote: "The most first; each leads to its list (sign in).", receivedByDay: "Received by day", receivedNote: "By the messages' time in Kafka.", servedByDay: "Answered by day", cycles: "How far each library is", cyclesNote: "Time of the last cycle, and messages in the ledger that it had not seen.",
   cycleTook: "last cycle {0} s", upToDate: "up to date", behindBy: "{0} behind", firstQuarantine: "Messages in quarantine: {0}", firstFinding: "Findings {0} ({1})", firstBehind: "Messages waiting to be resolved", firstRefused: "Refused calls", nothingFirst: "Nothing needs a person now. New messages in quarantine and findings will stand here.", noTrend: "No data yet. With messages or calls, a trend by day stands here.",
   signInWanted: "This page needs you to sign in.", yourKey: "Sign in with a key", keyNote: "The key stays in this tab and is gone when you close it; it is never in an address or on disk.", key: "Key", keyHint: "Such as wk.…; a demo has keys in demo-keys.json of its data directory.", noKey: "No key?", noKeyDo: "The operator issues a department's first key; who applied for a system gets its key when the application is granted.",
@@ -49,8 +54,10 @@ const en: Record<Key, string> = {
   findData: "Find data", findDataNote: "By Chinese or English name or definition; then apply.", apply: "Apply", grantsAndKeys: "Grants and keys", usage: "Usage", changes: "Changes", feedsNote: "Feeds of the whole province, as catalogued.", applyNote: "Two who are not the applicant decide, after a recorded risk assessment. Apply for what you need only.", purpose: "Purpose", purposeHint: "A short name such as school-enrolment", basis: "Legal basis", titleOf: "Title", whyNeeded: "Why it is needed", noPersonal: "Write nothing personal here.", elementsWanted: "Elements wanted", asVerify: "verify", asMask: "masked", asClear: "clear", file: "File the application", filed: "Application {0} is filed.",
   firstCall: "First call", firstCallNote: "Paste it into a terminal; key and number are read from the keyboard and stay out of its history.", noGrant: "No grant yet. When an application is granted, a call ready to use stands here.", applications: "Applications", noApplications: "No applications.", state: "State", filedAt: "Filed", keys: "Keys", keysNote: "A key is shown once, when it is issued.", noKeys: "No keys.", client: "Client", expires: "Expires", usageNote: "Thirty days, by day, grant and operation.", noUsage: "No calls under a grant yet.", day: "Day", grant: "Grant", operation: "Operation", calls: "Calls", entitiesDistinct: "Distinct entities", changesNote: "Numbers and names of elements, no values: look up what you need.", newest: "Newest", next: "Next page", noChanges: "No more changes.", kind: "Kind", time: "Time",
   log: "Audit log", logNote: "Every answer is recorded before it leaves.", older: "Older", noLog: "The log is empty.", leaf: "Leaf", decision: "Decision", proof: "Proof", prove: "Prove", proofOf: "Proof that leaf {0} is in the log of {1}", proofNote: "RFC 6962 inclusion proof: hashes from the leaf to the root.", checkpoint: "Signed checkpoint", checkpointNote: "Keep it elsewhere: a rewritten log is found out by it.", readers: "Who has read", readersNote: "For a citizen's request. The identifier travels in the body.", whoseRequest: "Whose request", noReadings: "Nobody has read it.", recalls: "Recalls", recallsNote: "Values given out and corrected afterwards, and whether the client has acknowledged.", noRecalls: "No recalls.", acknowledged: "Acknowledged",
-  layersAndTheme: "Theme and layers", theme: "Theme", people: "People", households: "Households", employers: "Employers", employees: "Employees", asOfYear: "End of {0}", asOfNow: "Now", layers: "Layers", layer_population: "People by cells", layer_landuse: "Land use", layer_farmland: "Permanent basic farmland", layer_redlines: "Ecological red lines", layer_parcels: "Parcels", layer_buildings: "Buildings", layer_schools: "Schools", layer_facilities: "Public facilities", "layer_outside-carparks": "Car parks (outside data)", draw: "Draw and count", drawNote: "Click three points or more on the map, then count. Each count costs today's budget.", drawNoKey: "Drawing needs a planner's or a steward's key.", count: "Count", undo: "Undo a point", clear: "Clear", fewerThanTen: "fewer than ten", countedOn: "{0} cells, {1} km²; {2} left out with fewer than ten", budgetLeft: "budget left today {0}/{1}", noFigures: "No figures that may be published.", map: "Map", noMap: "The map cannot be shown: this browser has no WebGL. The table below has the same figures.", figuresOf: "{0} · {1} · by county", division: "Division", name: "Name",
+  layersAndTheme: "Theme and layers", theme: "Theme", people: "People", households: "Households", employers: "Employers", employees: "Employees", asOfYear: "End of {0}", asOfNow: "Now", layers: "Layers", layer_population: "People by cells", layer_landuse: "Land use", layer_farmland: "Permanent basic farmland", layer_redlines: "Ecological red lines", layer_parcels: "Parcels", layer_buildings: "Buildings", layer_schools: "Schools", layer_facilities: "Public facilities", "layer_outside-carparks": "Car parks (outside data)", draw: "Draw and count", drawNote: "Choose to draw or to measure, then click on the map. Each count costs today's budget.", drawNoKey: "Drawing needs a planner's or a steward's key.", count: "Count", undo: "Undo a point", clear: "Clear", fewerThanTen: "fewer than ten", countedOn: "{0} cells, {1} km²; {2} left out with fewer than ten", budgetLeft: "budget left today {0}/{1}", noFigures: "No figures that may be published.", map: "Map", noMap: "The map cannot be shown: this browser has no WebGL. The table below has the same figures.", figuresOf: "{0} · {1} · by county", division: "Division", name: "Name",
   ...roomsEn,
+  ...mapEn,
+  ...actsEn,
   ...casesEn,
   ...warningsEn,
 };
@@ -68,6 +75,15 @@ export function setLang(to: "zh" | "en") {
 
 /** t is a word; a key that is none (a library that the catalogue added) stands for itself. */
 export const t = (key: Key | (string & {})): string => texts[current][key as Key] ?? key;
+
+/** word is a code of the API in Chinese; in English codes stand for themselves. */
+export const word = (code: string): string => (current === "en" ? code : words[code] ?? said(code) ?? code);
+
+/** half is the half of a text that the API gives in Chinese and then in English. */
+export const half = (both: string): string => {
+  const at = both.search(/(?<=[。\p{Script=Han}]) +(?=[A-Z])/u);
+  return at < 0 ? both : current === "zh" ? both.slice(0, at) : both.slice(at).trim();
+};
 
 /** tell is a sentence with its places filled. */
 export const tell = (key: Key, ...values: string[]) => t(key).replace(/\{(\d)\}/g, (_, i: string) => values[Number(i)] ?? "");

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 import { Problem } from "./api";
 import { route, setQuery, type Loaded } from "./hooks";
-import { lang, number, t, when } from "./text";
+import { lang, number, t, tell, when } from "./text";
 
 export function Card(p: { title: string; note?: string; children?: ComponentChildren; wide?: boolean }) {
   const id = useId();
@@ -25,6 +25,7 @@ export function Failed(p: { error: Problem; again?: () => void }) {
       <strong>{network ? t("errorNetwork") : e.title || t("errorOther")}</strong>
       <p>{network ? t("errorNetworkDo") : e.detail || t("errorOtherDo")}</p>
       {e.where.length > 0 && <p class="soft">{e.where.join("; ")}</p>}
+      {e.faults.length > 0 && <ul>{e.faults.map((f) => <li>{f}</li>)}</ul>}
       {p.again && <button type="button" onClick={p.again}>{t("again")}</button>}
     </div>
   );
@@ -44,17 +45,20 @@ export function Empty(p: { text: string; children?: ComponentChildren }) {
   return <div class="empty"><p>{p.text}</p>{p.children}</div>;
 }
 
-export type Column<T> = { id: string; title: string; value: (row: T) => string | number; cell?: (row: T) => ComponentChildren };
+export type Column<T> = { id: string; title: string; value: (row: T) => string | number; cell?: (row: T) => ComponentChildren; pick?: boolean };
 
 /**
- * Table lists rows: filtered by a word (kept in this page only), sorted by a click on a head (kept in the address), exported as CSV.
+ * Table lists rows: filtered by a word (kept in this page only: it may be somebody's name) and by values of the columns that say `pick`,
+ * sorted by a click on a head (both kept in the address), exported as CSV as it is shown.
  */
 export function Table<T>(p: { name: string; rows: T[]; columns: Column<T>[]; empty: string; most?: number }) {
   const [word, setWord] = useState("");
   const [most, setMost] = useState(p.most ?? 50);
   const [by, down] = (route().query.get(`${p.name}.sort`) ?? "").split("!");
   const column = p.columns.find((c) => c.id === by);
-  let rows = p.rows.filter((r) => !word || p.columns.some((c) => String(c.value(r)).toLowerCase().includes(word.toLowerCase())));
+  const picks = p.columns.filter((c) => c.pick).map((c) => ({ c, id: `${p.name}.${c.id}`, chosen: route().query.get(`${p.name}.${c.id}`), of: [...new Set(p.rows.map((r) => String(c.value(r))))].filter(Boolean).sort((a, b) => a.localeCompare(b, lang())) }));
+  const fits = (r: T) => picks.every((k) => k.chosen === null || String(k.c.value(r)) === k.chosen);
+  let rows = p.rows.filter((r) => fits(r)).filter((r) => !word || p.columns.some((c) => String(c.value(r)).toLowerCase().includes(word.toLowerCase())));
   if (column) {
     rows = [...rows].sort((a, b) => {
       const [x, y] = [column.value(a), column.value(b)];
@@ -65,20 +69,22 @@ export function Table<T>(p: { name: string; rows: T[]; columns: Column<T>[]; emp
   if (p.rows.length === 0) return <Empty text={p.empty} />;
   const sort = (id: string) => setQuery({ [`${p.name}.sort`]: by !== id ? id : down === "" ? undefined : `${id}!` });
   const cell = (s: string | number) => `"${String(s).replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
-  const save = () => {
+  const file = () => {
     const text = "\ufeff" + [p.columns.map((c) => cell(c.title)).join(","), ...rows.map((r) => p.columns.map((c) => cell(c.value(r))).join(","))].join("\r\n");
-    const a = document.createElement("a");
-    a.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-    a.download = `${p.name}.csv`;
-    a.click();
-    URL.revokeObjectURL(a.href);
+    save(`${p.name}.csv`, new Blob([text], { type: "text/csv" }));
   };
   return (
-    <div class="list">
+    <div class="list" data-list={p.name}>
       <div class="tools">
         <input type="search" value={word} aria-label={t("filter")} placeholder={t("filter")} onInput={(e) => setWord(e.currentTarget.value)} />
+        {picks.filter((k) => k.of.length > 1 || k.chosen !== null).map((k) => (
+          <select aria-label={k.c.title} value={k.chosen ?? ""} onChange={(e) => setQuery({ [k.id]: e.currentTarget.value || undefined })}>
+            <option value="">{tell("anyOf", k.c.title)}</option>
+            {(k.chosen === null || k.of.includes(k.chosen) ? k.of : [k.chosen, ...k.of]).map((v) => <option value={v}>{v}</option>)}
+          </select>
+        ))}
         <span class="soft" role="status">{number(rows.length)} / {number(p.rows.length)}</span>
-        <button type="button" onClick={save}>{t("export")}</button>
+        <button type="button" onClick={file}>{t("export")}</button>
       </div>
       <div class="scroll" tabIndex={0} role="region" aria-label={p.name}>
         <table>
@@ -92,7 +98,8 @@ export function Table<T>(p: { name: string; rows: T[]; columns: Column<T>[]; emp
             </tr>
           </thead>
           <tbody>
-            {rows.slice(0, most).map((r) => <tr>{p.columns.map((c) => <td>{c.cell ? c.cell(r) : typeof c.value(r) === "number" ? number(c.value(r) as number) : c.value(r)}</td>)}</tr>)}
+            {rows.length === 0 && <tr><td colSpan={p.columns.length}>{t("noneFits")} <button type="button" class="link" onClick={() => { setWord(""); setQuery(Object.fromEntries(picks.map((k) => [k.id, undefined]))); }}>{t("showAll")}</button></td></tr>}
+            {rows.slice(0, most).map((r) => <tr>{p.columns.map((c) => <td class={!c.cell && typeof c.value(r) === "number" ? "number" : ""}>{c.cell ? c.cell(r) : typeof c.value(r) === "number" ? number(c.value(r) as number) : c.value(r)}</td>)}</tr>)}
           </tbody>
         </table>
       </div>
@@ -101,30 +108,19 @@ export function Table<T>(p: { name: string; rows: T[]; columns: Column<T>[]; emp
   );
 }
 
-/** Bars is a trend by day: good and bad stacked. Its figures are also a table for those who do not see it. */
-export function Bars(p: { title: string; days: { day: string; count: number; bad: number }[]; good: string; bad: string }) {
-  if (p.days.length === 0) return <Empty text={t("noTrend")} />;
-  const top = Math.max(1, ...p.days.map((d) => d.count));
-  const width = 600 / p.days.length;
-  const last = p.days[p.days.length - 1]!;
-  return (
-    <figure>
-      <svg viewBox="0 0 600 120" preserveAspectRatio="none" role="img" aria-label={`${p.title}: ${p.days[0]!.day} – ${last.day}`}>
-        {p.days.map((d, i) => {
-          const all = (d.count / top) * 116;
-          const bad = d.bad > 0 ? Math.max(2, (d.bad / top) * 116) : 0;
-          return (
-            <g>
-              <title>{`${d.day}: ${d.count} / ${d.bad}`}</title>
-              <rect class="good" x={i * width + 1} y={120 - all} width={Math.max(1, width - 2)} height={all} />
-              <rect class="bad" x={i * width + 1} y={120 - bad} width={Math.max(1, width - 2)} height={bad} />
-            </g>
-          );
-        })}
-      </svg>
-      <figcaption class="soft"><span>{p.days[0]!.day}</span><span><i class="dot good" />{p.good} <i class="dot bad" />{p.bad}</span><span>{last.day}</span></figcaption>
-    </figure>
-  );
+/** save gives a file to the browser, with the day in its name. */
+export function save(file: string, content: Blob): void {
+  const a = document.createElement("a");
+  a.href = URL.createObjectURL(content);
+  a.download = file.replace(/(\.\w+)$/, `-${new Date().toLocaleDateString("sv", { timeZone: "Asia/Shanghai" })}$1`);
+  a.click();
+  URL.revokeObjectURL(a.href);
+}
+
+/** Sure is a button for what cannot be undone: it asks once more in its own place. */
+export function Sure(p: { act: string; label: string; done: () => void }) {
+  const [asked, ask] = useState(false);
+  return <button type="button" data-act={p.act} class={asked ? "sure" : ""} onBlur={() => ask(false)} onClick={() => (asked ? (ask(false), p.done()) : ask(true))}>{asked ? tell("sure", p.label) : p.label}</button>;
 }
 
 /** Copy is text to take along. */

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import { Problem, act } from "./api";
 import { link, route, setQuery, useApi } from "./hooks";
 import { Card, Failed, Show, Table, Time } from "./ui";
-import { lang, number, t, tell } from "./text";
+import { Trend } from "./charts";
+import { half, lang, number, t, tell } from "./text";
 
 type Warning = {
   id: string; warning: string; zh: string; en: string; hint: string; level: string; library: string; entity?: string; area?: string; figure?: number; state: string; outcome?: string; judgement?: string; raised: string; audience: string[];
@@ -37,10 +38,10 @@ export function Warnings(p: { entity?: string; judges?: boolean }) {
             <>
               {d.next && <p class="notice">{t("firstThousand")}</p>}
               <Table name="warnings" rows={d.warnings} empty={t("noWarnings")} columns={[
-                { id: "level", title: t("levelOf"), value: (w) => t(`level_${w.level}`) },
+                { id: "level", title: t("levelOf"), pick: true, value: (w) => t(`level_${w.level}`) },
                 { id: "warning", title: t("warnings"), value: (w) => (lang() === "zh" ? w.zh : w.en) || w.warning, cell: (w) => <span title={w.hint}>{(lang() === "zh" ? w.zh : w.en) || w.warning}</span> },
                 { id: "of", title: t("warningOf"), value: (w) => w.area ?? w.entity ?? "", cell: (w) => w.area ? <>{w.area}: {number(w.figure ?? 0)}</> : p.entity ? <a href={link(`${p.entity}/${w.entity}`, { library: w.library })}>{t(w.library)} {w.entity?.slice(0, 8)}</a> : <>{t(w.library)} {w.entity?.slice(0, 8)}</> },
-                { id: "state", title: t("state"), value: state },
+                { id: "state", title: t("state"), pick: true, value: state },
                 { id: "raised", title: t("raisedAt"), value: (w) => w.raised, cell: (w) => <Time at={w.raised} /> },
                 { id: "judgement", title: t("judgement"), value: (w) => (w.judgement ? t(`judged_${w.judgement}`) : ""), cell: (w) => w.judgement || !p.judges ? <>{w.judgement && t(`judged_${w.judgement}`)}</> : <span class="chips"><button type="button" onClick={() => void judge(w, "useful")}>{t("judgeUseful")}</button><button type="button" onClick={() => void judge(w, "false")}>{t("judgeFalse")}</button></span> },
               ]} />
@@ -66,7 +67,10 @@ export function Warnings(p: { entity?: string; judges?: boolean }) {
   );
 }
 
-type Forecast = { last: number; method: string; error: number; naive_error: number; withheld: number; note: string; divisions: { code: string; name: string; past: number[]; forecast: number[] }[] };
+type Forecast = { from: number; last: number; method: string; error: number; naive_error: number; withheld: number; note: string; divisions: { code: string; name: string; past: number[]; forecast: number[] }[] };
+
+/** total adds up lists year by year. */
+const total = (lists: number[][]) => (lists[0] ?? []).map((_, i) => lists.reduce((n, l) => n + (l[i] ?? 0), 0));
 
 /** Forecasts shows a theme by prefecture for the years to come. */
 export function Forecasts(p: { theme: string }) {
@@ -77,7 +81,8 @@ export function Forecasts(p: { theme: string }) {
         {(d) => (
           <>
             <p>{tell("forecastsNote", t(`method_${d.method}`), d.error.toFixed(1), d.naive_error.toFixed(1))} {d.withheld > 0 && tell("withheldDivisions", String(d.withheld))}</p>
-            <p class="soft answer">{d.note}</p>
+            <p class="soft">{half(d.note)}</p>
+            <Trend title={t("forecasts")} first={d.from} past={total(d.divisions.map((r) => r.past))} ahead={total(d.divisions.map((r) => r.forecast))} />
             <Table name="forecasts" rows={d.divisions} empty={t("noFigures")} columns={[
               { id: "division", title: t("division"), value: (r) => r.code },
               { id: "name", title: t("name"), value: (r) => r.name },
