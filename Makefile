@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PEOPLE ?= 100000
 DATA ?= data
+FUZZ ?= 5s
 
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -85,10 +86,24 @@ bench: build libchdb build/venv-match/.ok ## figures with their peers
 soak: witnesses ## long tests, resumable by seed: PART=converge (WUKU_FIRST_SEED), crash or fuzz; all when empty
 	@if [ -z "$(PART)" ] || [ "$(PART)" = converge ]; then WUKU_PERMUTATIONS=$${WUKU_PERMUTATIONS:-500} go test ./resolve -run 'TestConverge$$' -timeout 4h -count=1 -v; fi
 	@if [ -z "$(PART)" ] || [ "$(PART)" = crash ]; then WUKU_CRASHES=$${WUKU_CRASHES:-200} go test ./cmd/wuku -run TestConvergence -timeout 4h -count=1 -v; fi
-	@if [ -z "$(PART)" ] || [ "$(PART)" = fuzz ]; then \
-	  for t in FuzzMap FuzzDecode FuzzCSV FuzzAvro FuzzGB18030; do go test ./ingest -run xxx -fuzz "^$$t$$" -fuzztime 10m -fuzzminimizetime 50x; done; \
-	  go test ./entity -run xxx -fuzz FuzzNormalise -fuzztime 10m -fuzzminimizetime 50x; \
-	  go test ./catalog -run xxx -fuzz FuzzLoad -fuzztime 10m -fuzzminimizetime 1x; fi
+	@if [ -z "$(PART)" ] || [ "$(PART)" = fuzz ]; then $(MAKE) fuzz FUZZ=10m; fi
+
+fuzz: ## every decoder and reader is fuzzed, FUZZ long (5s)
+	for t in FuzzMap FuzzDecode FuzzCSV FuzzAvro FuzzGB18030 FuzzAnswer FuzzWalk; do go test ./ingest -run xxx -fuzz "^$$t$$" -fuzztime $(FUZZ) -fuzzminimizetime 50x || exit 1; done
+	go test ./entity -run xxx -fuzz FuzzNormalise -fuzztime $(FUZZ) -fuzzminimizetime 50x
+	go test ./catalog -run xxx -fuzz FuzzLoad -fuzztime $(FUZZ) -fuzzminimizetime 1x
+
+# An outside linter; 130 MB of what no test needs.
+build/venv-contract/.ok:
+	python3 -m venv build/venv-contract
+	build/venv-contract/bin/pip install -q datacontract-cli==1.2.8
+	touch $@
+
+contracts: build build/venv-contract/.ok ## datacontract-cli on the contract of every feed
+	rm -rf build/odcs && mkdir -p build/odcs && bin/wuku catalog odcs --out build/odcs
+	build/venv-contract/bin/python catalog/testdata/lint.py build/odcs
+
+.PHONY: fuzz contracts
 
 clean: ## remove what was built
 	rm -rf bin build

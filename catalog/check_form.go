@@ -38,6 +38,9 @@ func (k *checker) writing(p place, f *Feed) {
 // mostWatched is the longest row of records in which refusals are counted.
 const mostWatched = 1_000_000
 
+// snapshotFormats are the formats that a mark can stand in as a record among records.
+var snapshotFormats = []string{FormatJSON, FormatArray, FormatCSV}
+
 // snapshot checks what a feed needs that sends all its records again.
 func (k *checker) snapshot(p place, f *Feed) {
 	s, q := f.Snapshot, p.key("snapshot")
@@ -51,8 +54,8 @@ func (k *checker) snapshot(p place, f *Feed) {
 	if len(s.Begin) == 0 || len(s.End) == 0 {
 		k.fail(q, "snapshot.marks", "a snapshot without a begin and an end mark is never known to be whole", "list the values of both")
 	}
-	if f.Format != FormatJSON {
-		k.fail(p.key("format"), "snapshot.format", fmt.Sprintf("snapshots are not read from messages of format %s", f.Format), "choose format json")
+	if !slices.Contains(snapshotFormats, f.Format) {
+		k.fail(p.key("format"), "snapshot.format", fmt.Sprintf("snapshots are not read from messages of format %s", f.Format), "choose one of "+strings.Join(snapshotFormats, ", "))
 	}
 	if f.Version.Kind != VersionBroker {
 		k.fail(p.key("version").key("kind"), "snapshot.version", "a record that is missing from a snapshot has no version of its own", "choose version kind broker")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 )
@@ -231,7 +232,7 @@ func (c *Catalog) odcsField(p *odcsField, x *Field, l *Library, e *Element) {
 	p.Quality = c.odcsQuality(x, e)
 }
 
-// maxValid is how many codes are listed in a contract: longer tables, such as that of divisions, are named only.
+// maxValid is how many codes are listed in a contract: of longer tables, such as that of divisions, the codes' form is.
 const maxValid = 60
 
 func (c *Catalog) odcsQuality(x *Field, e *Element) []odcsQuality {
@@ -250,8 +251,28 @@ func (c *Catalog) odcsQuality(x *Field, e *Element) []odcsQuality {
 	q := odcsQuality{Metric: "invalidValues", Dimension: "conformity", Description: strings.TrimSpace("codes of table " + t.Name + " " + t.ZH + " " + t.Standard)}
 	if len(valid) <= maxValid {
 		q.Arguments = map[string]any{"validValues": valid}
+	} else {
+		q.Arguments = map[string]any{"pattern": patternOf(valid)}
 	}
 	return append(out, q)
+}
+
+// patternOf is the narrowest plain pattern that all codes have.
+func patternOf(codes []string) string {
+	least, most, class := len(codes[0]), 0, "[0-9]"
+	for _, c := range codes {
+		least, most = min(least, utf8.RuneCountInString(c)), max(most, utf8.RuneCountInString(c))
+		for _, r := range c {
+			switch {
+			case r >= '0' && r <= '9':
+			case (r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z') && class != ".":
+				class = "[0-9A-Za-z]"
+			default:
+				class = "."
+			}
+		}
+	}
+	return fmt.Sprintf("^%s{%d,%d}$", class, least, most)
 }
 
 // FromODCS reads a contract and returns the file of its feed, as YAML. A contract that ODCS has written comes back whole, with

@@ -19,8 +19,8 @@ func (f *Feed) ChangesTopic() string {
 func IsChanges(topic string) bool { return strings.HasSuffix(topic, changesSuffix) }
 
 // Streams is the catalogue with one feed for each topic that is read: of a feed of snapshots its own topic, on which nothing but
-// snapshots stands, and, as a second feed of the same name without Snapshot, its topic of changes. Nothing of c is changed; what it
-// returns shares all else with c.
+// snapshots stands, and, as a second feed of the same name without Snapshot, its topic of changes: JSON, a record a message, whatever the
+// form of the snapshots. Nothing of c is changed; what it returns shares all else with c.
 func Streams(c *Catalog) *Catalog {
 	n := *c
 	n.Feeds = nil
@@ -28,6 +28,9 @@ func Streams(c *Catalog) *Catalog {
 		n.Feeds = append(n.Feeds, f)
 		if f.Snapshot != nil {
 			f.Topic, f.Snapshot, f.Delete = f.ChangesTopic(), nil, &Delete{Tombstone: true}
+			if f.Format != FormatJSON {
+				f.Format, f.Encoding, f.CSV = FormatJSON, "", nil
+			}
 			n.Feeds = append(n.Feeds, f)
 		}
 	}

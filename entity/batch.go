@@ -139,7 +139,7 @@ const (
 )
 
 // NewStaged returns an empty block of snapshot.message: the messages of snapshots until they are compared. count is 1 more than a mark
-// declares, 0 if it declares none. digest is of what a record says, whatever its bytes.
+// declares, 0 if it declares none. digest is of what a record says, whatever its bytes. part numbers the records of a message.
 func NewStaged(feed string) *Block {
 	b := &Block{Table: "snapshot.message"}
 	b.AddConstant("feed", feed)
@@ -150,6 +150,7 @@ func NewStaged(feed string) *Block {
 	b.Add("count", U64, false)
 	b.Add("digest", U64, false)
 	b.Add("value", Text, false)
+	b.Add("part", U32, false)
 	return b
 }
 

@@ -14,7 +14,7 @@ import (
 	"wuku/entity"
 )
 
-// TestIdentifiersAgreeWithStdnum asks python-stdnum (make witnesses) about random identifiers, half of them spoiled: 100,000, or as
+// TestIdentifiersAgreeWithStdnum asks python-stdnum (make witnesses) about random identifiers, half of them spoiled: 1,000,000, or as
 // many as WUKU_STDNUM says.
 func TestIdentifiersAgreeWithStdnum(t *testing.T) {
 	t.Parallel()
@@ -22,7 +22,7 @@ func TestIdentifiersAgreeWithStdnum(t *testing.T) {
 	if _, err := os.Stat(python); err != nil {
 		t.Fatalf("python-stdnum is not installed: %v; run `make witnesses`", err)
 	}
-	n := 100_000
+	n := 1_000_000
 	if text := os.Getenv("WUKU_STDNUM"); text != "" {
 		var err error
 		if n, err = strconv.Atoi(text); err != nil {

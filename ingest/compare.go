@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"strconv"
 	"time"
 
@@ -36,6 +37,7 @@ type Comparer struct {
 // mark is a begin or end mark of a snapshot.
 type mark struct {
 	offset uint64
+	part   uint32 // its number in a message of several records
 	kind   entity.StagedKind
 	run    string
 	count  int64 // -1: it declares none
@@ -47,6 +49,9 @@ type snapshotSpan struct {
 	Revision         uint32 // of the mapping that the topic is read under
 	Begin, End       uint64 // it stands between these offsets
 	Until            uint64 // last offset that is dealt with by it
+	BeginPart        uint32 // and, within them, between these parts
+	EndPart          uint32
+	UntilPart        uint32
 	Name, Why        string
 	Declared         int64 // -1: nothing
 	Records, Refused uint64
@@ -70,18 +75,24 @@ func (s *snapshotSpan) Waiting() uint64 { return s.all() - s.crashed }
 // Step deals with the snapshots of one feed that have ended below stored, the offset up to which the topic is in the ledger. It reports
 // whether there was one.
 func (c *Comparer) Step(ctx context.Context, feed *catalog.Feed, stored int64) (worked bool, err error) {
-	var done, spent uint64
+	data := struct {
+		Feed     string
+		Done     uint64 // what stands before this place is dealt with
+		DonePart uint32
+		Stored   int64
+	}{Feed: feed.Name, Stored: stored}
+	var spent uint64
 	var newest int64
-	data := map[string]any{"Feed": feed.Name}
-	if err := c.Store.Query(ctx, "snapshot/done", data, func(scan func(...any) error) error { return scan(&done, &newest, &spent) }); err != nil {
+	err = c.Store.Query(ctx, "snapshot/done", data, func(scan func(...any) error) error { return scan(&data.Done, &data.DonePart, &newest, &spent) })
+	if err != nil {
 		return false, err
 	}
 	var marks []mark
-	err = c.Store.Query(ctx, "snapshot/marks", map[string]any{"Feed": feed.Name, "Done": done, "Stored": stored}, func(scan func(...any) error) error {
+	err = c.Store.Query(ctx, "snapshot/marks", data, func(scan func(...any) error) error {
 		var m mark
 		var kind uint8
 		var count uint64
-		err := scan(&m.offset, &kind, &m.run, &count)
+		err := scan(&m.offset, &m.part, &kind, &m.run, &count)
 		m.kind, m.count = entity.StagedKind(kind), int64(count)-1
 		marks = append(marks, m)
 		return err
@@ -95,20 +106,23 @@ func (c *Comparer) Step(ctx context.Context, feed *catalog.Feed, stored int64) (
 		if err := c.settle(ctx, feed, s); err != nil {
 			return worked, fmt.Errorf("snapshot of %s at offset %d: %w", feed.Name, s.Begin, err)
 		}
-		worked, done, spent = true, s.Until+1, 1
+		worked, data.Done, data.DonePart, spent = true, s.Until, s.UntilPart+1, 1
 	}
 	if spent > 0 {
-		err = c.Store.Exec(ctx, "snapshot/clear", map[string]any{"Feed": feed.Name, "Done": done})
+		err = c.Store.Exec(ctx, "snapshot/clear", data)
 	}
 	return worked, err
 }
+
+// lastPart stands behind all records of a message.
+const lastPart = math.MaxUint32 - 1
 
 // spans pairs marks. What cannot be paired is a span with its reason; a begin mark whose end has not come yet is left.
 func spans(feed *catalog.Feed, marks []mark) []*snapshotSpan {
 	var list []*snapshotSpan
 	var open *mark
 	add := func(from, until mark, why string) *snapshotSpan {
-		s := &snapshotSpan{Feed: feed.Name, Topic: feed.Topic, Revision: feed.Revision, Begin: from.offset, End: until.offset, Until: until.offset, Name: from.run, Why: why, Declared: from.count}
+		s := &snapshotSpan{Feed: feed.Name, Topic: feed.Topic, Revision: feed.Revision, Begin: from.offset, BeginPart: from.part, End: until.offset, EndPart: until.part, Until: until.offset, UntilPart: until.part, Name: from.run, Why: why, Declared: from.count}
 		if until.kind == entity.StagedEnd && until.count >= 0 {
 			if s.Declared >= 0 && s.Declared != until.count && why == "" {
 				s.Why = fmt.Sprintf("its marks declare %d and %d records", s.Declared, until.count)
@@ -122,9 +136,10 @@ func spans(feed *catalog.Feed, marks []mark) []*snapshotSpan {
 		m := &marks[i]
 		switch {
 		case m.kind == entity.StagedBegin && open != nil:
-			before := *m
-			before.offset, before.kind = m.offset-1, entity.StagedBegin
-			add(*open, before, "truncated or interleaved: another snapshot begins before its end mark").End = m.offset
+			s := add(*open, *m, "truncated or interleaved: another snapshot begins before its end mark")
+			if s.UntilPart--; m.part == 0 { // it is dealt with up to the place before the mark
+				s.Until, s.UntilPart = m.offset-1, lastPart
+			}
 			open = m
 		case m.kind == entity.StagedBegin:
 			open = m

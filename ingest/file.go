@@ -94,6 +94,9 @@ func (f *fileReader) emit(line int, value []byte) error {
 
 // lines calls each for every line of CSV; a quoted value may hold line ends.
 func (f *fileReader) lines(each func(line int, b []byte) error) error {
+	if start, _ := f.in.Peek(1 << 16); bytes.IndexByte(start, '\r') >= 0 && bytes.IndexByte(start, '\n') < 0 { // as old spreadsheets end lines
+		f.in = bufio.NewReaderSize(lineFeeds{f.in}, 1<<16)
+	}
 	for {
 		line, b, err := f.csvRecord()
 		if len(bytes.TrimRight(b, "\r\n")) > 0 {
@@ -108,6 +111,19 @@ func (f *fileReader) lines(each func(line int, b []byte) error) error {
 			return err
 		}
 	}
+}
+
+// lineFeeds reads a text whose lines end with a carriage return alone.
+type lineFeeds struct{ in io.Reader }
+
+func (l lineFeeds) Read(p []byte) (int, error) {
+	n, err := l.in.Read(p)
+	for i, b := range p[:n] {
+		if b == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 // csvRecord reads up to a line end that stands outside quotes. A quote that is never closed ends after defaultMaxBytes.

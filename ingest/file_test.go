@@ -33,6 +33,7 @@ func TestReadFile(t *testing.T) {
 		{"CSV for JSON", "person", "a.CSV", "", "编号,名\n1,\"张\n三\"\n2,李\n", []string{"2 {\"编号\":\"1\",\"名\":\"张\\n三\"}", `4 {"编号":"2","名":"李"}`}},
 		{"CSV", "csv", "a.txt", "", "1|a\n2|b", []string{"1 1|a\n", "2 2|b"}},
 		{"CSV with its header", "csvhead", "a.txt", "", "编号,名\n1,a\n\n2,b\n", []string{"2 编号,名\n1,a\n", "4 编号,名\n2,b\n"}},
+		{"CSV with carriage returns alone", "person", "a.csv", "", "编号,名\r1,张\r2,李\r", []string{`2 {"编号":"1","名":"张"}`, `3 {"编号":"2","名":"李"}`}},
 		{"GB 18030 for a feed in UTF-8", "person", "a.csv", catalog.EncodingGB18030, "\xb1\xe0\xba\xc5\n\xd5\xc5\n", []string{`2 {"编号":"张"}`}},
 		{"UTF-8 for a feed in GB 18030", "gbk", "a.jsonl", catalog.EncodingUTF8, `{"名":"张"}`, []string{"1 {\"\xc3\xfb\":\"\xd5\xc5\"}"}},
 		{"a long line", "person", "a.jsonl", "", `{"a":"` + long + `"}`, []string{`1 {"a":"` + long + `"}`}},
@@ -140,6 +141,21 @@ func TestSendResumes(t *testing.T) {
 		t.Errorf("the receipt names %d places of %d records", places, records)
 	}
 	checkSent(t, c, records)
+}
+
+// TestSendNamesTooLarge: a record that no message holds is named by its line; what stands before it is sent.
+func TestSendNamesTooLarge(t *testing.T) {
+	t.Parallel()
+	c, feed := broker(t, kfake.SeedTopics(1, "src.police.person")), personFeed()
+	s := NewFileSender(Kafka{Brokers: c.ListenAddrs()}, newMapper(t, smallCatalog(), feed, MapperOptions{}))
+	text := personRecord + "\n" + `{"id":"2","xm":"` + strings.Repeat("x", 1<<20) + `"}` + "\n" + personRecord + "\n"
+	got, err := s.Send(t.Context(), "a.jsonl", "", strings.NewReader(text), Receipt{Feed: feed.Name, Topic: feed.Topic}, func(Receipt) error { return nil })
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if err == nil || !strings.Contains(err.Error(), "line 2: the record has 1048") || got.Sent != 1 || got.Done {
+		t.Errorf("%+v, %v", got, err)
+	}
 }
 
 // checkSent reads the topic: all versions of each record in one partition, in order, the lost batch twice.

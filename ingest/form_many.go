@@ -38,8 +38,7 @@ type refusedRecord struct {
 func (m *Mapper) mapMany(msg, retry *Message) {
 	m.reset()
 	many := &m.many
-	many.rows, many.olds, many.refused, many.gone, many.erased = many.rows[:0], many.olds[:0], many.refused[:0], false, false
-	clear(many.seen)
+	many.reset()
 	f := m.split(msg)
 	switch {
 	case f != nil && m.erasedUnread(msg):
@@ -69,9 +68,19 @@ func (m *Mapper) mapMany(msg, retry *Message) {
 			m.enter(msg, retry, outcome)
 		}
 	}
-	for i, r := range many.refused {
+	m.quarantineMany(msg)
+}
+
+func (many *manyRecords) reset() {
+	many.rows, many.olds, many.refused, many.gone, many.erased = many.rows[:0], many.olds[:0], many.refused[:0], false, false
+	clear(many.seen)
+}
+
+// quarantineMany keeps the refused records of a message, and the message itself beside the first, unless an erased one is in it.
+func (m *Mapper) quarantineMany(msg *Message) {
+	for i, r := range m.many.refused {
 		m.part, m.field = r.part, r.field
-		m.quarantine(msg, r.fault, i == 0 && !many.erased)
+		m.quarantine(msg, r.fault, i == 0 && !m.many.erased)
 	}
 }
 
@@ -95,11 +104,7 @@ func (m *Mapper) mapOne(msg *Message, row piecePlace) (entity.Outcome, *entity.F
 	if row.fault != nil {
 		return 0, row.fault
 	}
-	m.dec.resetRow()
-	if f := m.dec.document(row.text, m.plan.row); f != nil {
-		if f == faultShape {
-			f = faultRow
-		}
+	if f := m.openRow(row.text); f != nil {
 		return 0, f
 	}
 	m.learn(msg)
@@ -115,6 +120,16 @@ func (m *Mapper) mapOne(msg *Message, row piecePlace) (entity.Outcome, *entity.F
 	}
 	m.many.seen[string(m.key)] = m.ver
 	return outcome, nil
+}
+
+// openRow decodes the text of one record.
+func (m *Mapper) openRow(text []byte) *entity.Fault {
+	m.dec.resetRow()
+	f := m.dec.document(text, m.plan.row)
+	if f == faultShape {
+		f = faultRow
+	}
+	return f
 }
 
 // renamed reports whether a change gave the record another key, and makes the record of the old key the present one, deleted.

@@ -32,17 +32,12 @@ var placed = []string{faultJSON.Code, faultEncoding.Code, faultDuplicateName.Cod
 
 // Judge maps a message and tells what would become of it. Nothing is kept.
 func (m *Mapper) Judge(msg *Message) Verdict {
+	m.judging = true
 	m.Map(msg)
+	m.judging = false
 	v := Verdict{At: -1}
 	b := m.Take(msg.Topic, msg.Partition, msg.Offset, msg.Offset+1)
-	for _, o := range bytesOf(b.Ledger, "outcome") {
-		switch entity.Outcome(o) {
-		case entity.Claimed, entity.Deleted:
-			v.Taken++
-		case entity.Unmapped, entity.Erased:
-			v.Passed++
-		}
-	}
+	v.count(b, m.plan.snapshot != nil)
 	if keys := textsOf(b.Ledger, "key"); len(keys) > 0 {
 		v.Key = keys[0]
 	}
@@ -60,6 +55,29 @@ func (m *Mapper) Judge(msg *Message) Verdict {
 	}
 	m.Recycle(b)
 	return v
+}
+
+// count counts records that are not refused. Those of a snapshot are staged, and its marks say nothing by themselves.
+func (v *Verdict) count(b *entity.Batch, snapshot bool) {
+	if snapshot && b.Staged != nil {
+		for _, kind := range bytesOf(b.Staged, "kind") {
+			switch entity.StagedKind(kind) {
+			case entity.StagedRecord:
+				v.Taken++
+			case entity.StagedBegin, entity.StagedEnd, entity.StagedErased:
+				v.Passed++
+			}
+		}
+		return
+	}
+	for _, o := range bytesOf(b.Ledger, "outcome") {
+		switch entity.Outcome(o) {
+		case entity.Claimed, entity.Deleted:
+			v.Taken++
+		case entity.Unmapped, entity.Erased:
+			v.Passed++
+		}
+	}
 }
 
 func remarks(b *entity.Block, code, detail, field string) []Remark {

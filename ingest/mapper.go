@@ -52,6 +52,7 @@ type Mapper struct {
 	text    textReader
 	keyText textReader // of its own, since values alias what text has read
 	drift   drift
+	judging bool // see Judge
 	records int
 	bytes   int
 

@@ -2,12 +2,16 @@ package ingest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/segmentio/kafka-go"
+
+	"wuku/catalog"
 )
 
 // Receipt is how far a file was published: what the broker has acknowledged, and where it stands.
@@ -31,8 +35,13 @@ type Place struct {
 // interruption, which does no harm.
 const sendBatch = 2_000
 
+// mostSent is how many bytes of key and value fit into what a client sends at once, with what surrounds them.
+const mostSent = 1<<20 - 256
+
 // FileSender publishes files of one feed. It serves one file at a time. End with Close.
 type FileSender struct {
+	// Snapshot names the snapshot that a file is: marks are set around it. "": the file is no snapshot, or has its own marks.
+	Snapshot  string
 	publisher *Publisher
 	mapper    *Mapper // finds the records' keys
 	mu        sync.Mutex
@@ -79,7 +88,13 @@ func (s *FileSender) Send(ctx context.Context, name, encoding string, r io.Reade
 		return saved(receipt)
 	}
 	feed := s.mapper.plan.feed
-	err := ReadFile(feed, name, encoding, r, func(rec FileRecord) error {
+	read := ReadFile
+	if s.Snapshot != "" {
+		read = func(feed *catalog.Feed, name, encoding string, r io.Reader, yield func(FileRecord) error) error {
+			return readSnapshot(feed, name, encoding, r, s.Snapshot, yield)
+		}
+	}
+	err := read(feed, name, encoding, r, func(rec FileRecord) error {
 		if seen++; seen <= from.Sent {
 			return nil
 		}
@@ -89,6 +104,9 @@ func (s *FileSender) Send(ctx context.Context, name, encoding string, r io.Reade
 		m := kafka.Message{Topic: feed.Topic, Value: rec.Value}
 		if key := s.mapper.Judge(&Message{Topic: feed.Topic, Value: rec.Value, TimeMS: time.Now().UnixMilli()}).Key; key != "" {
 			m.Key = []byte(key)
+		}
+		if size := len(m.Key) + len(m.Value); size > mostSent {
+			return errors.Join(flush(), fmt.Errorf("line %d: the record has %d bytes and a message at most %d: shorten it, or take it out of the file; what stands before it is sent", rec.Line, size, mostSent))
 		}
 		if batch = append(batch, m); len(batch) < sendBatch {
 			return nil

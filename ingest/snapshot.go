@@ -40,11 +40,15 @@ type staged struct {
 	value  []byte
 }
 
-// stage reads one message of a snapshot: a mark or a record. Neither makes claims: that is decided by comparing whole snapshots. What is
+// stage reads one message of a snapshot: marks and records. Neither makes claims: that is decided by comparing whole snapshots. What is
 // refused goes to quarantine as ever, and still stands in the snapshot, so that its record is not taken for a deleted one. Of an erased
 // record only that it stood there is kept, so that the snapshot is not taken for a truncated one.
 func (m *Mapper) stage(msg *Message) {
 	m.reset()
+	if m.plan.many {
+		m.stageMany(msg)
+		return
+	}
 	s, f := m.stageOne(msg)
 	switch {
 	case f != nil && m.erasedUnread(msg):
@@ -58,13 +62,65 @@ func (m *Mapper) stage(msg *Message) {
 		m.records++
 		m.passed(msg)
 	}
+	m.keep(msg, s)
+}
+
+// stageMany reads one message that holds several records and marks, in their order. The message is kept in quarantine once, beside its
+// first refused record. A message that is refused whole stands for one record whose key nobody knows.
+func (m *Mapper) stageMany(msg *Message) {
+	many := &m.many
+	many.reset()
+	var whole *entity.Fault
+	if msg.Value != nil { // a tombstone says nothing here
+		whole = m.split(msg)
+	}
+	if whole != nil && m.erasedUnread(msg) {
+		m.enter(msg, nil, entity.Erased)
+		m.keep(msg, staged{kind: entity.StagedErased})
+		return
+	}
+	if whole != nil {
+		many.rows = append(many.rows[:0], piecePlace{fault: whole})
+	}
+	for i, row := range many.rows {
+		m.part = uint32(i)
+		m.resetRecord()
+		s, f := m.stageRow(msg, row)
+		if f != nil {
+			many.refused = append(many.refused, refusedRecord{m.part, f, m.field})
+			m.enter(msg, nil, entity.Quarantined)
+			s = staged{kind: entity.StagedRefused, key: m.key, run: s.run}
+		}
+		many.erased = many.erased || s.kind == entity.StagedErased
+		m.keep(msg, s)
+	}
+	if len(many.refused) == 0 || many.refused[0].part > 0 { // else the offset is accounted for
+		m.records++
+		m.passed(msg)
+	}
+	m.quarantineMany(msg)
+}
+
+// stageRow reads one record, or mark, of a message that holds several.
+func (m *Mapper) stageRow(msg *Message, row piecePlace) (staged, *entity.Fault) {
+	if row.fault != nil {
+		return staged{}, row.fault
+	}
+	if f := m.openRow(row.text); f != nil {
+		return staged{}, f
+	}
+	return m.stageRecord(msg, row.text)
+}
+
+// keep stages what was read.
+func (m *Mapper) keep(msg *Message, s staged) {
 	if s.kind == entity.StagedNothing {
 		return
 	}
 	if m.out.staged == nil {
 		m.out.staged = entity.NewStaged(m.plan.feed.Name)
 	}
-	fill(m.out.staged, row{"offset": uint64(msg.Offset), "kind": uint8(s.kind), "key": s.key, "run": s.run, "count": s.count, "digest": s.digest, "value": s.value})
+	fill(m.out.staged, row{"offset": uint64(msg.Offset), "kind": uint8(s.kind), "key": s.key, "run": s.run, "count": s.count, "digest": s.digest, "value": s.value, "part": m.part})
 	m.bytes += 64 + len(s.key) + len(s.value)
 }
 
@@ -88,6 +144,11 @@ func (m *Mapper) stageOne(msg *Message) (s staged, _ *entity.Fault) {
 	if _, _, f := m.open(msg); f != nil {
 		return s, f
 	}
+	return m.stageRecord(msg, msg.Value)
+}
+
+// stageRecord reads the mark or the record that is decoded; value is its text.
+func (m *Mapper) stageRecord(msg *Message, value []byte) (s staged, _ *entity.Fault) {
 	m.learn(msg)
 	declared, p := m.plan.feed.Snapshot, m.plan.snapshot
 	s.run = m.stagedText(p.run)
@@ -98,7 +159,7 @@ func (m *Mapper) stageOne(msg *Message) (s staged, _ *entity.Fault) {
 		s.kind = entity.StagedEnd
 	}
 	if s.kind != entity.StagedNothing {
-		if text := m.stagedText(p.count); text != nil {
+		if text := m.stagedText(p.count); len(text) > 0 {
 			n, err := strconv.ParseUint(string(text), 10, 63)
 			if err != nil {
 				return s, m.at(declared.Count, faultCount)
@@ -115,7 +176,12 @@ func (m *Mapper) stageOne(msg *Message) (s staged, _ *entity.Fault) {
 		s.kind = entity.StagedErased
 		return s, nil
 	}
-	s.kind, s.key, s.digest, s.value = entity.StagedRecord, m.key, m.content(), msg.Value
+	s.kind, s.key, s.digest, s.value = entity.StagedRecord, m.key, m.content(), value
+	if m.judging { // else the message on the topic of changes raises them
+		for i := range m.findings {
+			m.finding(msg, &m.findings[i])
+		}
+	}
 	return s, nil
 }
 

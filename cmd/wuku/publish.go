@@ -28,11 +28,13 @@ func publishCommand() *cobra.Command {
 		Long: "publish a department's files (CSV, JSON lines) to its feed's topic, with receipts.\n\n" +
 			"FILE.receipt.json says how far a file is acknowledged and where its records stand. Interrupted, the same command goes on from there.\n" +
 			"Where the instance can be asked (--data, or --kafka with --clickhouse) the receipt ends with what became of the records: taken, or\n" +
-			"refused and why. With --check nothing is sent of files of which a record would be refused.",
+			"refused and why. With --check nothing is sent of files of which a record would be refused. With --snapshot the file is all that the\n" +
+			"feed has: its marks are set around it, and an interrupted one begins anew.",
 		RunE: func(cmd *cobra.Command, args []string) error { return p.run(cmd, args) },
 	}
 	p.add(cmd)
 	cmd.Flags().BoolVar(&p.check, "check", false, "hold the files against the contract first and send nothing if a record would be refused")
+	cmd.Flags().BoolVar(&p.snapshot, "snapshot", false, "the file is the feed's whole content 全量: set a begin and an end mark around it; what it no longer has is deleted")
 	cmd.Flags().DurationVar(&p.wait, "wait", time.Minute, "how long to wait for what becomes of the records; 0: do not ask")
 	return cmd
 }
@@ -40,9 +42,10 @@ func publishCommand() *cobra.Command {
 // publishing is one run of `wuku publish`.
 type publishing struct {
 	fileFlags
-	check bool
-	wait  time.Duration
-	out   io.Writer // what the user reads; with --json the terminal's
+	check    bool
+	snapshot bool
+	wait     time.Duration
+	out      io.Writer // what the user reads; with --json the terminal's
 }
 
 // published is the receipt of one file with what became of its records.
@@ -94,6 +97,9 @@ func (p *publishing) files(cmd *cobra.Command, c *catalog.Catalog, k ingest.Kafk
 	if len(names) == 0 {
 		return errors.New("name at least one file")
 	}
+	if p.snapshot && feed.Snapshot == nil {
+		return fmt.Errorf("feed %s takes changes, not snapshots: leave --snapshot out, or declare snapshot in feeds/%s.yaml (docs/departments.md)", feed.Name, feed.Name)
+	}
 	m, err := p.trial(c, feed)
 	if err != nil {
 		return err
@@ -131,7 +137,7 @@ func (p *publishing) each(ctx context.Context, s *ingest.FileSender, feed *catal
 				return list, fmt.Errorf("%s: %w", name, err)
 			}
 		}
-		p.print(done, in != nil && p.wait > 0)
+		p.print(feed, done, in != nil && p.wait > 0)
 		list = append(list, done)
 	}
 	return list, nil
@@ -158,6 +164,9 @@ func (p *publishing) file(ctx context.Context, s *ingest.FileSender, feed *catal
 			fmt.Fprintf(p.out, "%s: published already, see %s\n", name, kept)
 		}
 		return r, err
+	}
+	if p.snapshot { // half a snapshot is none: it begins anew, under a name of its own
+		r.Sent, s.Snapshot = 0, time.Now().UTC().Format("20060102T150405Z-")+r.Digest[:8]
 	}
 	if r.Sent > 0 {
 		fmt.Fprintf(p.out, "%s: going on after %d records\n", name, r.Sent)
@@ -238,7 +247,7 @@ func (in *instance) outcomes(ctx context.Context, feed *catalog.Feed, places []i
 	return list, waiting, err
 }
 
-func (p *publishing) print(done published, asked bool) {
+func (p *publishing) print(feed *catalog.Feed, done published, asked bool) {
 	w := tabwriter.NewWriter(p.out, 0, 8, 2, ' ', 0)
 	defer w.Flush()
 	fmt.Fprintf(w, "%s\t%d records arrived 到达\ttopic %s\n", done.File, done.Sent, done.Topic)
@@ -246,8 +255,12 @@ func (p *publishing) print(done published, asked bool) {
 		fmt.Fprintf(w, "\twhat is refused will stand on %s\n", ingest.TopicQuarantine(done.Topic))
 		return
 	}
+	nothing := "say nothing 无内容"
+	if feed.Snapshot != nil {
+		nothing = "stand in a snapshot 已入全量: `wuku snapshots` says what came of it"
+	}
 	for _, o := range done.Outcomes {
-		words := map[string]string{"claimed": "taken 采用", "deleted": "deletes taken 删除", "unmapped": "say nothing 无内容", "quarantined": "refused 拒收", "erased": "of erased records 已清除"}[o.Outcome]
+		words := map[string]string{"claimed": "taken 采用", "deleted": "deletes taken 删除", "unmapped": nothing, "quarantined": "refused 拒收", "erased": "of erased records 已清除"}[o.Outcome]
 		fmt.Fprintf(w, "\t%d %s\t%s %s\n", o.Records, words, o.Reason, o.Field)
 	}
 	if done.Waiting > 0 {

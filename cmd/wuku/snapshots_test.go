@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/segmentio/kafka-go"
+	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"wuku/ingest"
 )
@@ -31,6 +32,25 @@ claims:
       - {element: name, from: name}
       - {element: birth_date, from: born, format: yyyy-MM-dd}
       - {element: division, from: area}
+`
+
+// The same feed as lines of CSV as a spreadsheet saves them.
+const sheetFeed = `feed: suzhou.resident
+department: suzhou
+zh: 常住人口全量表
+format: csv
+encoding: gb18030
+partitions: 1
+key: [编号]
+version: {kind: broker}
+snapshot: {mark: 标记, begin: [开始], end: [结束], run: 批次, count: 总数}
+claims:
+  - library: person
+    fields:
+      - {element: citizen_number, from: 证件}
+      - {element: name, from: 姓名}
+      - {element: birth_date, from: 出生日期, format: yyyy-MM-dd}
+      - {element: division, from: 区划}
 `
 
 // dump is a department's nightly file.
@@ -173,6 +193,68 @@ func TestSnapshots(t *testing.T) {
 	s.push(new(dump).begin("x2").rows("x2", 10, n-1).row("x2", "new", "新人", "320505").end("x2", n-10), n-10, 0, 0, "")
 	if out, err := run(t, "catalog", "drift", "--data", s.dir); err != nil || !strings.Contains(out, "exported  is not in the contract  text") || strings.Contains(out, "stays away") {
 		t.Errorf("a field that the contract does not have: %v: %s", err, out)
+	}
+	if out, err := run(t, "verify", "--data", s.dir); err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+// TestSnapshotFiles: a spreadsheet is a snapshot as it is, with the marks that publish sets; so is a message that holds all of it.
+func TestSnapshotFiles(t *testing.T) {
+	t.Parallel()
+	cat := catalogueOf(t, "suzhou", "suzhou.resident", sheetFeed)
+	s := startSmall(t, cat)
+	const head = "编号,姓名,区划\r\n"
+	publish := func(name, text string, want ...string) {
+		t.Helper()
+		file := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out, err := run(t, "publish", "suzhou.resident", file, "--snapshot", "--encoding", "utf-8", "--data", s.dir)
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		for _, w := range want {
+			if !strings.Contains(out, w) {
+				t.Errorf("publish does not say %q: %s", w, out)
+			}
+		}
+	}
+	publish("a.csv", head+"1,张三,320505\r\n2,\"李\n四\",320505\r\n3,王五,320506\r\n", "5 records arrived", "5 stand in a snapshot")
+	s.count(3, 1, "张三")
+	publish("b.csv", head+"1,张三,320505\r\n3,王五,320505\r\n,无号,320505\r\n", "4 stand in a snapshot", "1 refused 拒收", "message.key")
+	until(t, "the second is compared", func() error {
+		if list := s.snapshots(); len(list) < 2 {
+			return errors.New("it is not")
+		} else if last := list[0]; last.Records != 2 || last.Refused != 1 || last.Changed != 1 || last.Deleted != 0 || !strings.Contains(last.Why, "nothing was deleted") {
+			t.Fatalf("%+v", last)
+		}
+		return nil
+	})
+	empty := filepath.Join(t.TempDir(), "empty.csv")
+	if err := os.WriteFile(empty, []byte(head), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := run(t, "publish", "suzhou.resident", empty, "--snapshot", "--data", s.dir); err == nil || !strings.Contains(err.Error(), "the file has no records") {
+		t.Errorf("an empty file: %v: %s", err, out)
+	}
+	whole, err := simplifiedchinese.GB18030.NewEncoder().String("标记,编号,姓名,区划,总数\n开始,,,,\n,1,张三,320505,\n,4,赵六,320506,\n结束,,,,2\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := ingest.NewPublisher(ingest.Kafka{Brokers: []string{s.kafka()}}, kafka.Zstd)
+	if err := errors.Join(p.Publish(t.Context(), kafka.Message{Topic: "src.suzhou.resident", Value: []byte(whole)}), p.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s.count(2, 1, "赵六")
+	file := filepath.Join(t.TempDir(), "try.csv")
+	if err := os.WriteFile(file, []byte("编号,姓名,出生日期\n7,名,2023-02-29\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := run(t, "try", "suzhou.resident", file, "--encoding", "utf-8", "--catalog", cat)
+	if err != nil || !strings.Contains(out, "value.format person.birth_date") || !strings.Contains(out, "1 taken") {
+		t.Errorf("try: %v: %s", err, out)
 	}
 	if out, err := run(t, "verify", "--data", s.dir); err != nil {
 		t.Errorf("%v: %s", err, out)

@@ -1,5 +1,5 @@
 -- The marks of a feed's snapshots that are not dealt with, in order.
-SELECT offset, kind, run, count
+SELECT offset, part, kind, run, count
 FROM {{from "snapshot.message"}} FINAL
-WHERE feed = {{text .Feed}} AND kind IN (1, 2) AND offset >= {{.Done}} AND offset < {{.Stored}}
-ORDER BY offset
+WHERE feed = {{text .Feed}} AND kind IN (1, 2) AND (offset, part) >= ({{.Done}}, {{.DonePart}}) AND offset < {{.Stored}}
+ORDER BY offset, part

@@ -619,6 +619,15 @@ ENGINE = ReplacingMergeTree(cycle) ORDER BY (library, id, at);
 
 CREATE TABLE IF NOT EXISTS resolve.link_applied AS resolve.link_applied_local ENGINE = Distributed(`wuku`, resolve, link_applied_local, cityHash64(id));
 
+-- Messages of snapshots may hold several records and marks (a JSON array, lines of CSV): part numbers them from 0, as elsewhere.
+ALTER TABLE snapshot.message_local ADD COLUMN IF NOT EXISTS part UInt32, MODIFY ORDER BY (feed, offset, part);
+
+ALTER TABLE snapshot.run_local ADD COLUMN IF NOT EXISTS part UInt32, ADD COLUMN IF NOT EXISTS until_part UInt32, MODIFY ORDER BY (feed, run, part);
+
+ALTER TABLE snapshot.message ADD COLUMN IF NOT EXISTS part UInt32;
+
+ALTER TABLE snapshot.run ADD COLUMN IF NOT EXISTS part UInt32, ADD COLUMN IF NOT EXISTS until_part UInt32;
+
 -- The claims of a library that a newer version of their record has replaced at their anchor, while everything is resolved by scan: found
 -- once, asked for by each step. record is the hash of feed and key, as in ledger.record. Verify has its own rows: its cycle is 1.
 CREATE TABLE IF NOT EXISTS resolve.superseded_local /* sharded by cityHash64(anchor) */
