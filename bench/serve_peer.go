@@ -29,8 +29,8 @@ type postgres struct {
 	pool *pgxpool.Pool
 }
 
-// startPostgres makes a cluster in dir and runs it on loopback.
-func startPostgres(ctx context.Context, cfg ServeConfig, dir string) (*postgres, error) {
+// startPostgres makes a cluster in dir and runs it on loopback. Settings come after those that all benches have.
+func startPostgres(ctx context.Context, cfg ServeConfig, dir string, settings ...string) (*postgres, error) {
 	bin := cfg.Postgres
 	if bin == "" {
 		found, err := filepath.Glob("/usr/lib/postgresql/*/bin")
@@ -59,7 +59,11 @@ func startPostgres(ctx context.Context, cfg ServeConfig, dir string) (*postgres,
 	if out, err := run("initdb", "-D", dir, "-U", "bench", "--auth=trust", "--no-sync", "--locale=C.UTF-8").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	p := &postgres{cmd: run("postgres", "-D", dir, "-p", port, "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "shared_buffers=1GB", "-c", "jit=off", "-c", "max_wal_size=4GB")}
+	args := []string{"-D", dir, "-p", port}
+	for _, set := range append([]string{"listen_addresses=127.0.0.1", "unix_socket_directories=", "shared_buffers=1GB", "jit=off", "max_wal_size=4GB"}, settings...) {
+		args = append(args, "-c", set)
+	}
+	p := &postgres{cmd: run("postgres", args...)}
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"wuku/entity"
 )
 
 var (
@@ -14,7 +16,7 @@ var (
 )
 
 // builtinRules are the rules across records that the program has without a declaration.
-var builtinRules = [...]string{"cross.differs", "record.duplicate"}
+var builtinRules = [...]string{"cross.differs", "record.duplicate", entity.RuleOverlaps, entity.RuleOutside}
 
 func (k *checker) packs() {
 	packs, rules := map[string]bool{}, map[string]bool{}

@@ -27,3 +27,9 @@ func (f *Fault) In(field string) *Fault {
 	g.Field = field
 	return &g
 }
+
+// Rules about shapes that do not fit: package space finds them, package quality makes findings of them.
+const (
+	RuleOverlaps = "entity.overlaps"         // 图形重叠
+	RuleOutside  = "entity.outside_division" // 图形越界
+)

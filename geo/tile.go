@@ -38,24 +38,28 @@ func (t Tile) Bound() orb.Bound {
 	return orb.Bound{Min: orb.Point{lon(float64(t.x) - pad), lat(float64(t.y) + 1 + pad)}, Max: orb.Point{lon(float64(t.x) + 1 + pad), lat(float64(t.y) - pad)}}
 }
 
-// Place puts a geometry in degrees into the tile's units: projected, cut at the buffer, simplified to one unit and rounded. What vanishes
-// is nil. The input is not changed.
+// Place puts a geometry in degrees into the tile's units: cut at the buffer, projected, simplified to one unit and rounded. What vanishes
+// is nil. The input is not changed. It is cut first, so that of a great shape only what is in the tile is projected.
 func (t Tile) Place(g orb.Geometry) orb.Geometry {
 	n := float64(uint64(1) << t.z)
+	if _, point := g.(orb.Point); !point {
+		if edge := t.Bound(); !edge.Contains(g.Bound().Min) || !edge.Contains(g.Bound().Max) {
+			if g = clip.Geometry(edge, orb.Clone(g)); g == nil {
+				return nil
+			}
+		}
+	}
 	g = mapPoints(g, func(p orb.Point) orb.Point {
 		x := (p[0] + 180) / 360 * n
 		y := (1 - math.Log(math.Tan(p[1]*math.Pi/360+math.Pi/4))/math.Pi) / 2 * n
 		return orb.Point{(x - float64(t.x)) * tileExtent, (y - float64(t.y)) * tileExtent}
 	})
-	box := orb.Bound{Min: orb.Point{-tileBuffer, -tileBuffer}, Max: orb.Point{tileExtent + tileBuffer, tileExtent + tileBuffer}}
 	if p, ok := g.(orb.Point); ok {
+		box := orb.Bound{Min: orb.Point{-tileBuffer, -tileBuffer}, Max: orb.Point{tileExtent + tileBuffer, tileExtent + tileBuffer}}
 		if !box.Contains(p) {
 			return nil
 		}
 		return orb.Point{math.Round(p[0]), math.Round(p[1])}
-	}
-	if g = clip.Geometry(box, g); g == nil {
-		return nil
 	}
 	g = simplify.DouglasPeucker(1).Simplify(g)
 	return mapPoints(g, func(p orb.Point) orb.Point { return orb.Point{math.Round(p[0]), math.Round(p[1])} })

@@ -66,7 +66,7 @@ func (d *Desk) duty(in *inspection) *duty {
 	ack, _ := d.Calendar().Due(ClockAcknowledge, now)
 	press, _ := d.Calendar().Due(ClockEscalate, now)
 	u.DueAcknowledge, u.DueEscalate = ack.UnixMilli(), press.UnixMilli()
-	for _, code := range []string{RuleDiffers, RuleDuplicate} {
+	for _, code := range []string{RuleDiffers, RuleDuplicate, RuleOverlaps, RuleOutside} {
 		u.RuleCodes, u.RuleSeverities = append(u.RuleCodes, code), append(u.RuleSeverities, severityOf(d.Catalog, code))
 	}
 	for _, p := range d.Catalog.Packs {

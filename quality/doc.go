@@ -10,6 +10,8 @@
 //	                  are disjoint), superseded versions, and elements that the winning claim of a group leaves empty
 //	record.duplicate  重复: in a slot that the catalogue calls single, an entity has more than one live record of the feed; the
 //	                  finding stands at all but the newest
+//	entity.overlaps   图形重叠: the shape of a parcel overlaps that of another; package space finds it, with each version of the places
+//	entity.outside_division 图形越界: a tenth or more of a shape lies outside the county of its record
 //
 // The life of a finding: quality.finding has one row for each claim, element and rule, written once and never changed;
 // quality.state says whether it is open, and at which entity.

@@ -22,8 +22,10 @@ type Store interface {
 
 // Rules of inspections that every catalogue has.
 const (
-	RuleDiffers   = "cross.differs"    // 不一致
-	RuleDuplicate = "record.duplicate" // 重复
+	RuleDiffers   = "cross.differs"     // 不一致
+	RuleDuplicate = "record.duplicate"  // 重复
+	RuleOverlaps  = entity.RuleOverlaps // 图形重叠
+	RuleOutside   = entity.RuleOutside  // 图形越界
 )
 
 // Counts is what an inspection of one library found, by rule.
@@ -62,7 +64,7 @@ func Inspect(ctx context.Context, store Store, c *catalog.Catalog, library strin
 // or interrupted at any point. It sees whole cycles: what ingest has stored and no cycle has resolved yet may show for one
 // inspection.
 func (i *Inspector) Whole(ctx context.Context, library string) (Counts, error) {
-	in, err := prepare(i.Catalog, library, i.now())
+	in, err := i.prepare(ctx, library)
 	if err != nil {
 		return Counts{Library: library}, err
 	}
@@ -91,7 +93,7 @@ func (i *Inspector) Changed(ctx context.Context) ([]Counts, error) {
 		if _, resolved := now[l.Name]; !resolved {
 			continue
 		}
-		in, err := prepare(i.Catalog, l.Name, i.now())
+		in, err := i.prepare(ctx, l.Name)
 		if err != nil {
 			return out, err
 		}
@@ -109,6 +111,20 @@ func (i *Inspector) Changed(ctx context.Context) ([]Counts, error) {
 		out = append(out, c)
 	}
 	return out, nil
+}
+
+// prepare reads the catalogue and, of a library with shapes, what of them does not fit: package space works that out some time after the
+// library has changed, so it counts as a rule that has become another.
+func (i *Inspector) prepare(ctx context.Context, library string) (*inspection, error) {
+	in, err := prepare(i.Catalog, library, i.now())
+	if err != nil || !in.Shapes {
+		return in, err
+	}
+	var state uint64
+	if err = i.Store.Query(ctx, "quality/topology_state", in, func(scan func(...any) error) error { return scan(&state) }); err == nil && state != 0 {
+		in.Digest += fmt.Sprintf("-%x", state)
+	}
+	return in, err
 }
 
 func (i *Inspector) now() time.Time {
@@ -247,6 +263,11 @@ func (i *Inspector) look(ctx context.Context, in *inspection) error {
 		in.Rule = &in.Joined[k]
 		if err := i.Store.Exec(ctx, "quality/entity_with", in); err != nil {
 			return fmt.Errorf("rule %s: %w", in.Rule.Code, err)
+		}
+	}
+	if in.Shapes {
+		if err := i.Store.Exec(ctx, "quality/topology", in); err != nil {
+			return err
 		}
 	}
 	for k := range in.Areas {

@@ -73,7 +73,7 @@ func MeasureOf(c *catalog.Catalog, rule string) string {
 		return r.Measure
 	}
 	for _, x := range []struct{ code, measure string }{
-		{RuleDiffers, "0401"}, {RuleDoubted, "0301"}, {RuleTruth, "0301"}, {RuleDuplicate, "0303"}, {"value.null", "0201"}, {"value.format", "010102"}, {"value.length", "010103"}, {"value.code", "0306"},
+		{RuleDiffers, "0401"}, {RuleDoubted, "0301"}, {RuleTruth, "0301"}, {RuleDuplicate, "0303"}, {RuleOverlaps, "0402"}, {RuleOutside, "0402"}, {"value.null", "0201"}, {"value.format", "010102"}, {"value.length", "010103"}, {"value.code", "0306"},
 		{"value.range", "0104"}, {"value.pattern", "0302"}, {"relation.order", "0503"}, {"relation.division_year", "0105"}, {"relation.swapped", "0305"}, {"feed.stale", "0502"},
 	} {
 		if rule == x.code {

@@ -38,6 +38,7 @@ type inspection struct {
 	Areas                         []counted
 	Divisions                     bool   // a rule looks at the history of divisions
 	Dated                         bool   // a rule looks at the day
+	Shapes                        bool   // the library has shapes that are held against each other
 	Day                           string // 2006-01-02, in China
 
 	// By an element's number in storage, from 1: its name, the number of the first of its group (0: nobody can disagree on it), its
@@ -119,10 +120,22 @@ func prepare(c *catalog.Catalog, library string, now time.Time) (*inspection, er
 	if err != nil {
 		return nil, fmt.Errorf("inspect library %s: %w", library, err)
 	}
+	if library == entity.Place && lib.Element("geometry") != nil {
+		in.shapes(c)
+	}
 	if in.Digest, err = in.digest(); err != nil {
 		return nil, fmt.Errorf("inspect library %s: %w", library, err)
 	}
 	return in, nil
+}
+
+// shapes adds the rules about shapes that do not fit.
+func (in *inspection) shapes(c *catalog.Catalog) {
+	in.Shapes = true
+	in.Rules = append(in.Rules,
+		rule{Code: RuleOverlaps, Element: "geometry", Other: entity.Place, Says: "宗地图形与另一宗地重叠: the parcel overlaps another one: compare the two surveys and correct the one that is wrong"},
+		rule{Code: RuleOutside, Element: "geometry", Other: entity.Place, Says: "图形超出所属县级行政区域: a tenth or more of the shape lies outside the county that its record names: correct the division or the shape"})
+	in.stand(c, "geometry")
 }
 
 // isContested reports whether feeds of different rank give an element: only those can disagree. The elements of a group share one

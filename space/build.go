@@ -132,10 +132,16 @@ func (s *Space) Build(ctx context.Context) (*Version, error) {
 	if err := s.store.Define(ctx, "space/place_table", b); err != nil {
 		return nil, fmt.Errorf("table of places: %w", err)
 	}
-	for _, step := range []string{"space/build_address", "space/build_person", "space/build_organisation", "space/build_place", "space/build_cell", "space/finish"} {
+	for _, step := range []string{"space/build_address", "space/build_person", "space/build_organisation", "space/build_place", "space/build_cell"} {
 		if err := s.store.Exec(ctx, step, b.of(step)); err != nil {
 			return nil, err
 		}
+	}
+	if err := s.topology(ctx, b.Version); err != nil {
+		return nil, err
+	}
+	if err := s.store.Exec(ctx, "space/finish", b); err != nil {
+		return nil, err
 	}
 	if err := s.Refresh(ctx); err != nil {
 		return nil, err
@@ -246,7 +252,7 @@ func (s *Space) clean(ctx context.Context) error {
 	}
 	at := slices.Index(versions, s.current.Load().ID)
 	for i := range max(at-1, 0) {
-		data := map[string]any{"Version": versions[i], "Tables": []string{"space.address", "space.person", "space.organisation", "space.place", "space.cell"}}
+		data := map[string]any{"Version": versions[i], "Tables": []string{"space.address", "space.person", "space.organisation", "space.place", "space.cell", "space.topology"}}
 		if err := s.store.Exec(ctx, "space/drop", data); err != nil {
 			return err
 		}

@@ -11,7 +11,7 @@ func benchSpatialCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "spatial",
-		Short: "queries of points, beside PostGIS on the same rows",
+		Short: "queries of planners and maps, beside PostGIS on the same rows",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c.Say = say
