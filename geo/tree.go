@@ -203,28 +203,16 @@ type Near struct {
 	Metres float64
 }
 
-// Nearest finds the k points nearest to a place, by the geodesic; equals by id.
+// Nearest finds the k points nearest to a place, by the geodesic; equals by id. It goes down to the nearest node first, measures roughly,
+// and exactly only what may be among the k.
 func (t *Tree) Nearest(at orb.Point, k int) []Near {
 	if len(t.ids) == 0 || k < 1 {
 		return nil
 	}
-	best := make([]Near, 0, k+1)
-	type open struct {
-		least     float64
-		level, at int
-	}
-	queue := []open{{0, len(t.levels), 0}}
-	for len(queue) > 0 {
-		next := 0
-		for i := range queue {
-			if queue[i].least < queue[next].least {
-				next = i
-			}
-		}
-		o := queue[next]
-		queue[next] = queue[len(queue)-1]
-		queue = queue[:len(queue)-1]
-		if len(best) == k && o.least > best[k-1].Metres {
+	s := search{at: at, k: k, metres: MetresPerDegree(at[1])}
+	for s.push(open{0, len(t.levels), 0}); len(s.queue) > 0; {
+		o := s.pop()
+		if o.least > s.limit() {
 			break
 		}
 		below := len(t.ids)
@@ -232,31 +220,104 @@ func (t *Tree) Nearest(at orb.Point, k int) []Near {
 			below = len(t.levels[o.level-2])
 		}
 		for i := o.at * fan; i < min((o.at+1)*fan, below); i++ {
-			box := t.boxes[min(i, len(t.boxes)-1)]
-			if o.level > 1 {
-				box = t.levels[o.level-2][i].box
+			if o.level == 1 {
+				s.point(int(t.ids[i]), i, t.boxes[i].Min)
+			} else if least := leastMetres(at, t.levels[o.level-2][i].box); least <= s.limit() {
+				s.push(open{least, o.level - 1, i})
 			}
-			least := leastMetres(at, box)
-			if len(best) == k && least > best[k-1].Metres {
-				continue
-			}
-			if o.level > 1 {
-				queue = append(queue, open{least, o.level - 1, i})
-				continue
-			}
-			best = keep(best, Near{int(t.ids[i]), Distance(at, t.boxes[i].Min)}, k)
 		}
 	}
-	return best
+	limit, out := s.limit(), []Near(nil)
+	for _, c := range s.may {
+		if c.rough <= limit {
+			out = append(out, Near{c.id, Distance(at, t.boxes[c.item].Min)})
+		}
+	}
+	slices.SortFunc(out, func(a, b Near) int { return cmp.Or(cmp.Compare(a.Metres, b.Metres), cmp.Compare(a.ID, b.ID)) })
+	return out[:min(k, len(out))]
 }
 
-// keep puts one in its place among the k nearest.
-func keep(best []Near, n Near, k int) []Near {
-	i, _ := slices.BinarySearchFunc(best, n, func(a, b Near) int { return cmp.Or(cmp.Compare(a.Metres, b.Metres), cmp.Compare(a.ID, b.ID)) })
-	if best = slices.Insert(best, i, n); len(best) > k {
-		best = best[:k]
+// open is a node that was not looked into yet.
+type open struct {
+	least     float64 // metres
+	level, at int
+}
+
+// search is a running Nearest.
+type search struct {
+	at     orb.Point
+	k      int
+	metres orb.Point // of a degree
+	queue  []open    // a heap, the nearest first
+	best   []float64 // the k least rough distances so far
+	may    []candidate
+}
+
+// candidate is a point that may be among the nearest.
+type candidate struct {
+	id, item int
+	rough    float64
+}
+
+// limit is how far, measured roughly, the k-th nearest can be.
+func (s *search) limit() float64 {
+	if len(s.best) < s.k {
+		return math.Inf(1)
 	}
-	return best
+	return s.best[s.k-1]*1.0001 + 0.1
+}
+
+// point measures a point: within half a degree on a plane, to better than 5e-5, and beyond exactly.
+func (s *search) point(id, item int, p orb.Point) {
+	dx, dy := p[0]-s.at[0], p[1]-s.at[1]
+	limit := s.limit()
+	if math.Abs(dy)*110_000 > limit {
+		return
+	}
+	var rough float64
+	if math.Abs(dx) < 0.5 && math.Abs(dy) < 0.5 && math.Abs(s.at[1]) < 60 {
+		if x, y := dx*s.metres[0], dy*s.metres[1]; x*x+y*y > 1.1*limit*limit {
+			return // a degree is within 2 % as long half a degree to the north or south
+		}
+		m := MetresPerDegree(s.at[1] + dy/2)
+		rough = math.Hypot(dx*m[0], dy*m[1])
+	} else {
+		rough = Distance(s.at, p)
+	}
+	if rough > limit {
+		return
+	}
+	s.may = append(s.may, candidate{id, item, rough})
+	i, _ := slices.BinarySearch(s.best, rough)
+	if s.best = slices.Insert(s.best, i, rough); len(s.best) > s.k {
+		s.best = s.best[:s.k]
+	}
+}
+
+func (s *search) push(o open) {
+	s.queue = append(s.queue, o)
+	for i := len(s.queue) - 1; i > 0 && s.queue[i].least < s.queue[(i-1)/2].least; i = (i - 1) / 2 {
+		s.queue[i], s.queue[(i-1)/2] = s.queue[(i-1)/2], s.queue[i]
+	}
+}
+
+func (s *search) pop() open {
+	top, last := s.queue[0], len(s.queue)-1
+	s.queue[0] = s.queue[last]
+	s.queue = s.queue[:last]
+	for i := 0; ; {
+		least := i
+		for c := 2*i + 1; c <= 2*i+2 && c < last; c++ {
+			if s.queue[c].least < s.queue[least].least {
+				least = c
+			}
+		}
+		if least == i {
+			return top
+		}
+		s.queue[i], s.queue[least] = s.queue[least], s.queue[i]
+		i = least
+	}
 }
 
 // leastMetres is no more than the distance from a point to anything in a box. Beyond five degrees of longitude only latitudes tell.
