@@ -9,6 +9,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2"
 
 	"wuku/catalog"
+	"wuku/engine"
 	"wuku/engine/enginetest"
 	"wuku/entity"
 	"wuku/quality"
@@ -20,7 +21,7 @@ import (
 // TestTopology: two parcels that overlap, one that lies outside its county and one of a county whose boundary is unknown; neighbours that
 // share an edge are none. When the shapes are mended the findings close.
 func TestTopology(t *testing.T) {
-	e := enginetest.ClickHouse(t)
+	e := enginetest.NewClickHouse(t, engine.Config{}) // the shared one has another catalogue
 	s, err := store.Open(t.Context(), store.Options{Address: []string{e.Native()}, User: e.User(), Password: e.Password()})
 	if err != nil {
 		t.Fatal(err)
