@@ -1138,6 +1138,19 @@ FROM (SELECT * FROM matter.event FINAL)
 GROUP BY case_no
 HAVING countIf(kind = 'case.opened') > 0;
 
+-- What of the shapes of places does not fit, worked out with each version of the places: parcels that overlap, shapes outside their county.
+CREATE TABLE IF NOT EXISTS space.topology_local ON CLUSTER `wuku` /* sharded by cityHash64(entity) */
+(
+    ver    UInt64,
+    entity UUID,
+    rule   LowCardinality(String),
+    other  UUID,
+    area   Float64
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') PARTITION BY ver ORDER BY (rule, entity, other);
+
+CREATE TABLE IF NOT EXISTS space.topology ON CLUSTER `wuku` AS space.topology_local ENGINE = Distributed(`wuku`, space, topology_local, cityHash64(entity));
+
 -- The count that a warning of an area stands on, in the work list of inspections.
 ALTER TABLE quality.broken_local ON CLUSTER `wuku` ADD COLUMN IF NOT EXISTS figure UInt64;
 
