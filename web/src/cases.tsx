@@ -138,7 +138,7 @@ export function CaseView(p: { id: string; base: string; who: Who | undefined }) 
               ]} />
               <p class="chips">
                 {(p.who?.role === "service" || p.who?.role === "department") && <button type="button" data-act="check" onClick={() => void attempt(async () => setAnswer(await call<Answer>(`${path}/check`, { body: {} })))}>{t("readAgain")}</button>}
-                {(c.state === "approved" || c.state === "refused") && <button type="button" data-act="archive" onClick={() => void attempt(() => download(`${path}/archive`, `${c.id}.json`))}>{t("archive")}</button>}
+                {(c.state === "approved" || c.state === "refused") && <button type="button" data-act="archive" onClick={() => void attempt(() => download(`${path}/archive.zip`, `${c.id}.zip`))}>{t("archive")}</button>}
               </p>
               {error && <Failed error={error} />}
             </Card>
