@@ -174,10 +174,7 @@ func (b *serveBench) insert(ctx context.Context, people []served) error {
 	if err != nil {
 		return err
 	}
-	var numbers []uint16
-	for _, name := range servedColumns {
-		numbers = append(numbers, uint16(slices.Index(b.columns, name)+1))
-	}
+	numbers := b.numbers()
 	sources, times := b.provenance()
 	for _, p := range people {
 		values := []string{p.number, p.name, "1", p.born.Format(time.DateOnly), p.number[:6]}
@@ -191,6 +188,14 @@ func (b *serveBench) insert(ctx context.Context, people []served) error {
 
 // servedColumns are the elements that a person of the bench has.
 var servedColumns = []string{"citizen_number", "name", "sex", "birth_date", "division"}
+
+// numbers are those columns' in storage.
+func (b *serveBench) numbers() (numbers []uint16) {
+	for _, name := range servedColumns {
+		numbers = append(numbers, uint16(slices.Index(b.columns, name)+1))
+	}
+	return numbers
+}
 
 // provenance is every row's: a source and a time for each value.
 func (b *serveBench) provenance() (sources []uint32, times []int64) {

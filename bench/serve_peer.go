@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -116,7 +115,7 @@ func (p *postgres) close() error {
 // load copies the same rows, with the same key.
 func (p *postgres) load(ctx context.Context, b *serveBench) error {
 	for _, statement := range []string{
-		"CREATE TABLE person (anchor uuid NOT NULL, entity uuid NOT NULL, live smallint NOT NULL, ver bigint NOT NULL, anchors uuid[] NOT NULL, feeds text[] NOT NULL, sources bigint[] NOT NULL, times bigint[] NOT NULL, updated timestamptz NOT NULL, citizen_number text, name text, sex text, birth_date date, division text)",
+		"CREATE TABLE person (anchor uuid NOT NULL, entity uuid NOT NULL, live smallint NOT NULL, ver bigint NOT NULL, els int[] NOT NULL, anchors uuid[] NOT NULL, feeds text[] NOT NULL, sources bigint[] NOT NULL, times bigint[] NOT NULL, updated timestamptz NOT NULL, citizen_number text, name text, sex text, birth_date date, division text)",
 		"CREATE TABLE state (library text NOT NULL, anchor uuid NOT NULL, element text NOT NULL, open smallint NOT NULL)",
 	} {
 		if _, err := p.pool.Exec(ctx, statement); err != nil {
@@ -124,15 +123,19 @@ func (p *postgres) load(ctx context.Context, b *serveBench) error {
 		}
 	}
 	short, times := b.provenance()
+	numbers := make([]int32, 0, len(short))
+	for _, n := range b.numbers() {
+		numbers = append(numbers, int32(n))
+	}
 	sources := make([]int64, len(short))
 	for i, v := range short {
 		sources[i] = int64(v)
 	}
-	columns := append([]string{"anchor", "entity", "live", "ver", "anchors", "feeds", "sources", "times", "updated"}, servedColumns...)
+	columns := append([]string{"anchor", "entity", "live", "ver", "els", "anchors", "feeds", "sources", "times", "updated"}, servedColumns...)
 	_, err := p.pool.CopyFrom(ctx, pgx.Identifier{"person"}, columns, pgx.CopyFromSlice(len(b.people), func(i int) ([]any, error) {
 		q := b.people[i]
 		id := [16]byte(q.anchor)
-		return []any{id, id, int16(1), int64(1), [][16]byte{id}, []string{serveFeed}, sources, times, time.UnixMilli(times[0]), q.number, q.name, "1", q.born, q.number[:6]}, nil
+		return []any{id, id, int16(1), int64(1), numbers, [][16]byte{id}, []string{serveFeed}, sources, times, time.UnixMilli(times[0]), q.number, q.name, "1", q.born, q.number[:6]}, nil
 	}))
 	if err != nil {
 		return err
@@ -157,29 +160,22 @@ func (p *postgres) Query(ctx context.Context, statement string, data any, each f
 	}
 	switch statement {
 	case "query/serve_doubts":
-		return p.each(ctx, "SELECT anchor, array_agg(DISTINCT element) FROM state WHERE library = 'person' AND anchor = ANY($1) AND open = 1 GROUP BY anchor", ids, each)
+		return p.each(ctx, "SELECT anchor, element FROM state WHERE library = 'person' AND anchor = ANY($1) AND open = 1", ids, each)
 	case "query/serve_row":
-		return p.each(ctx, rowText(data.(map[string]any)), ids, each)
+		return p.each(ctx, p.rowText(data.(map[string]any)), ids, each)
 	}
 	return fmt.Errorf("the peer does not know %s", statement)
 }
 
 // rowText is sql/query/serve_row.sql in PostgreSQL's words.
-func rowText(data map[string]any) string {
-	var texts, sources, times []string
-	list := reflect.ValueOf(data["Columns"])
-	for i := range list.Len() {
-		name := list.Index(i).FieldByName("Name").String()
+func (p *postgres) rowText(data map[string]any) string {
+	var texts []string
+	for _, name := range servedColumns {
 		texts = append(texts, "coalesce("+pgx.Identifier{name}.Sanitize()+"::text, '')")
-		place := slices.Index(servedColumns, name) + 1
-		sources, times = append(sources, fmt.Sprintf("sources[%d]", place)), append(times, fmt.Sprintf("times[%d]", place))
 	}
-	array := func(items []string, kind string) string {
-		return "ARRAY[" + strings.Join(items, ", ") + "]::" + kind + "[]"
-	}
-	text := "SELECT anchor, entity, live, ver, " + array(texts, "text")
+	text := "SELECT anchor, entity, live, ver, els, ARRAY[" + strings.Join(texts, ", ") + "]"
 	if lean, _ := data["Lean"].(bool); !lean {
-		text += ", anchors, feeds, updated, " + array(sources, "bigint") + ", " + array(times, "bigint")
+		text += ", anchors, feeds, updated, sources, times"
 	}
 	return text + " FROM person WHERE anchor = ANY($1)"
 }
@@ -222,6 +218,14 @@ func scanPostgres(rows pgx.Rows, dest []any) error {
 			var n int64
 			own[i] = &n
 			after = append(after, func() { *d = uint64(n) })
+		case *[]uint16:
+			var list []int32
+			own[i] = &list
+			after = append(after, func() {
+				for _, n := range list {
+					*d = append(*d, uint16(n))
+				}
+			})
 		case *[]uint32:
 			var list []int64
 			own[i] = &list

@@ -26,7 +26,7 @@ func (o onePerson) Query(_ context.Context, statement string, _ any, each func(s
 	}
 	return each(func(dest ...any) error {
 		*dest[0].(*entity.ID), *dest[1].(*entity.ID), *dest[2].(*uint8) = o.id, o.id, 1
-		*dest[4].(*[]string), *dest[8].(*[]uint32), *dest[9].(*[]int64) = []string{"canary"}, []uint32{1}, []int64{1}
+		*dest[4].(*[]uint16), *dest[5].(*[]string), *dest[9].(*[]uint32), *dest[10].(*[]int64) = []uint16{1}, []string{"canary"}, []uint32{1}, []int64{1}
 		return nil
 	})
 }

@@ -69,7 +69,7 @@ func newWorld(t testing.TB, change func(*serve.Config)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{tables: &tables{rows: map[entity.ID]fakeRow{}}, logs: &syncBuffer{}, dir: t.TempDir()}
+	w := &world{tables: &tables{rows: map[entity.ID]fakeRow{}, order: elementsOf(c)}, logs: &syncBuffer{}, dir: t.TempDir()}
 	w.events = &accesstest.Memory{}
 	w.book = accesstest.Book(t, w.events, testKey, w.clock.Now)
 	if w.keys, err = access.SeedDemo(context.Background(), w.book, c, "police"); err != nil {
@@ -189,6 +189,7 @@ type fakeRow struct {
 type tables struct {
 	mu    sync.Mutex
 	rows  map[entity.ID]fakeRow
+	order []string // of the elements in storage
 	reads atomic.Int64
 	fail  error
 }
@@ -220,16 +221,18 @@ func (f *tables) Query(_ context.Context, statement string, data any, each func(
 		switch {
 		case !ok:
 		case statement == "query/serve_doubts":
-			if err := each(scanner(id, r.doubts)); err != nil {
-				return err
+			for _, element := range r.doubts {
+				if err := each(scanner(id, element)); err != nil {
+					return err
+				}
 			}
 		case statement == "query/serve_row":
 			var live uint8
 			if r.live {
 				live = 1
 			}
-			values, sources, times := r.columns(data)
-			row := []any{id, r.entity, live, uint64(1), values}
+			numbers, values, sources, times := r.columns(f.order)
+			row := []any{id, r.entity, live, uint64(1), numbers, values}
 			if lean, _ := data.(map[string]any)["Lean"].(bool); !lean {
 				row = append(row, []entity.ID{id}, []string{r.feed}, time.Unix(0, 0), sources, times)
 			}
@@ -274,16 +277,14 @@ func anchorsOf(args []any) []entity.ID {
 	return nil
 }
 
-// columns gives the asked columns' values, sources and times, in their order.
-func (r fakeRow) columns(data any) (values []string, sources []uint32, times []int64) {
-	list := reflect.ValueOf(data.(map[string]any)["Columns"])
-	values, sources, times = make([]string, list.Len()), make([]uint32, list.Len()), make([]int64, list.Len())
-	for i := range values {
-		if v, ok := r.values[list.Index(i).FieldByName("Name").String()]; ok {
-			values[i], sources[i], times[i] = v, feedHash(r.feed), 1_700_000_000_000
+// columns gives what the row has as it is stored: numbers of elements, values, sources and times.
+func (r fakeRow) columns(order []string) (numbers []uint16, values []string, sources []uint32, times []int64) {
+	for i, name := range order {
+		if v, ok := r.values[name]; ok {
+			numbers, values, sources, times = append(numbers, uint16(i+1)), append(values, v), append(sources, feedHash(r.feed)), append(times, 1_700_000_000_000)
 		}
 	}
-	return values, sources, times
+	return numbers, values, sources, times
 }
 
 func scanner(row ...any) func(dest ...any) error {

@@ -31,13 +31,9 @@ func (r *Reads) Claims(ctx context.Context, d access.Decision, anchors []entity.
 	if !d.Valid() || d.Operation() != access.History {
 		return nil, errDecision
 	}
-	columns := make([]column, len(d.Fields()))
-	for i, f := range d.Fields() {
-		columns[i].Name = f
-	}
-	data := map[string]any{"Library": d.Library(), "Columns": columns}
+	data := map[string]any{"Library": d.Library(), "Columns": d.Fields()}
 	err = r.source.Query(ctx, "query/serve_history", data, func(scan func(...any) error) error {
-		c := Claim{Values: make([]*string, len(columns))}
+		c := Claim{Values: make([]*string, len(d.Fields()))}
 		var op string
 		dest := []any{&c.Feed, &c.Key, &c.Role, &c.Version, &op, &c.Event, &c.Received, &c.Topic, &c.Partition, &c.Offset}
 		for i := range c.Values {

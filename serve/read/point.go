@@ -186,46 +186,43 @@ func settle(ids []entity.ID, rows map[entity.ID]*row, doubts map[entity.ID][]str
 	return out
 }
 
-// column is one element: its name and its number in storage.
-type column struct {
-	Name   string
-	Number uint16
-}
-
-// chosen are the wanted columns with their numbers in storage.
-func (p *pointReader) chosen(fields map[string]bool) (columns []column) {
+// chosen are the wanted elements by their numbers in storage.
+func (p *pointReader) chosen(fields map[string]bool) map[uint16]string {
+	names := make(map[uint16]string, len(fields))
 	for i, name := range p.columns() {
 		if fields[name] {
-			columns = append(columns, column{Name: name, Number: uint16(i + 1)})
+			names[uint16(i+1)] = name
 		}
 	}
-	return columns
+	return names
 }
 
 // round reads rows and open doubts at anchors, both at once.
 func (p *pointReader) round(ctx context.Context, anchors []entity.ID, fields map[string]bool) (map[entity.ID]*row, map[entity.ID][]string, error) {
-	columns := p.chosen(fields)
+	names := p.chosen(fields)
 	rows, doubts := map[entity.ID]*row{}, map[entity.ID][]string{}
 	group, ctx := errgroup.WithContext(ctx)
 	if !p.lean {
 		group.Go(func() error { return p.doubts(ctx, anchors, doubts) })
 	}
-	group.Go(func() error { return p.rows(ctx, anchors, columns, rows) })
+	group.Go(func() error { return p.rows(ctx, anchors, names, rows) })
 	return rows, doubts, group.Wait()
 }
 
-func (p *pointReader) rows(ctx context.Context, anchors []entity.ID, columns []column, into map[entity.ID]*row) error {
+// rows reads rows as they are stored and keeps the wanted elements: to pick them costs the engine more than to send the row.
+func (p *pointReader) rows(ctx context.Context, anchors []entity.ID, names map[uint16]string, into map[entity.ID]*row) error {
 	if len(anchors) == 0 {
 		return nil
 	}
-	data := map[string]any{"Library": p.library, "Columns": columns, "Lean": p.lean}
+	data := map[string]any{"Library": p.library, "Lean": p.lean}
 	return p.source.Query(ctx, "query/serve_row", data, func(scan func(...any) error) error {
-		r := &row{values: make(map[string]Value, len(columns))}
+		r := &row{values: make(map[string]Value, len(names))}
 		var live uint8
+		var numbers []uint16
 		var texts []string
 		var sources []uint32
 		var times []int64
-		dest := []any{&r.anchor, &r.entity, &live, &r.version, &texts}
+		dest := []any{&r.anchor, &r.entity, &live, &r.version, &numbers, &texts}
 		if !p.lean {
 			dest = append(dest, &r.anchors, &r.feeds, &r.updated, &sources, &times)
 		}
@@ -236,15 +233,19 @@ func (p *pointReader) rows(ctx context.Context, anchors []entity.ID, columns []c
 			return nil
 		}
 		r.live = live == 1
-		for i, c := range columns {
-			var v Value
-			if texts[i] != "" {
-				v.Text = &texts[i]
-				if !p.lean {
-					v.Source, v.TimeMS = sources[i], times[i]
-				}
+		for _, name := range names {
+			r.values[name] = Value{}
+		}
+		for i, n := range numbers {
+			name, wanted := names[n]
+			if !wanted || texts[i] == "" {
+				continue
 			}
-			r.values[c.Name] = v
+			v := Value{Text: &texts[i]}
+			if !p.lean {
+				v.Source, v.TimeMS = sources[i], times[i]
+			}
+			r.values[name] = v
 		}
 		into[r.anchor] = r
 		return nil
@@ -257,11 +258,11 @@ func (p *pointReader) doubts(ctx context.Context, anchors []entity.ID, into map[
 	}
 	return p.source.Query(ctx, "query/serve_doubts", nil, func(scan func(...any) error) error {
 		var anchor entity.ID
-		var elements []string
-		if err := scan(&anchor, &elements); err != nil {
+		var element string
+		if err := scan(&anchor, &element); err != nil {
 			return err
 		}
-		into[anchor] = append(into[anchor], elements...)
+		into[anchor] = append(into[anchor], element)
 		return nil
 	}, clickhouse.Named("library", p.library), clickhouse.Named("anchors", anchors))
 }
