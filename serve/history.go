@@ -21,6 +21,8 @@ type historyInput struct {
 	Case    string    `header:"Wuku-Case" maxLength:"100" doc:"Number of the case"`
 	KnownAt time.Time `query:"known_at" doc:"What was known then: only messages that had arrived"`
 	ValidAt time.Time `query:"valid_at" doc:"What was so then: only what had happened at the source"`
+
+	Revision uint32 `query:"revision" doc:"By the rule of this revision of the catalogue; 0: of the one in force"`
 }
 
 // HistoryAnswer is how an entity's values came to be: for each element the values that won, in the order in which they were known.
@@ -43,22 +45,26 @@ type PastValue struct {
 
 func (s *Server) historyRoutes() {
 	register(s, operation{id: "history", method: http.MethodGet, path: "/api/v1/entities/{id}/history", kind: access.History, tag: "base libraries",
-		summary: "How its values came to be 历史", text: "Valid time by known time: without parameters every value that won, as it became known; with known_at or valid_at the state then. The rule is the one in force now."}, s.history)
+		summary: "How its values came to be 历史", text: "Valid time by known time: without parameters every value that won, as it became known; with known_at or valid_at the state then; by the rule in force, or that of a revision."}, s.history)
 }
 
 func (s *Server) history(ctx context.Context, x *exchange, in *historyInput) (answer *HistoryAnswer, err error) {
 	err = s.eachLibrary(ctx, x, &entityInput{in.ID, in.Library, in.Purpose, in.Grant, in.Case}, access.History, func(st *state, lib *catalog.Library, d access.Decision, _ entity.ID, r *read.Record) error {
-		claims, err := s.reads.Claims(ctx, d, r.Anchors)
+		c, err := s.revision(ctx, in.Revision)
 		if err != nil {
 			return err
 		}
-		claims = slices.DeleteFunc(claims, func(c read.Claim) bool {
-			return !in.KnownAt.IsZero() && c.Received.After(in.KnownAt) || !in.ValidAt.IsZero() && !c.Gone && c.Event.After(in.ValidAt)
-		})
+		rule := ruleOf(c.Library(lib.Name), d)
+		claims, err := s.reads.Claims(ctx, d, r.Entity, rule.columns)
+		if err != nil {
+			return err
+		}
+		then := Then{AsOf: in.ValidAt, KnownAt: in.KnownAt}
+		claims = slices.DeleteFunc(claims, func(c read.Claim) bool { return !then.knows(c) })
 		answer = &HistoryAnswer{Library: lib.Name, Entity: r.Entity.String(), Grant: d.Grant(), Elements: map[string][]PastValue{}}
 		for i, name := range d.Fields() {
-			past := s.past(st, lib.Element(name), d, claims, i)
-			if !in.KnownAt.IsZero() || !in.ValidAt.IsZero() {
+			past := s.past(st, lib.Element(name), d, rule, claims, i)
+			if then.asked() {
 				past = past[max(len(past)-1, 0):]
 			}
 			answer.Elements[name] = past
@@ -71,20 +77,21 @@ func (s *Server) history(ctx context.Context, x *exchange, in *historyInput) (an
 // record names a record of a feed in one role.
 type record struct{ feed, key, role string }
 
-// past replays the claims in the order in which they arrived and notes every change of the winner. Elements of a group are replayed
-// one by one: a group's elements come from one claim only in the state that is in force.
-func (s *Server) past(st *state, e *catalog.Element, d access.Decision, claims []read.Claim, at int) []PastValue {
-	ranks := e.Ranks()
+// past replays the claims in the order in which they arrived and notes every change of the winner.
+func (s *Server) past(st *state, e *catalog.Element, d access.Decision, r *rule, claims []read.Claim, at int) []PastValue {
 	live := map[record]*read.Claim{}
 	list := []PastValue{}
 	var last *read.Claim
 	for i := range claims {
 		c := &claims[i]
-		if ranks[c.Feed] == 0 {
+		if r.ranks[at][c.Feed] == 0 {
 			continue
 		}
 		take(live, c)
-		winner := winnerOf(ranks, live, at)
+		winner := r.winner(live, at)
+		if winner != nil && winner.Values[at] == nil { // it gives the group, and of this element nothing
+			winner = nil
+		}
 		if winner == last || winner != nil && last != nil && *winner.Values[at] == *last.Values[at] && winner.Feed == last.Feed {
 			last = winner
 			continue
@@ -116,10 +123,10 @@ func take(live map[record]*read.Claim, c *read.Claim) {
 	}
 }
 
-// winnerOf is the claim that the rule takes among live ones; nil when none has a value.
-func winnerOf(ranks map[string]int, live map[record]*read.Claim, at int) (winner *read.Claim) {
+// winnerOf is the claim that the rule takes among live ones for a group of elements: one that has a value of any of them. nil when none has.
+func winnerOf(ranks map[string]int, live map[record]*read.Claim, group []int) (winner *read.Claim) {
 	for _, c := range live {
-		if c.Gone || c.Values[at] == nil {
+		if c.Gone || ranks[c.Feed] == 0 || !slices.ContainsFunc(group, func(at int) bool { return c.Values[at] != nil }) {
 			continue
 		}
 		if winner == nil || cmp.Or(cmp.Compare(ranks[c.Feed], ranks[winner.Feed]), winner.Event.Compare(c.Event), winner.Version.Cmp(c.Version),

@@ -27,6 +27,7 @@ type LookupBody struct {
 	Purpose string   `json:"purpose,omitempty" maxLength:"100" doc:"What for: one of your grant's purposes"`
 	Grant   string   `json:"grant,omitempty" maxLength:"100" doc:"Which grant, where several fit"`
 	Case    string   `json:"case,omitempty" maxLength:"100" doc:"Number of the case"`
+	Then
 }
 
 // VerifyBody is a verification. 核验
@@ -36,6 +37,7 @@ type VerifyBody struct {
 	Purpose string         `json:"purpose,omitempty" maxLength:"100" doc:"What for: one of your grant's purposes"`
 	Grant   string         `json:"grant,omitempty" maxLength:"100" doc:"Which grant, where several fit"`
 	Case    string         `json:"case,omitempty" maxLength:"100" doc:"Number of the case"`
+	Then
 }
 
 // inLibrary is the input of a call on one library.
@@ -64,7 +66,7 @@ type VerifyAnswer struct {
 
 func (s *Server) lookupRoutes() {
 	register(s, operation{id: "lookup", method: http.MethodPost, path: "/api/v1/lookup/{library}", kind: access.Lookup, tag: "base libraries",
-		summary: "Look an entity up 查询", text: "Values of one entity, each with its source, time, level and doubt. Personal identifiers travel in the body only."}, s.lookup)
+		summary: "Look an entity up 查询", text: "Values of one entity, each with its source, time, level and doubt. Personal identifiers travel in the body only. as_of, known_at and revision ask for what was so, what was known, and by which rule; doubts are of the present."}, s.lookup)
 	register(s, operation{id: "verify", method: http.MethodPost, path: "/api/v1/verify/{library}", kind: access.Check, tag: "base libraries",
 		summary: "Verify values that you have 核验", text: "match, differs or unknown for each element, after bringing both to the element's normal form."}, s.verify)
 }
@@ -73,6 +75,9 @@ func (s *Server) lookup(ctx context.Context, x *exchange, in *lookupInput) (*Ent
 	b := &in.Body
 	a, err := s.about(ctx, x, access.Call{Operation: access.Lookup, Library: in.Library, Fields: b.Fields, Grant: b.Grant, Purpose: b.Purpose, Case: b.Case}, b.By)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.rewound(ctx, b.Then, &a); err != nil {
 		return nil, err
 	}
 	return s.shown(a.st, a.lib, a.d, a.r), nil
@@ -91,6 +96,9 @@ func (s *Server) verify(ctx context.Context, x *exchange, in *verifyInput) (*Ver
 	}
 	a, err := s.about(ctx, x, access.Call{Operation: access.Check, Library: in.Library, Fields: fields, Grant: b.Grant, Purpose: b.Purpose, Case: b.Case}, b.By)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.rewound(ctx, b.Then, &a); err != nil {
 		return nil, err
 	}
 	results, err := s.compared(a.st, a.lib, a.d, a.q, a.r, b.Values)

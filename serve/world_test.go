@@ -61,6 +61,7 @@ type world struct {
 	book   *access.Book
 	clock  accesstest.Clock
 	rooms  *rooms
+	shelf  *shelf // of catalogues
 }
 
 func newWorld(t testing.TB, change func(*serve.Config)) *world {
@@ -86,6 +87,7 @@ func newWorld(t testing.TB, change func(*serve.Config)) *world {
 	if change != nil {
 		change(&cfg)
 	}
+	w.shelf, _ = cfg.Catalogues.(*shelf)
 	if w.server, err = serve.New(cfg); err != nil {
 		t.Fatal(err)
 	}

@@ -23,17 +23,26 @@ type Claim struct {
 	Topic           string
 	Partition       uint32
 	Offset          uint64
-	Values          []*string // in the order of the decision's fields
+	Values          []*string // in the order of the columns asked for
 }
 
-// Claims reads all that was ever said at the anchors of an entity, in the order in which it arrived.
-func (r *Reads) Claims(ctx context.Context, d access.Decision, anchors []entity.ID) (claims []Claim, err error) {
-	if !d.Valid() || d.Operation() != access.History {
+// Claims reads all that was ever said of an entity that a decision lets be seen, in the order in which it arrived: its values are those of
+// columns, which are the decision's elements and what moves with them.
+func (r *Reads) Claims(ctx context.Context, d access.Decision, id entity.ID, columns []string) (claims []Claim, err error) {
+	if !d.Valid() || d.Operation() != access.History && d.Operation() != access.Lookup && d.Operation() != access.Check {
 		return nil, errDecision
 	}
-	data := map[string]any{"Library": d.Library(), "Columns": d.Fields()}
+	found, err := r.points(pointKey{library: d.Library()}).get(ctx, []entity.ID{id}, wanted(d))
+	if err != nil {
+		return nil, err
+	}
+	record, err := allowed(d, found[id])
+	if err != nil {
+		return nil, err
+	}
+	data := map[string]any{"Library": d.Library(), "Columns": columns}
 	err = r.source.Query(ctx, "query/serve_history", data, func(scan func(...any) error) error {
-		c := Claim{Values: make([]*string, len(d.Fields()))}
+		c := Claim{Values: make([]*string, len(columns))}
 		var op string
 		dest := []any{&c.Feed, &c.Key, &c.Role, &c.Version, &op, &c.Event, &c.Received, &c.Topic, &c.Partition, &c.Offset}
 		for i := range c.Values {
@@ -45,7 +54,7 @@ func (r *Reads) Claims(ctx context.Context, d access.Decision, anchors []entity.
 		c.Gone = op == "gone"
 		claims = append(claims, c)
 		return nil
-	}, clickhouse.Named("anchors", anchors))
+	}, clickhouse.Named("anchors", record.Anchors))
 	return claims, err
 }
 

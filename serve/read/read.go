@@ -42,13 +42,13 @@ type Reads struct {
 	source  Source
 	columns func(library string) []string
 
-	mu     sync.Mutex
-	points map[pointKey]*pointReader
+	mu      sync.Mutex
+	readers map[pointKey]*pointReader
 }
 
 // New returns a Reads. columns gives the order of a library's element columns in storage.
 func New(source Source, columns func(library string) []string) *Reads {
-	return &Reads{source: source, columns: columns, points: map[pointKey]*pointReader{}}
+	return &Reads{source: source, columns: columns, readers: map[pointKey]*pointReader{}}
 }
 
 // Value is one element of an entity as stored. A nil Text is no value.
@@ -140,13 +140,16 @@ type pointKey struct {
 
 // reader is the one for a decision: a lean one where only values are compared.
 func (r *Reads) reader(d access.Decision) *pointReader {
-	key := pointKey{d.Library(), d.Operation() == access.Check && !d.OwnFeeds()}
+	return r.points(pointKey{d.Library(), d.Operation() == access.Check && !d.OwnFeeds()})
+}
+
+func (r *Reads) points(key pointKey) *pointReader {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p := r.points[key]
+	p := r.readers[key]
 	if p == nil {
 		p = &pointReader{source: r.source, library: key.library, lean: key.lean, columns: func() []string { return r.columns(key.library) }, next: newBatch(), slots: make(chan struct{}, slots), broad: make(chan struct{}, 2)}
-		r.points[key] = p
+		r.readers[key] = p
 	}
 	return p
 }
