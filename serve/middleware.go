@@ -91,25 +91,26 @@ func (s *Server) finish(rec *recorder, r *http.Request, start time.Time) {
 	s.metrics.answered(r.Pattern, rec.status, time.Since(start))
 }
 
-// identify finds out who calls. Nobody is nobody; a key that is not valid is refused wherever it is sent.
+// identify finds out who calls. Nobody is nobody; a key or token that is not valid is refused wherever it is sent.
 func (s *Server) identify(r *http.Request, x *exchange) *Problem {
 	header := r.Header.Get("Authorization")
-	if header == "" {
+	caller, there, err := s.signedIn(r)
+	if header != "" {
+		scheme, key, _ := strings.Cut(header, " ")
+		if !strings.EqualFold(scheme, "Bearer") {
+			return problem(x.lang, codeKey)
+		}
+		there = true
+		caller, err = s.authenticate(r, strings.TrimSpace(key))
+	}
+	if !there || errors.Is(err, trust.ErrKey) {
 		if !s.addresses.allow(r) {
 			return problem(x.lang, codeRate)
+		}
+		if there {
+			return problem(x.lang, codeKey)
 		}
 		return nil
-	}
-	scheme, key, _ := strings.Cut(header, " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return problem(x.lang, codeKey)
-	}
-	caller, err := s.cfg.Access.Authenticate(r.Context(), strings.TrimSpace(key), certificateOf(r))
-	if errors.Is(err, trust.ErrKey) {
-		if !s.addresses.allow(r) {
-			return problem(x.lang, codeRate)
-		}
-		return problem(x.lang, codeKey)
 	}
 	if err == nil {
 		x.book, err = s.cfg.Access.Now(r.Context())
@@ -123,6 +124,14 @@ func (s *Server) identify(r *http.Request, x *exchange) *Problem {
 	}
 	x.caller = caller
 	return nil
+}
+
+// authenticate says for whom a key of ours or a token of the identity provider stands.
+func (s *Server) authenticate(r *http.Request, key string) (trust.Principal, error) {
+	if s.people != nil && isToken(key) {
+		return s.bearer(r.Context(), key, certificateOf(r))
+	}
+	return s.cfg.Access.Authenticate(r.Context(), key, certificateOf(r))
 }
 
 // certificateOf is the SHA-256 of the connection's client certificate, which TLS has checked; "" for none.

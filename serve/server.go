@@ -59,6 +59,7 @@ type Config struct {
 	Issuer     string                          // what this deployment calls itself in presentations of e-certificates; "": wuku
 	Trusted    []trust.TrustedIssuer           // other issuers whose presentations are recognised
 	Judged     func(time.Time) time.Time       // the moment at which the lateness of sources is judged, see matter.Pulse; nil: now
+	OIDC       *OIDC                           // where people sign in and whose tokens services bring; nil: keys only
 	Registry   *prometheus.Registry            // served at /metrics; nil: an own one
 	Log        *slog.Logger                    // nil: slog.Default()
 	Version    string                          // of the program, in the API document
@@ -81,6 +82,7 @@ type Server struct {
 	meter     *access.Meter
 	salts     *trust.Pepper
 	issuer    *trust.Issuer
+	people    *signIn // nil: there is no identity provider
 	state     atomic.Pointer[state]
 	anchors   sync.Pool // of *entity.Anchorer
 	cached    cache
@@ -111,6 +113,7 @@ func New(cfg Config) (*Server, error) {
 	s.cfg.Reader = nil // from here on only reads reaches the tables, and it wants a decision
 	s.salts = trust.NewPepper(cfg.AnchorKey)
 	s.issuer = trust.NewIssuer(cfg.AnchorKey, cfg.Issuer)
+	s.people = newSignIn(cfg.OIDC)
 	s.done.tables = cfg.Tables
 	s.copy = newAuditCopy(cfg.Audit, cfg.Tables)
 	cfg.Access.Governed(func() *catalog.Catalog { return s.current().catalog })
@@ -123,6 +126,7 @@ func New(cfg Config) (*Server, error) {
 	s.api = humago.New(mux, apiConfig(cfg.Version))
 	s.routes()
 	s.pages(mux)
+	s.signInRoutes(mux)
 	if open, ok := cfg.Places.(ogc.Source); ok {
 		places := ogc.New(boundedSource{open, s.open}, "/ogc", cfg.Log, cause)
 		mux.Handle("/ogc/", places)

@@ -114,6 +114,7 @@ func undisturbed(t *testing.T) outcome {
 	h := newHistory(t, 0)
 	h.calm = true
 	h.tell()
+	t.Run("second instance", func(t *testing.T) { second(t, h) })
 	return h.got
 }
 

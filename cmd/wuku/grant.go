@@ -273,14 +273,17 @@ func keyIssue() *cobra.Command {
 	var f flags
 	var p trust.Principal
 	var days int
-	var out, certificate string
+	var out, certificate, issuer, subject string
 	cmd := &cobra.Command{
 		Use:   "issue",
-		Short: "make a key for a department, a person or a system; it is printed once",
+		Short: "make a key for a department, a person or a system; it is printed once. With --oidc-subject: an account of the identity provider instead",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if p.Client == "" || !slices.Contains(trust.Roles(), p.Role) {
 				return fmt.Errorf("give --client NAME and --role, one of %s", strings.Join(trust.Roles(), ", "))
+			}
+			if (issuer == "") != (subject == "") {
+				return errors.New("--oidc-issuer and --oidc-subject go together")
 			}
 			return with(cmd.Context(), f, func(in *instance) error {
 				b, err := in.book(cmd.Context())
@@ -291,7 +294,15 @@ func keyIssue() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				key, made, err := b.IssueBound(cmd.Context(), local(), p, time.Now().AddDate(0, 0, days), fingerprint)
+				ends := time.Now().AddDate(0, 0, days)
+				if subject != "" {
+					made, err := b.IssueAccount(cmd.Context(), local(), p, ends, issuer, subject, fingerprint)
+					if err == nil {
+						say("account %s of %s: signs in at %s; wuku key revoke %s ends it", made.ID, made.Client, issuer, made.ID)
+					}
+					return err
+				}
+				key, made, err := b.IssueBound(cmd.Context(), local(), p, ends, fingerprint)
 				if err != nil {
 					return err
 				}
@@ -312,6 +323,8 @@ func keyIssue() *cobra.Command {
 	cmd.Flags().StringVar(&p.Department, "department", "", "code of the department that answers for it")
 	cmd.Flags().IntVar(&days, "days", 365, "how long it lives")
 	cmd.Flags().StringVar(&certificate, "certificate", "", "PEM file of the client certificate with which alone the key is good")
+	cmd.Flags().StringVar(&issuer, "oidc-issuer", "", "the identity provider's address, as in its tokens")
+	cmd.Flags().StringVar(&subject, "oidc-subject", "", "who it is there: the sub of the provider's tokens; kept as a keyed hash")
 	cmd.Flags().StringVar(&out, "out", "", "file to write it to (mode 0600) instead of printing it")
 	return cmd
 }

@@ -42,6 +42,10 @@ func (s *services) serve(ctx context.Context, group *errgroup.Group, listener ne
 	if err != nil {
 		return err
 	}
+	provider, err := s.outside.provider()
+	if err != nil {
+		return err
+	}
 	api, err := serve.New(serve.Config{
 		Catalog:   func() *catalog.Catalog { return in.current.Load().catalog },
 		Columns:   func(library string) []string { return in.current.Load().columns[library] },
@@ -57,6 +61,7 @@ func (s *services) serve(ctx context.Context, group *errgroup.Group, listener ne
 		AnchorKey: in.key,
 		Issuer:    s.outside.issuer,
 		Trusted:   trusted,
+		OIDC:      provider,
 		Revision:  func() uint32 { return in.current.Load().revision },
 		Ready:     ready,
 		Registry:  s.metrics(),

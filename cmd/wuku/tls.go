@@ -11,9 +11,11 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"wuku/serve"
 	"wuku/trust"
 )
 
@@ -21,6 +23,8 @@ import (
 type tlsFlags struct {
 	tlsCert, tlsKey, clientCA string
 	issuer, trustFile         string
+	oidc                      serve.OIDC
+	oidcSecret, oidcCA        string
 }
 
 func (f *tlsFlags) addTLS(cmd *cobra.Command) {
@@ -28,7 +32,43 @@ func (f *tlsFlags) addTLS(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.tlsKey, "tls-key", "", "PEM file with its private key")
 	cmd.Flags().StringVar(&f.issuer, "issuer", "", "what this deployment calls itself in presentations of e-certificates, such as jiangsu; default wuku")
 	cmd.Flags().StringVar(&f.trustFile, "trust", "", "JSON file with other issuers whose presentations are recognised: [{\"name\":…,\"key\":…}], from their /api/v1/trust/keys")
+	cmd.Flags().StringVar(&f.oidc.Issuer, "oidc-issuer", "", "identity provider (OpenID Connect) where people sign in and whose tokens services bring: its address, as in its tokens")
+	cmd.Flags().StringVar(&f.oidc.Client, "oidc-client", "", "what this server is called there")
+	cmd.Flags().StringVar(&f.oidc.URL, "oidc-url", "", "how people reach this server, such as https://wuku.example: the provider sends them back to its /auth/callback")
+	cmd.Flags().StringVar(&f.oidc.Audience, "oidc-audience", "", "audience of services' tokens; default what --oidc-client says")
+	cmd.Flags().StringVar(&f.oidc.ACR, "oidc-acr", "", "class of authentication (acr) that people must have passed, such as one with a second factor")
+	cmd.Flags().StringVar(&f.oidcSecret, "oidc-secret-file", "", "file with the secret that the provider gave this server")
+	cmd.Flags().StringVar(&f.oidcCA, "oidc-ca", "", "PEM file with the authorities of the provider's certificate; default the system's")
 	cmd.Flags().StringVar(&f.clientCA, "client-ca", "", "PEM file with the authorities of client certificates: mutual TLS, keys may be bound to certificates")
+}
+
+// provider is the identity provider; nil without one.
+func (f *tlsFlags) provider() (*serve.OIDC, error) {
+	o := f.oidc
+	switch {
+	case o.Issuer == "" && o.Client == "":
+		return nil, nil
+	case o.Issuer == "" || o.Client == "" || o.URL == "":
+		return nil, errors.New("--oidc-issuer, --oidc-client and --oidc-url go together")
+	}
+	if f.oidcSecret != "" {
+		text, err := os.ReadFile(f.oidcSecret)
+		if err != nil {
+			return nil, fmt.Errorf("--oidc-secret-file: %w", err)
+		}
+		o.Secret = strings.TrimSpace(string(text))
+	}
+	if f.oidcCA != "" {
+		text, err := os.ReadFile(f.oidcCA)
+		if err != nil {
+			return nil, fmt.Errorf("--oidc-ca: %w", err)
+		}
+		o.Roots = x509.NewCertPool()
+		if !o.Roots.AppendCertsFromPEM(text) {
+			return nil, fmt.Errorf("--oidc-ca %s: no certificate in it", f.oidcCA)
+		}
+	}
+	return &o, nil
 }
 
 // trusted reads the trust list.

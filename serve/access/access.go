@@ -59,6 +59,7 @@ const (
 	Overview    Operation = "overview"
 	Catalogue   Operation = "catalog"
 	WhoAmI      Operation = "whoami"
+	SigningIn   Operation = "signin" // people, at the identity provider; only on the record
 	Audit       Operation = "audit"
 	Metrics     Operation = "metrics"
 	Applying    Operation = "applications" // to file, read and withdraw one's own

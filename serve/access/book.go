@@ -154,11 +154,7 @@ func (b *Book) Authenticate(ctx context.Context, key, certificate string) (trust
 		return trust.Principal{}, trust.ErrKey
 	}
 	k := f.Keys[id]
-	same := b.pepper.Same(key, k.Hash)
-	if k.Certificate != certificate && (k.Certificate != "" || f.bound(certificate, k.Client)) {
-		return trust.Principal{}, trust.ErrKey
-	}
-	if !same || k.Ended(b.now()) {
+	if same := b.pepper.Same(key, k.Hash); !same || !f.usable(k, certificate, b.now()) {
 		return trust.Principal{}, trust.ErrKey
 	}
 	return k.Principal, nil

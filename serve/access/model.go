@@ -77,10 +77,12 @@ type Vote struct {
 	Dept   string `json:"department,omitempty"` // likewise
 }
 
-// Key is an API key as kept: who it stands for and its hash, never itself.
+// Key is an API key or an account of an identity provider as kept: who it stands for and a hash, never itself.
 type Key struct {
 	trust.Principal
-	Hash string `json:"hash"`
+	Hash string `json:"hash,omitempty"`
+	// Account is the keyed hash of issuer and subject of an identity provider, in the place of a secret of our own; "" for an API key.
+	Account string `json:"account,omitempty"`
 	// Certificate is the SHA-256 of the client certificate (DER, hexadecimal) with which alone the key is good; "": with any connection.
 	Certificate string    `json:"certificate,omitempty"`
 	Expires     time.Time `json:"expires,omitzero"`

@@ -15,6 +15,9 @@ export const key = {
   set: (value: string) => (value ? sessionStorage.setItem(slot, value) : sessionStorage.removeItem(slot)),
 };
 
+/** signIns says which ways there are to sign in, and whether this browser is signed in by the identity provider. */
+export const signIns = () => fetch("/auth").then((r) => r.json() as Promise<{ oidc: boolean; signed_in: boolean }>).catch(() => ({ oidc: false, signed_in: false }));
+
 type Options = { method?: string; body?: unknown; raw?: BodyInit; purpose?: string; signal?: AbortSignal; headers?: Record<string, string> };
 
 /** call asks the API and gives the JSON answer, or throws a Problem. */

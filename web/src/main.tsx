@@ -1,7 +1,7 @@
 // The console: a page a role, all from the public API. The address after # says which.
 import { render } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Problem, call, key, type Who } from "./api";
+import { Problem, call, key, signIns, type Who } from "./api";
 import { AuditorPage } from "./auditor";
 import { DepartmentPage } from "./department";
 import { route } from "./hooks";
@@ -27,8 +27,9 @@ function App() {
     return () => removeEventListener("hashchange", changed);
   }, []);
   useEffect(() => {
-    if (known) return;
-    call<Who>("/api/v1/whoami").then(setWho, (e: Problem) => e.status === 401 && key.set("")).finally(() => setKnown(true));
+    const whoami = () => call<Who>("/api/v1/whoami").then(setWho, (e: Problem) => e.status === 401 && key.set(""));
+    if (known) void signIns().then((s) => s.signed_in && whoami()); // by the provider; the page need not wait
+    else void whoami().finally(() => setKnown(true));
   }, []);
   const r = route();
   const wanted = r.path[0] === "signin" ? "signin" : r.path[0] && r.path[0] in pages ? (r.path[0] as Page) : "overview";
@@ -41,6 +42,7 @@ function App() {
     first.current = false;
   }, [page, lang()]);
   const out = () => {
+    if (!key.get()) void fetch("/auth/signout", { method: "POST" });
     key.set("");
     setWho(undefined);
     location.hash = "#/overview";
