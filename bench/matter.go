@@ -123,7 +123,7 @@ func (b *matterBench) certificates(ctx context.Context) error {
 
 // measure serves the libraries over HTTP and opens cases, each caller as fast as its answers come.
 func (b *matterBench) measure(ctx context.Context) (calls Calls, err error) {
-	book, err := access.OpenBook(ctx, access.OnTables(b.store), trust.NewPepper(b.key), nil)
+	book, err := access.OpenBook(ctx, access.OnTables(b.store), trust.NewPepper(b.key, trust.International), nil)
 	if err != nil {
 		return calls, err
 	}

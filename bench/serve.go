@@ -209,7 +209,7 @@ func (b *serveBench) provenance() (sources []uint32, times []int64) {
 
 // measure serves one source over HTTP and calls it.
 func (b *serveBench) measure(ctx context.Context, name string, source serve.Reader, engine process) (side *ServeSide, err error) {
-	book, err := access.OpenBook(ctx, access.OnTables(b.store), trust.NewPepper(b.key), nil)
+	book, err := access.OpenBook(ctx, access.OnTables(b.store), trust.NewPepper(b.key, trust.International), nil)
 	if err != nil {
 		return nil, err
 	}

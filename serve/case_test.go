@@ -308,7 +308,7 @@ func TestCaseRecognisesOtherProvinces(t *testing.T) {
 	}
 	who := w.prove(t, p, func(y *matter.Planned, _ matter.Record) bool { return y.Name != "licence" })
 	other := "a key of another province, 32 bytes"
-	issuer := trust.NewIssuer([]byte(other), "anhui")
+	issuer := trust.NewIssuer([]byte(other), "anhui", trust.International)
 	shown := map[string]string{"type_code": "11100000000013338W011", "number": "D-9", "status": "01", "valid_to": "2090-01-01", "holder_code": who.by["applicant"].Value}
 	present := func(elements map[string]string, now time.Time) string {
 		text, err := issuer.Present(trust.Presented{Subject: "x", Aim: "licence"}, elements, time.Minute, now)

@@ -88,7 +88,7 @@ func newEngineWorldOf(t testing.TB, c *catalog.Catalog, between func(*store.Stor
 		cfg.Catalog = func() *catalog.Catalog { return c }
 		cfg.Reader = between(s, order)
 		cfg.Tables = s
-		cfg.Trusted = []trust.TrustedIssuer{trust.NewIssuer([]byte("a key of another province, 32 bytes"), "anhui").Trusted()}
+		cfg.Trusted = []trust.TrustedIssuer{trust.NewIssuer([]byte("a key of another province, 32 bytes"), "anhui", trust.International).Trusted()}
 		cfg.Columns = func(library string) []string { return order[library] }
 	})
 	if _, err := access.SeedDemo(ctx, w.book, c, "police"); err != nil {

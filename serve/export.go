@@ -20,7 +20,7 @@ const exportPage = 1000
 // ExportBody asks for many entities at once. 导出
 type ExportBody struct {
 	Fields  []string `json:"fields" minItems:"1" maxItems:"200" nullable:"false" doc:"Elements; one outside the grant refuses the whole call"`
-	Format  string   `json:"format,omitempty" enum:"csv,jsonl" default:"csv"`
+	Format  string   `json:"format,omitempty" enum:"csv,jsonl,parquet,arrow" default:"csv" doc:"arrow is a stream of record batches; a Parquet file that was cut has no end and cannot be read"`
 	After   string   `json:"after,omitempty" maxLength:"36" doc:"Begin behind this entity: the last one of an export that was cut"`
 	Limit   int      `json:"limit,omitempty" minimum:"1" maximum:"100000000" doc:"No more than so many; the grant's budget of entities ends an export too"`
 	Purpose string   `json:"purpose,omitempty" maxLength:"100" doc:"What for: one of your grant's purposes"`
@@ -35,10 +35,11 @@ type exportInput = inLibrary[ExportBody]
 func (s *Server) exportRoutes() {
 	op := huma.Operation{OperationID: "export", Method: http.MethodPost, Path: "/api/v1/exports/{library}", Tags: []string{"base libraries"},
 		Summary:      "Export under a grant 导出",
-		Description:  "A stream of CSV or JSON lines, in order of entities, masked as the grant says. A grant that ends cuts it within a second. The trailer Wuku-Export says complete, or why not.",
+		Description:  "A stream of CSV, JSON lines, Parquet or Arrow, in order of entities, masked as the grant says. A grant that ends cuts it within a second. The trailer Wuku-Export says complete, or why not.",
 		MaxBodyBytes: maxBody, RejectUnknownQueryParameters: true, Security: []map[string][]string{{"key": {}}}, Middlewares: huma.Middlewares{s.wantKey},
 		Responses: map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
-			"text/csv": {Schema: &huma.Schema{Type: "string"}}, "application/jsonl": {Schema: &huma.Schema{Type: "string"}}}}},
+			"text/csv": {Schema: &huma.Schema{Type: "string"}}, "application/jsonl": {Schema: &huma.Schema{Type: "string"}},
+			columnarMedia[formatParquet]: {}, columnarMedia[formatArrow]: {}}}},
 		Errors: []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable}}
 	huma.Register(s.api, op, func(ctx context.Context, in *exportInput) (*huma.StreamResponse, error) {
 		e := &export{in: in, paged: paged{s: s, x: exchangeOf(ctx), operation: operation{id: op.OperationID, kind: access.Export}, trailer: "Wuku-Export"}}
@@ -52,6 +53,7 @@ type export struct {
 	in    *exportInput
 	after entity.ID
 	left  int
+	table *columnar // of the columnar formats, from the first page on
 }
 
 func (e *export) begin() error {
@@ -60,7 +62,8 @@ func (e *export) begin() error {
 	if e.left == 0 {
 		e.left = 100_000_000
 	}
-	if b.Format != "jsonl" {
+	e.media = columnarMedia[b.Format]
+	if e.media == "" && b.Format != "jsonl" {
 		e.header = append([]string{"entity"}, b.Fields...)
 	}
 	if b.After != "" {
@@ -82,7 +85,15 @@ func (e *export) fill(ctx context.Context) error {
 	}
 	e.left -= len(ids)
 	e.ended = len(ids) < exportPage || e.left == 0
+	if e.media != "" && e.table == nil {
+		if e.table, err = newColumnar(e.in.Body.Format, &e.page, e.lib, e.d); err != nil {
+			return err
+		}
+	}
 	if len(ids) == 0 {
+		if err := e.flush(); err != nil {
+			return err
+		}
 		return e.s.record(ctx, e.x, operation{kind: access.Export}, nil)
 	}
 	if err := e.s.within(e.s.meter.Spend(e.d, ids...)); err != nil {
@@ -101,14 +112,29 @@ func (e *export) fill(ctx context.Context) error {
 			}
 		}
 	}
+	if err := e.flush(); err != nil {
+		return err
+	}
 	e.after = ids[len(ids)-1]
 	e.x.leaf.Count, e.x.leaf.Decision, e.x.leaf.Subjects = n, trust.Allowed, e.s.subjects(ids)
 	return e.s.record(ctx, e.x, operation{kind: access.Export}, e.page.Bytes())
 }
 
+// flush ends a page of the columnar formats.
+func (e *export) flush() error {
+	if e.table == nil {
+		return nil
+	}
+	return e.table.flush(e.ended)
+}
+
 // write adds one entity to the page.
 func (e *export) write(r *read.Record) error {
 	values := e.s.values(e.st, e.lib, e.d, r)
+	if e.table != nil {
+		e.table.add(r.Entity.String(), values)
+		return nil
+	}
 	if e.header == nil {
 		if err := json.MarshalWrite(&e.page, EntityAnswer{Library: e.lib.Name, Entity: r.Entity.String(), Grant: e.d.Grant(), Values: values}, json.Deterministic(true)); err != nil {
 			return err

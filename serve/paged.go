@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"net/http"
@@ -21,6 +22,7 @@ type paged struct {
 	trailer   string      // header behind the last page: complete, or the code of what ended it
 	call      access.Call // decided on before each page
 	header    []string    // the first line of a table; nil: the pages are JSON lines
+	media     string      // of other forms
 	fill      func(context.Context) error
 	st        *state
 	lib       *catalog.Library
@@ -74,7 +76,7 @@ func (p *paged) csv(row []string) error {
 func (p *paged) stream(ctx huma.Context) {
 	ctx.SetHeader("Cache-Control", "no-store")
 	ctx.SetHeader("Trailer", p.trailer)
-	ctx.SetHeader("Content-Type", map[bool]string{true: "application/jsonl", false: "text/csv; charset=utf-8"}[p.header == nil])
+	ctx.SetHeader("Content-Type", cmp.Or(p.media, map[bool]string{true: "application/jsonl", false: "text/csv; charset=utf-8"}[p.header == nil]))
 	ctx.SetStatus(http.StatusOK)
 	w := ctx.BodyWriter()
 	if p.header != nil {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"rsc.io/qr"
+
 	"wuku/serve/access"
 	"wuku/trust"
 )
@@ -29,6 +31,7 @@ type PresentBody struct {
 	By       By       `json:"by"`
 	Fields   []string `json:"fields" minItems:"1" maxItems:"50" nullable:"false" doc:"Elements to show; your grant must show each in clear"`
 	Audience string   `json:"audience,omitempty" maxLength:"100" doc:"For whom alone it is meant"`
+	QR       bool     `json:"qr,omitempty" doc:"With a picture to show"`
 	Minutes  int      `json:"minutes,omitempty" minimum:"1" maximum:"1440" doc:"How long it lives; 0: 10"`
 	Purpose  string   `json:"purpose,omitempty" maxLength:"100" doc:"What for: one of your grant's purposes; stands in it"`
 	Grant    string   `json:"grant,omitempty" maxLength:"100" doc:"Which grant, where several fit"`
@@ -40,6 +43,7 @@ type presentInput struct{ Body PresentBody }
 // PresentAnswer is a presentation.
 type PresentAnswer struct {
 	Presentation string    `json:"presentation" doc:"SD-JWT VC: leave a part between two ~ out, and its element is not shown. Its text is what a QR code holds"`
+	QR           []byte    `json:"qr,omitempty" doc:"The presentation as a QR code: PNG, base64"`
 	Handle       string    `json:"handle" doc:"Revokes it"`
 	Expires      time.Time `json:"expires"`
 }
@@ -126,7 +130,15 @@ func (s *Server) present(ctx context.Context, x *exchange, in *presentInput) (*P
 	if err != nil {
 		return nil, err
 	}
-	return &PresentAnswer{Presentation: text, Handle: s.handle(p.Status.List.Index, x.caller.Client), Expires: now.Add(life).UTC().Truncate(time.Second)}, nil
+	out := &PresentAnswer{Presentation: text, Handle: s.handle(p.Status.List.Index, x.caller.Client), Expires: now.Add(life).UTC().Truncate(time.Second)}
+	if b.QR {
+		code, err := qr.Encode(text, qr.L) // the least correction: it is shown on a screen, and holds the most
+		if err != nil {
+			return nil, problem(x.lang, codeRequest).at("body.fields", "too_many")
+		}
+		out.QR = code.PNG()
+	}
+	return out, nil
 }
 
 // freePlace draws a place of the status list by lot that no revoked presentation has: one there would be born revoked. It gives up when

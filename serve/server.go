@@ -59,6 +59,7 @@ type Config struct {
 	Issuer     string                          // what this deployment calls itself in presentations of e-certificates; "": wuku
 	Trusted    []trust.TrustedIssuer           // other issuers whose presentations are recognised
 	Judged     func(time.Time) time.Time       // the moment at which the lateness of sources is judged, see matter.Pulse; nil: now
+	Crypto     trust.Profile                   // by which algorithms secrets are kept and presentations signed
 	OIDC       *OIDC                           // where people sign in and whose tokens services bring; nil: keys only
 	Registry   *prometheus.Registry            // served at /metrics; nil: an own one
 	Log        *slog.Logger                    // nil: slog.Default()
@@ -111,8 +112,8 @@ func New(cfg Config) (*Server, error) {
 	cfg.defaults()
 	s := &Server{cfg: cfg, reads: read.New(cfg.Reader, cfg.Columns), audit: cfg.Audit, mask: access.Masked, limits: limits{perSecond: cfg.KeyRate}, addresses: addresses{perSecond: cfg.OpenRate}}
 	s.cfg.Reader = nil // from here on only reads reaches the tables, and it wants a decision
-	s.salts = trust.NewPepper(cfg.AnchorKey)
-	s.issuer = trust.NewIssuer(cfg.AnchorKey, cfg.Issuer)
+	s.salts = trust.NewPepper(cfg.AnchorKey, cfg.Crypto)
+	s.issuer = trust.NewIssuer(cfg.AnchorKey, cfg.Issuer, cfg.Crypto)
 	s.people = newSignIn(cfg.OIDC)
 	s.done.tables = cfg.Tables
 	s.copy = newAuditCopy(cfg.Audit, cfg.Tables)

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"hash"
 	"strings"
 )
 
@@ -39,19 +40,26 @@ var ErrKey = errors.New("the key is not valid")
 
 // Pepper hashes API keys and seals what is kept beside them in the engine, under secrets that the engine never sees: they are
 // derived from the deployment key. It is safe for concurrent use.
-type Pepper struct{ keys, seals, texts []byte }
+type Pepper struct {
+	deployment []byte
+	profile    Profile
+	seals      []byte // of Seal, which makes ids as well: the same under every profile
+}
+
+// The purposes of derived secrets.
+const (
+	apiKeys      = "api keys"
+	accessEvents = "access events"
+	sealedTexts  = "sealed texts"
+)
 
 // NewPepper derives a Pepper from the deployment key.
-func NewPepper(deploymentKey []byte) *Pepper {
-	return &Pepper{keys: derive(deploymentKey, "api keys"), seals: derive(deploymentKey, "access events"), texts: derive(deploymentKey, "sealed texts")}
+func NewPepper(deploymentKey []byte, profile Profile) *Pepper {
+	return &Pepper{deployment: deploymentKey, profile: profile, seals: derive(deploymentKey, accessEvents)}
 }
 
 // derive makes a secret for one purpose from the deployment key.
-func derive(key []byte, purpose string) []byte {
-	mac := hmac.New(sha256.New, key)
-	mac.Write([]byte("wuku\x00derive\x00" + purpose))
-	return mac.Sum(nil)
-}
+func derive(key []byte, purpose string) []byte { return International.derive(key, purpose) }
 
 // NewKey makes an API key and returns it with its id and its hash: the only time that it can be seen.
 func (p *Pepper) NewKey() (key, id, hash string) {
@@ -62,19 +70,42 @@ func (p *Pepper) NewKey() (key, id, hash string) {
 	return key, id, p.Hash(key)
 }
 
-// Hash is what is kept of a key: HMAC-SHA256 in hexadecimal.
-func (p *Pepper) Hash(key string) string {
-	mac := hmac.New(sha256.New, p.keys)
+// Hash is what is kept of a key: HMAC in hexadecimal, with the profile's hash.
+func (p *Pepper) Hash(key string) string { return p.hashUnder(p.profile, key) }
+
+func (p *Pepper) hashUnder(profile Profile, key string) string {
+	mac := hmac.New(profile.hash(), profile.derive(p.deployment, apiKeys))
 	mac.Write([]byte(key))
-	return hex.EncodeToString(mac.Sum(nil))
+	return profile.mark() + hex.EncodeToString(mac.Sum(nil))
 }
 
 // Same reports whether a key has this hash, in constant time.
-func (p *Pepper) Same(key, hash string) bool { return hmac.Equal([]byte(hash), []byte(p.Hash(key))) }
+func (p *Pepper) Same(key, hash string) bool {
+	profile, _ := madeUnder(hash)
+	return hmac.Equal([]byte(hash), []byte(p.hashUnder(profile, key)))
+}
+
+// MAC is Seal with the profile's hash, for what is kept; Sealed tells whether it is that of the same parts.
+func (p *Pepper) MAC(parts ...string) string { return p.macUnder(p.profile, parts) }
+
+// Sealed reports whether a MAC is that of these parts, in constant time.
+func (p *Pepper) Sealed(mac string, parts ...string) bool {
+	profile, _ := madeUnder(mac)
+	return hmac.Equal([]byte(mac), []byte(p.macUnder(profile, parts)))
+}
+
+func (p *Pepper) macUnder(profile Profile, parts []string) string {
+	if profile == International {
+		return p.Seal(parts...)
+	}
+	return profile.mark() + sealUnder(profile.hash(), profile.derive(p.deployment, accessEvents), parts)
+}
 
 // Seal is a keyed digest over texts, in hexadecimal; lengths are part of it, so that texts cannot run into each other.
-func (p *Pepper) Seal(parts ...string) string {
-	mac := hmac.New(sha256.New, p.seals)
+func (p *Pepper) Seal(parts ...string) string { return sealUnder(sha256.New, p.seals, parts) }
+
+func sealUnder(h func() hash.Hash, key []byte, parts []string) string {
+	mac := hmac.New(h, key)
 	var length [8]byte
 	for _, part := range parts {
 		for i := range length {

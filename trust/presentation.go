@@ -2,10 +2,9 @@ package trust
 
 import (
 	"bytes"
+	"cmp"
 	"compress/zlib"
-	"crypto/ed25519"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json/v2"
 	"errors"
@@ -17,26 +16,29 @@ import (
 )
 
 // Issuer signs presentations of e-certificates 亮证 as SD-JWT VC (RFC 9901, draft-ietf-oauth-sd-jwt-vc) with Ed25519: short-lived, for
-// one purpose, showing chosen elements only. Its key is derived from the deployment key. It is safe for concurrent use.
+// one purpose, showing chosen elements only; under the commercial profile with SM2 and SM3. Its key is derived from the deployment key. It
+// is safe for concurrent use.
 type Issuer struct {
-	key  ed25519.PrivateKey
-	name string
+	key     signing
+	name    string
+	profile Profile
 }
 
 // NewIssuer derives the issuer of a deployment. name is what it calls itself, such as "jiangsu".
-func NewIssuer(deploymentKey []byte, name string) *Issuer {
-	return &Issuer{key: ed25519.NewKeyFromSeed(derive(deploymentKey, "presentations")), name: name}
+func NewIssuer(deploymentKey []byte, name string, profile Profile) *Issuer {
+	return &Issuer{key: profile.signer(deploymentKey), name: name, profile: profile}
 }
 
 // TrustedIssuer is an issuer whose presentations are recognised: this deployment, or another province's. 互认
 type TrustedIssuer struct {
 	Name string `json:"name" doc:"What it calls itself in its presentations"`
-	Key  string `json:"key" doc:"Ed25519 public key, base64url"`
+	Alg  string `json:"alg,omitempty" doc:"EdDSA when empty, or SM2: with SM3, over the default identity of GB/T 32918"`
+	Key  string `json:"key" doc:"Public key, base64url: Ed25519, or a point of SM2 uncompressed"`
 }
 
 // Trusted is the issuer as others put it on their list.
 func (i *Issuer) Trusted() TrustedIssuer {
-	return TrustedIssuer{Name: i.name, Key: base64.RawURLEncoding.EncodeToString(i.key.Public().(ed25519.PublicKey))}
+	return TrustedIssuer{Name: i.name, Alg: i.key.alg, Key: i.key.public()}
 }
 
 // Presented is what a presentation says, beside the elements that it shows.
@@ -74,7 +76,7 @@ func (i *Issuer) Present(p Presented, elements map[string]string, life time.Dura
 	if life <= 0 || life > MostLife {
 		return "", fmt.Errorf("a presentation lives between a second and %s", MostLife)
 	}
-	p.Issuer, p.Type, p.Alg, p.Issued, p.Expires, p.Digests = i.name, PresentationType, "sha-256", now.Unix(), now.Add(life).Unix(), []string{}
+	p.Issuer, p.Type, p.Alg, p.Issued, p.Expires, p.Digests = i.name, PresentationType, i.profile.digest(), now.Unix(), now.Add(life).Unix(), []string{}
 	var disclosures []string
 	for _, name := range sortedKeys(elements) {
 		salt := make([]byte, 16)
@@ -85,7 +87,7 @@ func (i *Issuer) Present(p Presented, elements map[string]string, life time.Dura
 		}
 		d := base64.RawURLEncoding.EncodeToString(text)
 		disclosures = append(disclosures, d)
-		p.Digests = append(p.Digests, disclosureDigest(d))
+		p.Digests = append(p.Digests, i.profile.disclosed(d))
 	}
 	slices.Sort(p.Digests) // their order must not tell the elements'
 	token, err := i.jws("dc+sd-jwt", p)
@@ -104,9 +106,19 @@ func sortedKeys(m map[string]string) []string {
 	return keys
 }
 
-func disclosureDigest(disclosure string) string {
-	sum := sha256.Sum256([]byte(disclosure))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
+// digest is the name of the profile's hash in presentations.
+func (p Profile) digest() string {
+	if p == Commercial {
+		return "sm3"
+	}
+	return "sha-256"
+}
+
+// disclosed is the digest of a disclosure.
+func (p Profile) disclosed(disclosure string) string {
+	h := p.hash()()
+	h.Write([]byte(disclosure))
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil))
 }
 
 // Sign signs a document as a JWS in compact form, under the key of presentations; typ says of what kind it is.
@@ -125,7 +137,7 @@ type jwsHeader struct {
 
 // jws signs a payload in compact form (RFC 7515).
 func (i *Issuer) jws(typ string, payload any) (string, error) {
-	head, err := json.Marshal(jwsHeader{Alg: "EdDSA", Typ: typ, Kid: i.name})
+	head, err := json.Marshal(jwsHeader{Alg: i.key.alg, Typ: typ, Kid: i.name})
 	if err != nil {
 		return "", fmt.Errorf("presentation: %w", err)
 	}
@@ -134,7 +146,11 @@ func (i *Issuer) jws(typ string, payload any) (string, error) {
 		return "", fmt.Errorf("presentation: %w", err)
 	}
 	text := base64.RawURLEncoding.EncodeToString(head) + "." + base64.RawURLEncoding.EncodeToString(body)
-	return text + "." + base64.RawURLEncoding.EncodeToString(ed25519.Sign(i.key, []byte(text))), nil
+	signature, err := i.key.sign([]byte(text))
+	if err != nil {
+		return "", fmt.Errorf("presentation: %w", err)
+	}
+	return text + "." + base64.RawURLEncoding.EncodeToString(signature), nil
 }
 
 // Why a presentation is not recognised.
@@ -162,7 +178,7 @@ func VerifyPresentation(text string, trusted []TrustedIssuer, audience string, n
 		return nil, err
 	}
 	switch {
-	case p.Type != PresentationType || p.Alg != "sha-256":
+	case p.Type != PresentationType || p.Alg != International.digest() && p.Alg != Commercial.digest():
 		return nil, ErrPresentation
 	case now.Add(skew).Before(time.Unix(p.Issued, 0)), now.Add(-skew).After(time.Unix(p.Expires, 0)), time.Duration(p.Expires-p.Issued)*time.Second > MostLife:
 		return nil, ErrExpired
@@ -170,10 +186,14 @@ func VerifyPresentation(text string, trusted []TrustedIssuer, audience string, n
 		return nil, ErrAudience
 	}
 	p.Shown = map[string]string{}
+	profile := International
+	if p.Alg == Commercial.digest() {
+		profile = Commercial
+	}
 	for _, d := range parts[1 : len(parts)-1] {
 		var three []string
 		raw, err := base64.RawURLEncoding.DecodeString(d)
-		if err != nil || json.Unmarshal(raw, &three) != nil || len(three) != 3 || !slices.Contains(p.Digests, disclosureDigest(d)) {
+		if err != nil || json.Unmarshal(raw, &three) != nil || len(three) != 3 || !slices.Contains(p.Digests, profile.disclosed(d)) {
 			return nil, ErrDisclosure
 		}
 		if _, twice := p.Shown[three[1]]; twice {
@@ -184,7 +204,7 @@ func VerifyPresentation(text string, trusted []TrustedIssuer, audience string, n
 	return &p, nil
 }
 
-// openJWS checks a compact JWS against a trust list and reads its payload. The algorithm is Ed25519, whatever the header says.
+// openJWS checks a compact JWS against a trust list and reads its payload. The algorithm is the one on the list, whatever the header says.
 func openJWS(token, typ string, trusted []TrustedIssuer, payload any) error {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
@@ -202,12 +222,12 @@ func openJWS(token, typ string, trusted []TrustedIssuer, payload any) error {
 	var who struct {
 		Issuer string `json:"iss"`
 	}
-	if json.Unmarshal(raw[0], &h) != nil || h.Alg != "EdDSA" || h.Typ != typ || json.Unmarshal(raw[1], &who) != nil {
+	if json.Unmarshal(raw[0], &h) != nil || h.Alg != algEdDSA && h.Alg != algSM2 || h.Typ != typ || json.Unmarshal(raw[1], &who) != nil {
 		return ErrPresentation
 	}
 	for _, t := range trusted {
-		key, err := base64.RawURLEncoding.DecodeString(t.Key)
-		if err == nil && t.Name == who.Issuer && len(key) == ed25519.PublicKeySize && ed25519.Verify(key, []byte(parts[0]+"."+parts[1]), raw[2]) {
+		alg := cmp.Or(t.Alg, algEdDSA)
+		if t.Name == who.Issuer && h.Alg == alg && signed(alg, t.Key, []byte(parts[0]+"."+parts[1]), raw[2]) {
 			if json.Unmarshal(raw[1], payload) != nil {
 				return ErrPresentation
 			}

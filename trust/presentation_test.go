@@ -13,8 +13,8 @@ import (
 func TestPresentationsAcrossProvinces(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1_800_000_000, 0)
-	jiangsu, anhui := NewIssuer(bytes.Repeat([]byte("j"), 32), "jiangsu"), NewIssuer(bytes.Repeat([]byte("a"), 32), "anhui")
-	impostor := NewIssuer(bytes.Repeat([]byte("x"), 32), "jiangsu")
+	jiangsu, anhui := NewIssuer(bytes.Repeat([]byte("j"), 32), "jiangsu", International), NewIssuer(bytes.Repeat([]byte("a"), 32), "anhui", International)
+	impostor := NewIssuer(bytes.Repeat([]byte("x"), 32), "jiangsu", International)
 	both := []TrustedIssuer{jiangsu.Trusted(), anhui.Trusted()}
 	elements := map[string]string{"holder_name": "王小明", "title": "驾驶证", "valid_to": "2030-01-01"}
 	uri := "/api/v1/status/1"

@@ -181,7 +181,7 @@ func BenchmarkVerify(b *testing.B) {
 
 func TestPepper(t *testing.T) {
 	t.Parallel()
-	p, other := NewPepper(bytes.Repeat([]byte("k"), 32)), NewPepper(bytes.Repeat([]byte("l"), 32))
+	p, other := NewPepper(bytes.Repeat([]byte("k"), 32), International), NewPepper(bytes.Repeat([]byte("l"), 32), International)
 	key, id, hash := p.NewKey()
 	if got, ok := KeyID(key); !ok || got != id || !p.Same(key, hash) || other.Same(key, hash) || strings.Contains(hash, key[12:]) {
 		t.Errorf("key of id %s: %v", id, ok)

@@ -10,6 +10,7 @@ import (
 
 	"wuku/sql"
 	"wuku/store"
+	"wuku/trust"
 )
 
 // flags are what every command that works on an instance takes.
@@ -20,6 +21,7 @@ type flags struct {
 	catalog    string
 	key        string
 	registry   string
+	crypto     string
 	secure     kafkaFlags
 	verbose    bool
 	metrics    string // of processes that serve nothing else
@@ -33,11 +35,15 @@ func (f *flags) add(cmd *cobra.Command) {
 	p.StringVar(&f.clickhouse, "clickhouse", "", "ClickHouse instead of the embedded engine: clickhouse://user:password@host:port,…?cluster=NAME&replicated=true&secure=true")
 	p.StringVar(&f.catalog, "catalog", "", "directory of the catalogue instead of the shipped province")
 	p.StringVar(&f.key, "key-file", "", "file with the deployment key (64 hexadecimal digits) instead of DATA/deployment.key")
+	p.StringVar(&f.crypto, "crypto", "", "sm: keep secrets and sign presentations by SM2, SM3 and SM4 商用密码 instead of Ed25519, SHA-256 and AES; what was made before is still read")
 	f.secure.add(cmd)
 	p.StringVar(&f.registry, "registry", "", "schema registry for feeds in Avro: http(s)://host:port")
 	p.BoolVarP(&f.verbose, "verbose", "v", false, "log what happens")
 	p.StringVar(&f.form, "log", "text", "text: what is said to people as sentences, else JSON lines; json: JSON lines only")
 }
+
+// profile is which algorithms keep secrets.
+func (f *flags) profile() trust.Profile { return trust.Profile(f.crypto) }
 
 func (f *flags) addMetrics(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.metrics, "metrics", "", "address for /metrics and /healthz, for example 127.0.0.1:9464; not served when empty")

@@ -24,7 +24,10 @@ import (
 
 // book opens grants and keys: the table access.event.
 func (in *instance) book(ctx context.Context) (*access.Book, error) {
-	b, err := access.OpenBook(ctx, access.OnTables(in.store), trust.NewPepper(in.key), nil)
+	if !in.profile().Known() {
+		return nil, fmt.Errorf("--crypto %s: leave it out, or give sm", in.crypto)
+	}
+	b, err := access.OpenBook(ctx, access.OnTables(in.store), trust.NewPepper(in.key, in.profile()), nil)
 	if err == nil {
 		b.Governed(func() *catalog.Catalog { return in.current.Load().catalog })
 	}

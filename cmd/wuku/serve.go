@@ -62,6 +62,7 @@ func (s *services) serve(ctx context.Context, group *errgroup.Group, listener ne
 		Issuer:    s.outside.issuer,
 		Trusted:   trusted,
 		OIDC:      provider,
+		Crypto:    in.profile(),
 		Revision:  func() uint32 { return in.current.Load().revision },
 		Ready:     ready,
 		Registry:  s.metrics(),

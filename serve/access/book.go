@@ -207,7 +207,7 @@ func (b *Book) event(id string, p trust.Principal, kind, subject string, content
 		return Event{}, fmt.Errorf("access: %w", err)
 	}
 	e := Event{ID: id, At: b.now().UTC().Truncate(time.Microsecond), Kind: kind, Subject: subject, Actor: p.ID, Client: p.Client, Content: string(text)}
-	e.MAC = e.seal(b.pepper)
+	e.MAC = b.pepper.MAC(e.parts()...)
 	return e, nil
 }
 

@@ -218,7 +218,7 @@ func TestFoldDoesNotDependOnOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pepper := trust.NewPepper(key)
+	pepper := trust.NewPepper(key, trust.International)
 	want := access.Fold(events, pepper)
 	if g := want.Grants; !g["client-0"][0].Locked || g["client-1"][0].Locked || !g["client-2"][0].Revoked {
 		t.Fatalf("%+v", g)

@@ -104,7 +104,7 @@ func TestFoldingBitByBit(t *testing.T) {
 	bad := events[3]
 	bad.Content, bad.Actor = "{}", "nobody"
 	events = append(events, bad)
-	pepper := trust.NewPepper(key)
+	pepper := trust.NewPepper(key, trust.International)
 	unexported := []cmp.Option{cmpopts.IgnoreUnexported(access.Case{}, access.Doubt{})}
 	rapid.Check(t, func(t *rapid.T) {
 		order := rapid.Permutation(append(events, rapid.SliceOfN(rapid.SampledFrom(events), 0, 5).Draw(t, "again")...)).Draw(t, "order")

@@ -163,9 +163,9 @@ func (c *Case) grant() Grant {
 	return Grant{ID: c.ID, Client: c.Application.Client, Terms: *t, Revoked: c.State != StateGranted, Locked: c.Locked}
 }
 
-// seal makes the MAC of an event.
-func (e *Event) seal(p *trust.Pepper) string {
-	return p.Seal(e.ID, e.At.UTC().Format(time.RFC3339Nano), e.Kind, e.Subject, e.Actor, e.Client, e.Content)
+// parts are what an event's MAC is over.
+func (e *Event) parts() []string {
+	return []string{e.ID, e.At.UTC().Format(time.RFC3339Nano), e.Kind, e.Subject, e.Actor, e.Client, e.Content}
 }
 
 // Folded is what all events come to.

@@ -70,7 +70,7 @@ func (m *Memory) Append(_ context.Context, events ...access.Event) error {
 // Book opens a book over a store; now may be nil.
 func Book(tb testing.TB, store access.Store, deploymentKey []byte, now func() time.Time) *access.Book {
 	tb.Helper()
-	b, err := access.OpenBook(context.Background(), store, trust.NewPepper(deploymentKey), now)
+	b, err := access.OpenBook(context.Background(), store, trust.NewPepper(deploymentKey, trust.International), now)
 	if err != nil {
 		tb.Fatal(err)
 	}
