@@ -20,6 +20,7 @@ import (
 func TestColumnarExports(t *testing.T) {
 	w := newEngineWorld(t)
 	w.exec(t, "TRUNCATE TABLE resolve.person")
+	defer w.exec(t, "TRUNCATE TABLE resolve.person") // the engine is the package's
 	w.exec(t, "INSERT INTO typed.person (anchor, entity, live, ver, anchors, feeds, sources, times, updated, name, citizen_number) SELECT UUIDNumToString(toFixedString(unhex(leftPad(hex(number + 1), 32, '0')), 16)) AS id, id, 1, 1, [id], ['police.person'], [1], [1], now64(3), concat('人', toString(number)), '320102195508081110' FROM numbers(1500)")
 	w.client(t, "exporter", access.Terms{Library: "person", Operations: access.UnderGrant(), Purposes: []string{"demo"}, Columns: map[string]access.Treatment{"name": access.Clear, "citizen_number": access.Mask}})
 	ask := func(format string) answer {

@@ -20,7 +20,7 @@ type benchFlags struct {
 
 func benchCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "bench", Short: "measure, with the peer in the same run; figures and ratios, JSON with --json"}
-	cmd.AddCommand(benchIngestCommand(), benchResolveCommand(), benchQualityCommand(), benchTruthCommand(), benchMatchCommand(), benchLinksCommand(), benchServeCommand(), benchMatterCommand(), benchWarningCommand(), benchSpatialCommand())
+	cmd.AddCommand(benchIngestCommand(), benchResolveCommand(), benchQualityCommand(), benchTruthCommand(), benchMatchCommand(), benchLinksCommand(), benchServeCommand(), benchAuditCommand(), benchMatterCommand(), benchWarningCommand(), benchSpatialCommand())
 	return cmd
 }
 
@@ -164,6 +164,25 @@ func benchWarningCommand() *cobra.Command {
 	p.IntVar(&c.Changes, "changes", 1_000_000, "certificates, each of which changes once")
 	p.StringVar(&c.Dir, "keep", "", "keep all data in this directory, which must be empty; default: a temporary one, removed at the end")
 	p.BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func benchAuditCommand() *cobra.Command {
+	var leaves int
+	var dir string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "audit",
+		Short: "how long an audit log takes to verify, and whether one changed byte is found and named",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			run, err := bench.Audit(cmd.Context(), leaves, dir)
+			return printRun(run, err, asJSON)
+		},
+	}
+	cmd.Flags().IntVar(&leaves, "leaves", 1_000_000, "leaves of the log")
+	cmd.Flags().StringVar(&dir, "keep", "", "keep the log in this directory, which must be empty; default: a temporary one, removed at the end")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
