@@ -163,7 +163,7 @@ func (r *rig) processes() three {
 
 func (r *rig) consumer() (*ingest.Consumer, error) {
 	return ingest.NewConsumer(ingest.Config{Kafka: r.broker.kafka(), Catalog: func() *catalog.Catalog { return r.catalog },
-		Anchorer: entity.NewAnchorer(r.key), Sink: r.store, Stored: r.bell.Ring, Options: ingest.MapperOptions{Places: places}})
+		Anchorer: entity.NewAnchorer(r.key), Sink: r.store, Stored: func(b []*entity.Batch) { r.bell.Stored(r.catalog, b) }, Options: ingest.MapperOptions{Places: places}})
 }
 
 // places reads coordinates in the system that a feed declares, as a running instance does.

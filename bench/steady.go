@@ -161,7 +161,7 @@ func (s *steady) loop(library string) *resolve.Loop {
 	return &resolve.Loop{
 		Config:    func() resolve.Config { return s.timed(s.owner(library)) },
 		Announcer: announcer{s.publisher},
-		Wake:      s.bell.Listen(),
+		Wake:      s.bell.Listen(library),
 		Log:       slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Done: func(r resolve.Result) {
 			s.mu.Lock()

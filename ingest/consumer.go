@@ -43,7 +43,7 @@ type Config struct {
 	Log      *slog.Logger                                           //
 	Mapper   func(*catalog.Catalog, *catalog.Feed) (Mapping, error) // makes the mapping of one partition; nil: NewMapper
 	Options  MapperOptions                                          // for NewMapper
-	Stored   func()                                                 // called after each write of the Sink; must not block. May be nil
+	Stored   func([]*entity.Batch)                                  // called with what each Write has stored; must not block. May be nil
 
 	Workers       int           // messages are mapped by so many goroutines, one partition by one at a time
 	MaxBatchRows  int           // rows, of all tables, that go into one Write (about); as many more wait in memory
@@ -95,7 +95,7 @@ func (c *Config) validate() error {
 		return errors.New("ingest: Anchorer is not set")
 	}
 	if c.Stored == nil {
-		c.Stored = func() {}
+		c.Stored = func([]*entity.Batch) {}
 	}
 	setDefault(&c.Group, DefaultGroup)
 	setDefault(&c.Workers, runtime.GOMAXPROCS(0))

@@ -116,7 +116,7 @@ func (s *session) write(ctx context.Context, lots []lot) {
 		err := s.cfg.Sink.Write(s.writing, batches)
 		s.c.stats.writeTime.Add(int64(time.Since(began)))
 		if err == nil {
-			s.cfg.Stored()
+			s.cfg.Stored(batches)
 			s.store(lots)
 			return
 		}

@@ -408,6 +408,10 @@ func (o *Owner) members(ctx context.Context, w *work) error {
 	if err := o.steps(ctx, w, "cycle/owned", "cycle/members"); err != nil {
 		return err
 	}
+	var links uint64
+	if err := o.Store.Query(ctx, "cycle/link_any", w, func(scan func(...any) error) error { return scan(&links) }); err != nil || links == 0 {
+		return err
+	}
 	var edges []Edge
 	err := o.Store.Query(ctx, "cycle/links", w, func(scan func(...any) error) error {
 		var e Edge

@@ -35,7 +35,7 @@ type Loop struct {
 	Reload    <-chan struct{}
 	Announcer Announcer
 	Log       *slog.Logger
-	Pause     time.Duration   // between a cycle's end and the next look; 0 means 200 ms
+	Pause     time.Duration   // between a cycle's end and the next look; 0 means 100 ms
 	Wake      <-chan struct{} // says that the ledger has grown; without it the loop looks every few seconds
 	// Loading reports whether a load is going on, which a first resolve then waits for. Nil: judged by the ledger's growth.
 	Loading func() bool
@@ -46,7 +46,7 @@ type Loop struct {
 }
 
 const (
-	defaultPause = 200 * time.Millisecond
+	defaultPause = 100 * time.Millisecond
 	idle         = 5 * time.Second // between looks when nobody wakes the loop
 	maxPause     = 10 * time.Second
 	// A load is over when the ledger has grown by less than loadRate rows a second for calmSeconds; nothing waits for longer than

@@ -113,7 +113,7 @@ func (s *services) ingest(ctx context.Context, group *errgroup.Group) error {
 	}
 	c, err := ingest.NewConsumer(ingest.Config{
 		Kafka: s.in.kafka, Catalog: func() *catalog.Catalog { return s.in.current.Load().streams },
-		Anchorer: s.in.anchorer(), Sink: s.in.store, Stored: s.bell.Ring, Log: s.in.log,
+		Anchorer: s.in.anchorer(), Sink: s.in.store, Stored: s.stored, Log: s.in.log,
 		Options: ingest.MapperOptions{Erased: forgotten.has, Schemas: schemas, Places: places},
 	})
 	if err != nil {
@@ -152,7 +152,7 @@ func (s *services) resolve(ctx context.Context, group *errgroup.Group, libraries
 			Config:    func() resolve.Config { return s.matching(library) },
 			Reload:    reload,
 			Announcer: announcer{s.publisher},
-			Wake:      s.bell.Listen(),
+			Wake:      s.bell.Listen(library),
 			Loading:   s.loading(),
 			Log:       s.in.log.With("library", library),
 			Done:      s.meters.watch(library),
@@ -275,6 +275,11 @@ func (s *services) settled() (bool, string) {
 	return true, ""
 }
 
+// stored wakes the resolvers of what ingest has written.
+func (s *services) stored(batches []*entity.Batch) {
+	s.bell.Stored(s.in.current.Load().streams, batches)
+}
+
 // ledgerPoll is how often a process that resolves without ingesting looks whether the ledger has grown.
 const ledgerPoll = 300 * time.Millisecond
 
@@ -286,7 +291,9 @@ func (s *services) watchLedger(ctx context.Context) error {
 		err := s.in.store.Query(ctx, "cycle/ledger_rows", nil, func(scan func(...any) error) error { return scan(&rows) })
 		if err == nil && rows != before {
 			before = rows
-			s.bell.Ring()
+			for _, library := range entity.Libraries {
+				s.bell.Ring(library)
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -68,7 +68,7 @@ func faulty(ctx context.Context, f flags, kind string) (err error) {
 	if kind == faultLedger {
 		out = ledgerFirst{out}
 	}
-	config := ingest.Config{Kafka: in.kafka, Catalog: func() *catalog.Catalog { return in.current.Load().streams }, Anchorer: in.anchorer(), Sink: out, Stored: s.bell.Ring, Log: in.log, Options: ingest.MapperOptions{Places: places}}
+	config := ingest.Config{Kafka: in.kafka, Catalog: func() *catalog.Catalog { return in.current.Load().streams }, Anchorer: in.anchorer(), Sink: out, Stored: s.stored, Log: in.log, Options: ingest.MapperOptions{Places: places}}
 	if kind == faultPanic {
 		config.Mapper = func(c *catalog.Catalog, f *catalog.Feed) (ingest.Mapping, error) {
 			m, err := ingest.NewMapper(c, f, in.anchorer(), ingest.MapperOptions{Places: places})
@@ -88,7 +88,7 @@ func faulty(ctx context.Context, f flags, kind string) (err error) {
 				c.Store = &disordered{Store: c.Store, kind: kind, crash: crashPoint()}
 				return c
 			},
-			Announcer: announcer{s.publisher}, Wake: s.bell.Listen(), Loading: func() bool { return false }, Log: in.log,
+			Announcer: announcer{s.publisher}, Wake: s.bell.Listen(library), Loading: func() bool { return false }, Log: in.log,
 		}
 		group.Go(func() error { return ended(inner, "resolve", l.Run(inner)) })
 	}

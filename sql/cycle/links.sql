@@ -2,15 +2,14 @@
 -- that entity is (1 is the strongest; 0: no claim ever said so). How strong an anchor is never changes, so that dead claims tell it
 -- too: a record whose newest identifier failed its check keeps its last good anchor without a live claim there. A link that came
 -- while this cycle ran, with an end that is not on its list, waits for the next.
-WITH l AS (SELECT a, b, judgement, weight, steward FROM {{from "resolve.link"}} FINAL WHERE library = {{text .Library}} AND revoked = 0{{if not .All}} AND a IN ({{template "touched anchors" .}}) AND b IN ({{template "touched anchors" .}}){{end}}),
-e AS
+WITH e AS
 (
     SELECT l.a AS a, l.b AS b, toUInt8(l.judgement = 'same') AS same, l.weight AS weight, l.steward AS steward,
         if(ma.entity = toUUID('00000000-0000-0000-0000-000000000000'), l.a, ma.entity) AS ra,
         if(mb.entity = toUUID('00000000-0000-0000-0000-000000000000'), l.b, mb.entity) AS rb
-    FROM l
-    LEFT JOIN (SELECT anchor, entity FROM {{from .MemberTable}} FINAL WHERE library = {{text .Library}} AND anchor IN (SELECT a FROM l)) AS ma ON l.a = ma.anchor
-    LEFT JOIN (SELECT anchor, entity FROM {{from .MemberTable}} FINAL WHERE library = {{text .Library}} AND anchor IN (SELECT b FROM l)) AS mb ON l.b = mb.anchor
+    FROM (SELECT * FROM {{from "resolve.link"}} FINAL WHERE library = {{text .Library}} AND revoked = 0{{if not .All}} AND a IN ({{template "touched anchors" .}}) AND b IN ({{template "touched anchors" .}}){{end}}) AS l
+    LEFT JOIN (SELECT anchor, entity FROM {{from .MemberTable}} FINAL WHERE library = {{text .Library}} AND {{template "scope" .}}) AS ma ON l.a = ma.anchor
+    LEFT JOIN (SELECT anchor, entity FROM {{from .MemberTable}} FINAL WHERE library = {{text .Library}} AND {{template "scope" .}}) AS mb ON l.b = mb.anchor
 )
 SELECT e.a, e.b, e.same, e.weight, e.steward, e.ra, e.rb, sa.strength, sb.strength
 FROM e
