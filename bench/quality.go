@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -74,28 +73,11 @@ func shares() []float64 { return []float64{0.001, 0.01, 0.1} }
 // with what then comes of it, and an attestation.
 func Quality(ctx context.Context, cfg Config) (run *QualityRun, err error) {
 	cfg.defaults()
-	dir, remove, err := cfg.place()
+	r, mix, done, err := loaded(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	defer remove()
-	b, err := openBroker(ctx, cfg, dir)
-	if err != nil {
-		return nil, err
-	}
-	defer b.close()
-	mix, err := publish(ctx, cfg, b)
-	if err != nil {
-		return nil, fmt.Errorf("publish the mix: %w", err)
-	}
-	r, err := openRig(ctx, cfg, filepath.Join(dir, "ours"), b)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, r.close()) }()
-	if err := r.load(ctx, startWatch(r.processes())); err != nil {
-		return nil, err
-	}
+	defer func() { err = errors.Join(err, done()) }()
 	if err := r.settle(ctx); err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -208,4 +209,37 @@ func feedsOf(c *catalog.Catalog, library string) []*catalog.Feed {
 		}
 	}
 	return list
+}
+
+// loaded is a rig with the mix published and loaded, as after the first start of an instance. done ends all of it.
+func loaded(ctx context.Context, cfg Config) (r *rig, mix Mix, done func() error, err error) {
+	var ends []func() error
+	done = func() (err error) {
+		for _, end := range slices.Backward(ends) {
+			err = errors.Join(err, end())
+		}
+		return err
+	}
+	fail := func(err error) (*rig, Mix, func() error, error) { return nil, mix, nil, errors.Join(err, done()) }
+	dir, remove, err := cfg.place()
+	if err != nil {
+		return fail(err)
+	}
+	ends = append(ends, func() error { remove(); return nil })
+	b, err := openBroker(ctx, cfg, dir)
+	if err != nil {
+		return fail(err)
+	}
+	ends = append(ends, func() error { b.close(); return nil })
+	if mix, err = publish(ctx, cfg, b); err != nil {
+		return fail(fmt.Errorf("publish the mix: %w", err))
+	}
+	if r, err = openRig(ctx, cfg, filepath.Join(dir, "ours"), b); err != nil {
+		return fail(err)
+	}
+	ends = append(ends, r.close)
+	if err := r.load(ctx, startWatch(r.processes())); err != nil {
+		return fail(err)
+	}
+	return r, mix, done, nil
 }

@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"math"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,28 +29,11 @@ import (
 // its base record.
 func Resolve(ctx context.Context, cfg Config) (run *ResolveRun, err error) {
 	cfg.defaults()
-	dir, remove, err := cfg.place()
+	r, mix, done, err := loaded(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	defer remove()
-	b, err := openBroker(ctx, cfg, dir)
-	if err != nil {
-		return nil, err
-	}
-	defer b.close()
-	mix, err := publish(ctx, cfg, b)
-	if err != nil {
-		return nil, fmt.Errorf("publish the mix: %w", err)
-	}
-	r, err := openRig(ctx, cfg, filepath.Join(dir, "ours"), b)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, r.close()) }()
-	if err := r.load(ctx, startWatch(r.processes())); err != nil {
-		return nil, err
-	}
+	defer func() { err = errors.Join(err, done()) }()
 	run = &ResolveRun{Records: cfg.Records}
 	s := &steady{rig: r, ends: map[string]map[uint64]time.Time{}, looks: map[string]int{}}
 	if s.changes, err = changesOf(r.catalog, mix.People, cfg, mostChanges); err != nil {
