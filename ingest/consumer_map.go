@@ -59,6 +59,7 @@ func (h *hand) chunk(p *partition) {
 	var c *chunk
 	if len(p.queue) > 0 {
 		c = p.queue[0]
+		p.queue[0] = nil // the array must not hold what the broker answered
 		p.queue = p.queue[1:]
 	}
 	s.mu.Unlock()

@@ -98,21 +98,20 @@ type elements struct {
 // surrogate pairs, one value, bounded depth. It exists because it takes less than half of jsontext's time.
 type decoder struct {
 	scanner
-	plan    *plan
-	vals    []value
-	env     []value
-	lists   []elements
-	keyVals []value
-	images  [2]byte // kinds of a Debezium envelope's row images, before and after; 0 if absent
-	seen    [2]int  // how often each stood in the envelope
-	old     []byte  // the JSON text of before
-	serial  uint32  // number of the record, see drift
-	news    []news
+	plan   *plan
+	vals   []value
+	env    []value
+	lists  []elements
+	images [2]byte // kinds of a Debezium envelope's row images, before and after; 0 if absent
+	seen   [2]int  // how often each stood in the envelope
+	old    []byte  // the JSON text of before
+	serial uint32  // number of the record, see drift
+	news   []news
 }
 
 func newDecoder(p *plan, maxDepth int) *decoder {
 	return &decoder{plan: p, scanner: scanner{seed: p.seed, maxDepth: maxDepth}, vals: make([]value, p.width),
-		env: make([]value, p.envWidth), lists: make([]elements, len(p.lists)), keyVals: make([]value, p.keyWidth)}
+		env: make([]value, p.envWidth), lists: make([]elements, len(p.lists))}
 }
 
 // reset forgets the last message.
@@ -131,6 +130,13 @@ func (d *decoder) resetRow() {
 		d.lists[i].count = 0
 		d.lists[i].vals = d.lists[i].vals[:0]
 	}
+}
+
+// letGo forgets the last message so that its memory can be used for another.
+func (d *decoder) letGo() {
+	d.reset()
+	clear(d.lists)
+	d.b = nil
 }
 
 // get returns the value at a place; base is where the present list element's values begin.

@@ -155,6 +155,7 @@ func (w *walker) walk(c *chunk) (int64, error) {
 	}
 	w.hole(c.to, c.start)
 	w.flush()
+	w.rec.Key, w.rec.Value = nil, nil // they lie in the chunk's memory
 	return w.next, nil
 }
 

@@ -422,5 +422,18 @@ func (m *Mapper) Take(topic string, partition int32, from, to int64) *entity.Bat
 	}
 	m.out.findings, m.out.quarantine, m.out.ledger, m.out.staged = nil, nil, nil, nil
 	m.records, m.bytes, m.ranges = 0, 0, m.ranges[:0]
+	m.letGo()
 	return b
+}
+
+// letGo forgets the texts of the last message: a single one would hold the broker's whole answer in memory, for every feed.
+func (m *Mapper) letGo() {
+	m.reset()
+	m.claims, m.cells, m.findings = nil, nil, nil
+	m.many.rows, m.many.olds = nil, nil
+	for _, d := range []*decoder{m.dec, m.keyDec, m.many.old} {
+		if d != nil {
+			d.letGo()
+		}
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"runtime/metrics"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -93,25 +94,34 @@ func up(ctx context.Context, f upFlags) (err error) {
 	return group.Wait()
 }
 
-// giveBackEvery is how often memory that a load needed goes back to the system, when nothing is being loaded.
-const giveBackEvery = 10 * time.Second
+// What a load, an inspection or a great answer needed goes back to the system when nothing is being loaded: every
+// giveBackEvery, if so much was allocated since that it pays. The collector alone would keep it for minutes.
+const (
+	giveBackEvery = 10 * time.Second
+	giveBackBytes = 32 << 20
+)
 
 func giveBack(ctx context.Context, s *services) error {
 	tick := time.NewTicker(giveBackEvery)
 	defer tick.Stop()
-	var before int64
+	allocated := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	var before uint64
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
 		}
-		written := s.consumer.Stats().Writes.Load()
-		if ok, _ := s.settled(); ok && written != before {
-			before = written
-			debug.FreeOSMemory() // twice: pools keep what they hold over one collection
-			debug.FreeOSMemory()
+		if ok, _ := s.settled(); !ok {
+			continue
 		}
+		if metrics.Read(allocated); allocated[0].Value.Uint64() < before+giveBackBytes {
+			continue
+		}
+		debug.FreeOSMemory() // twice: pools keep what they hold over one collection
+		debug.FreeOSMemory()
+		metrics.Read(allocated)
+		before = allocated[0].Value.Uint64()
 	}
 }
 
