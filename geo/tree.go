@@ -320,14 +320,14 @@ func (s *search) pop() open {
 	}
 }
 
-// leastMetres is no more than the distance from a point to anything in a box. Beyond five degrees of longitude only latitudes tell.
+// leastMetres is no more than the distance from a point to anything in a box, on either way around the globe. What is beyond five degrees
+// of longitude is no nearer than if it were at five, which is as far as a plane serves.
 func leastMetres(p orb.Point, b orb.Bound) float64 {
-	beyond := func(v, low, high float64) float64 { return max(low-v, v-high, 0) }
-	dx, dy := beyond(p[0], b.Min[0], b.Max[0]), beyond(p[1], b.Min[1], b.Max[1])
-	y := dy * 110_570
+	dx, dy := max(b.Min[0]-p[0], p[0]-b.Max[0], 0), max(b.Min[1]-p[1], p[1]-b.Max[1], 0)
 	if dx > 5 {
-		return y * 0.998
+		dx = min(dx, 360-max(b.Max[0]-p[0], p[0]-b.Min[0]), 5)
 	}
-	x := dx * 111_320 * math.Cos(min(max(math.Abs(b.Min[1]), math.Abs(b.Max[1]), math.Abs(p[1])), 90)*math.Pi/180)
+	y := dy * 110_570
+	x := max(dx, 0) * 111_320 * math.Cos(min(max(math.Abs(b.Min[1]), math.Abs(b.Max[1]), math.Abs(p[1])), 90)*math.Pi/180)
 	return math.Sqrt(x*x+y*y) * 0.998
 }

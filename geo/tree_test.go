@@ -201,3 +201,20 @@ func TestOverlapOfNeighbours(t *testing.T) {
 		t.Error("what lies inside meets")
 	}
 }
+
+// TestNearestAroundTheGlobe: points on both sides of the antimeridian, and some far away in longitude alone, are found in their order.
+func TestNearestAroundTheGlobe(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(3, 4))
+	points := make([]orb.Point, 2000)
+	for i := range points {
+		points[i] = orb.Point{360*r.Float64() - 180, 120*r.Float64() - 60}
+	}
+	tree := NewPoints(points, nil)
+	for range 60 {
+		nearestIsBruteForce(t, tree, points, orb.Point{360*r.Float64() - 180, 118*r.Float64() - 59}, 10)
+	}
+	for _, at := range []orb.Point{{179.9, 0}, {-179.9, 30}, {180, -45}, {-180, 10}} {
+		nearestIsBruteForce(t, tree, points, at, 10)
+	}
+}
