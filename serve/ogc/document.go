@@ -2,8 +2,11 @@ package ogc
 
 import (
 	"context"
+	"math"
 	"strings"
 	"time"
+
+	"github.com/paulmach/orb"
 
 	"wuku/geo"
 	"wuku/space"
@@ -84,6 +87,9 @@ func (h *Handler) collections(ctx context.Context, r *request) (*answer, error) 
 	}
 	list := []any{}
 	for i := range all {
+		if all[i].Count == 0 { // a list of what can be drawn: its own path still tells of it
+			continue
+		}
 		d := h.describe(r, &all[i])
 		d["crs"] = []string{"#/crs"}
 		list = append(list, d)
@@ -104,7 +110,7 @@ func (h *Handler) collection(ctx context.Context, r *request) (*answer, error) {
 // describe is a collection's document without links to itself.
 func (h *Handler) describe(r *request, c *space.Collection) map[string]any {
 	at := r.base + "/collections/" + c.ID
-	extent := map[string]any{"spatial": map[string]any{"bbox": [][]float64{{c.Extent.Min[0], c.Extent.Min[1], c.Extent.Max[0], c.Extent.Max[1]}}, "crs": geo.CRS84().URI()}}
+	extent := map[string]any{"spatial": map[string]any{"bbox": [][]float64{outward(c.Extent)}, "crs": geo.CRS84().URI()}}
 	var from any
 	if c.Count > 0 {
 		from = c.From.UTC().Format(time.RFC3339)
@@ -119,6 +125,12 @@ func (h *Handler) describe(r *request, c *space.Collection) map[string]any {
 			{at + "/items?f=csv", "items", "text/csv", c.ZH + " CSV, WKT", false},
 			{at + "/queryables", "http://www.opengis.net/def/rel/ogc/1.0/queryables", "application/schema+json", "Queryables", false},
 			{at + "/tiles", "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", "application/json", "Vector tiles", false}}}
+}
+
+// outward is a box rounded outward to a decimetre: who asks for it again, in whichever digits, gets everything.
+func outward(b orb.Bound) []float64 {
+	down, up := func(v float64) float64 { return math.Floor(v*1e6) / 1e6 }, func(v float64) float64 { return math.Ceil(v*1e6) / 1e6 }
+	return []float64{down(b.Min[0]), down(b.Min[1]), up(b.Max[0]), up(b.Max[1])}
 }
 
 func (h *Handler) queryables(ctx context.Context, r *request) (*answer, error) {
@@ -171,6 +183,9 @@ func (h *Handler) api(ctx context.Context, r *request) (*answer, error) {
 	add("/api", "This document", apiKind, 0, f)
 	add("/collections", "Collections", "application/json", 0, f)
 	for i := range all {
+		if all[i].Count == 0 {
+			continue
+		}
 		h.apiOf(&all[i], add, f)
 	}
 	doc := map[string]any{"openapi": "3.0.3", "info": map[string]any{"title": "自然资源和空间地理 Open places", "version": "1.0.0",
@@ -185,8 +200,7 @@ func (h *Handler) apiOf(c *space.Collection, add func(path, summary, kind string
 	list := []any{f,
 		parameter("limit", "How many features a page has at most", map[string]any{"type": "integer", "minimum": 1, "maximum": maxLimit, "default": defaultLimit}),
 		parameter("offset", "How many features to pass over", map[string]any{"type": "integer", "minimum": 0, "default": 0}),
-		parameter("bbox", "Only features that intersect this box", map[string]any{"type": "array", "oneOf": []any{
-			map[string]any{"minItems": 4, "maxItems": 4}, map[string]any{"minItems": 6, "maxItems": 6}}, "items": map[string]any{"type": "number"}}),
+		parameter("bbox", "Only features that intersect this box", map[string]any{"type": "array", "minItems": 4, "maxItems": 6, "items": map[string]any{"type": "number"}}),
 		parameter("bbox-crs", "Coordinate system of bbox", map[string]any{"type": "string", "format": "uri", "default": geo.CRS84().URI(), "enum": systemURIs()}),
 		parameter("crs", "Coordinate system of the answer", map[string]any{"type": "string", "format": "uri", "default": geo.CRS84().URI(), "enum": systemURIs()}),
 		parameter("datetime", "Only features that were as they are now at this instant, or in this interval", map[string]any{"type": "string"}),

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json/v2"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -199,7 +200,9 @@ func (r *request) boxes() ([]orb.Bound, error) {
 	default:
 		return nil, bad("is of four or six numbers")
 	}
-	if system.NorthFirst() {
+	// Clients whose library knows no order of axes send longitudes first in any system; beyond 90 degrees they cannot be latitudes.
+	eastFirst := system.Geographic() && (math.Abs(v[0]) > 90 || math.Abs(v[2]) > 90) && math.Abs(v[1]) <= 90 && math.Abs(v[3]) <= 90
+	if system.NorthFirst() && !eastFirst {
 		v[0], v[1], v[2], v[3] = v[1], v[0], v[3], v[2]
 	}
 	if v[1] > v[3] {
@@ -230,7 +233,7 @@ func around(s geo.System, v []float64) orb.Bound {
 			out = out.Extend(p)
 		}
 	}
-	return out
+	return out.Pad(1e-8) // a millimetre: what lies on the edge does not fall out by rounding
 }
 
 // times reads datetime: an instant, or an interval with open ends.

@@ -59,9 +59,26 @@ func New(source Source, root string, log *slog.Logger, cause func(error) string)
 	h.handle("/style", nil, h.style)
 	h.mux.Handle("GET "+root, http.RedirectHandler(root+"/", http.StatusMovedPermanently))
 	h.mux.HandleFunc(root+"/", func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			h.onlyRead(w, r)
+			return
+		}
 		h.fail(w, r, refuse(http.StatusNotFound, "there is nothing at this path; see "+root+"/"))
 	})
 	return h
+}
+
+// onlyRead answers what is no reading: browsers ask first what they may do.
+func (h *Handler) onlyRead(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Allow", "GET, HEAD, OPTIONS")
+	if r.Method != http.MethodOptions {
+		h.fail(w, r, refuse(http.StatusMethodNotAllowed, "places are read here, by GET"))
+		return
+	}
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	w.Header().Set("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
+	w.Header().Set("Access-Control-Allow-Headers", "Accept, Accept-Language, If-None-Match")
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // ServeHTTP implements http.Handler.
@@ -169,6 +186,7 @@ func (h *Handler) write(w http.ResponseWriter, r *request, a *answer) {
 	head := w.Header()
 	head.Set("Cache-Control", "public, max-age=60")
 	head.Set("Access-Control-Allow-Origin", "*") // open data: pages elsewhere may draw it
+	head.Set("Access-Control-Expose-Headers", "Content-Crs, ETag")
 	for k, v := range a.headers {
 		head.Set(k, v)
 	}
@@ -208,7 +226,7 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var wrong *space.Wrong
 	switch {
 	case errors.As(err, &refused):
-		p = problem{Code: map[int]string{http.StatusNotFound: "NotFound", http.StatusBadRequest: "InvalidParameterValue"}[refused.status], Status: refused.status, Description: refused.text}
+		p = problem{Code: map[int]string{http.StatusNotFound: "NotFound", http.StatusMethodNotAllowed: "MethodNotAllowed", http.StatusBadRequest: "InvalidParameterValue"}[refused.status], Status: refused.status, Description: refused.text}
 	case errors.As(err, &wrong):
 		p = problem{Code: "InvalidParameterValue", Status: http.StatusBadRequest, Description: wrong.Error()}
 	case errors.Is(err, space.ErrBuilding):

@@ -44,6 +44,7 @@ func (s *shelf) Collections(context.Context) ([]space.Collection, error) {
 	properties := []space.Property{{Name: "name", ZH: "名称", Type: "string"}, {Name: "floors", ZH: "层数", Type: "number"}}
 	return []space.Collection{
 		{ID: "schools", ZH: "学校", EN: "Schools", Properties: properties, Count: 25, Extent: orb.Bound{Min: orb.Point{116, 31}, Max: orb.Point{118.4, 33.4}}, From: time.Date(2000, 6, 1, 0, 0, 0, 0, time.UTC)},
+		{ID: "nothing", ZH: "空", EN: "Without a feature", Properties: properties},
 		{ID: "zones", ZH: "区域", EN: "Zones", Polygons: true, Properties: properties, Count: 2, Extent: orb.Bound{Min: orb.Point{-1, -1}, Max: orb.Point{180, 11}}},
 	}, nil
 }
@@ -204,7 +205,7 @@ func TestOpenAPI(t *testing.T) {
 				t.Errorf("limit is %v", schema)
 			}
 		case "bbox":
-			if schema["type"] != "array" || schema["items"].(map[string]any)["type"] != "number" {
+			if schema["type"] != "array" || schema["minItems"] != 4.0 || schema["maxItems"] != 6.0 || schema["items"].(map[string]any)["type"] != "number" {
 				t.Errorf("bbox is %v", schema)
 			}
 		case "datetime":
@@ -258,6 +259,8 @@ func TestQueries(t *testing.T) {
 		{"bbox-crs CRS84", s + "?bbox=116.05,31,116.35,33&bbox-crs=http://www.opengis.net/def/crs/OGC/1.3/CRS84", 3, 3},
 		{"bbox-crs 4326, latitude first", s + "?bbox=31,116.05,33,116.35&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/4326", 3, 3},
 		{"bbox-crs 4490, latitude first", s + "?bbox=31,116.05,33,116.35&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/4490", 3, 3},
+		{"bbox-crs 4490 from a client that knows no order of axes", s + "?bbox=116.05,31,116.35,33&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/4490", 3, 3},
+		{"bbox-crs 3857 of the extent, its edges rounded", s + "?limit=50&bbox=12913060.9320264,3632749.1433768,13180227.9443787,3950283.2500700&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/3857", 25, 25},
 		{"bbox-crs 3857", s + "?bbox=12918600,3632700,12951900,3900000&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/3857", 3, 3},
 		{"bbox-crs unknown", s + "?bbox=1,2,3,4&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/99999", -1, 0},
 		{"bbox-crs empty", s + "?bbox=1,2,3,4&bbox-crs=", -1, 0},
@@ -409,7 +412,7 @@ func TestTiles(t *testing.T) {
 		t.Errorf("%v", doc)
 	}
 	style := document(t, "/style")
-	if style["version"] != 8.0 || len(style["layers"].([]any)) != 3 {
+	if style["version"] != 8.0 || len(style["layers"].([]any)) != 4 {
 		t.Errorf("%v", style)
 	}
 	matrices := document(t, "/tileMatrixSets/WebMercatorQuad")["tileMatrices"].([]any)
@@ -456,5 +459,31 @@ func TestTableHoldsNoFormula(t *testing.T) {
 	ogc.New(s, "/ogc", slog.New(slog.DiscardHandler), error.Error).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/ogc/collections/schools/items?f=csv", nil))
 	if !strings.Contains(w.Body.String(), "s,'=HYPERLINK(1),-2,") {
 		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+// TestMethods: a browser may ask what it may do, and nothing can be written.
+func TestMethods(t *testing.T) {
+	t.Parallel()
+	for method, want := range map[string]int{http.MethodHead: 200, http.MethodOptions: 204, http.MethodPost: 405, http.MethodDelete: 405} {
+		w := httptest.NewRecorder()
+		handler().ServeHTTP(w, httptest.NewRequest(method, "/ogc/collections/schools/items", nil))
+		if w.Code != want || want >= 204 && w.Header().Get("Allow") == "" || w.Header().Get("Access-Control-Allow-Origin") == "" && want < 400 {
+			t.Errorf("%s: %d %v, want %d", method, w.Code, w.Header(), want)
+		}
+	}
+}
+
+// TestEmptyCollection: what has no feature is in no list, and still answers at its path.
+func TestEmptyCollection(t *testing.T) {
+	t.Parallel()
+	if w := get(t, "/collections"); strings.Contains(w.Body.String(), "/nothing") {
+		t.Errorf("listed: %s", w.Body)
+	}
+	if w := get(t, "/api"); strings.Contains(w.Body.String(), "/nothing") {
+		t.Error("declared")
+	}
+	if doc := document(t, "/collections/nothing/items"); doc["numberMatched"] != 0.0 {
+		t.Errorf("%v", doc)
 	}
 }
