@@ -29,6 +29,7 @@ func TestMain(m *testing.M) { enginetest.Main(m) }
 // town is a small world in the real tables: people in houses around one place, schools, a red line.
 type town struct {
 	space   *space.Space
+	catalog func() *catalog.Catalog
 	store   *store.Store
 	conn    clickhouse.Conn
 	people  []soul
@@ -74,7 +75,8 @@ func newTown(t *testing.T) *town {
 	t.Cleanup(func() { w.conn.Close() })
 	storetest.Typed(t, w.conn, entity.Person, entity.Organisation, entity.Place)
 	w.fill(t)
-	w.space = space.New(w.store, func() *catalog.Catalog { return c })
+	w.catalog = func() *catalog.Catalog { return c }
+	w.space = space.New(w.store, w.catalog)
 	if _, err := w.space.Current(); !errors.Is(err, space.ErrBuilding) {
 		t.Fatalf("before the first version: %v", err)
 	}
@@ -140,6 +142,7 @@ func TestTown(t *testing.T) {
 	t.Run("people in a polygon by age are those of brute force", func(t *testing.T) { w.byAge(ctx, t) })
 	t.Run("households", func(t *testing.T) { w.households(ctx, t) })
 	t.Run("nearest and within are those of brute force", func(t *testing.T) { w.near(ctx, t) })
+	t.Run("by the engine the same", func(t *testing.T) { w.sameByEngine(ctx, t) })
 	t.Run("overlay", func(t *testing.T) { w.overlay(ctx, t) })
 	t.Run("features by filter are those of brute force", func(t *testing.T) { w.features(ctx, t) })
 	t.Run("a shape too close to an earlier one is refused", func(t *testing.T) { w.tooClose(ctx, t) })

@@ -12,7 +12,6 @@ import (
 	"github.com/paulmach/orb/encoding/wkt"
 
 	"wuku/catalog"
-	"wuku/geo"
 	"wuku/geo/cql2"
 )
 
@@ -39,6 +38,7 @@ type Collection struct {
 	name       string // expression of a feature's name
 	division   string // expression of the division that a shape is of
 	extra      string // expression of a number that tiles carry
+	held       *heldLayer
 }
 
 // Feature is one feature. Values run parallel to the collection's properties; nil is none.
@@ -101,7 +101,7 @@ type keptCollections struct {
 }
 
 func (s *Space) collection(v *Version, l Layer) Collection {
-	c := Collection{ID: l.ID, ZH: l.ZH, EN: l.EN, Polygons: l.Shape, version: v.ID, name: "''", division: "''", extra: "0.", Properties: []Property{}}
+	c := Collection{ID: l.ID, ZH: l.ZH, EN: l.EN, Polygons: l.Shape, version: v.ID, held: v.held[l.Kind], name: "''", division: "''", extra: "0.", Properties: []Property{}}
 	shaped := ""
 	if l.Shape { // a place whose shape was refused has a point only: it is found by nearest, not among shapes
 		shaped = " AND notEmpty(geom)"
@@ -249,67 +249,4 @@ func (s *Space) Features(ctx context.Context, c *Collection, q FeatureQuery) (pa
 		return nil
 	}, args...)
 	return page, matched, err
-}
-
-// Tile makes one vector tile of a collection (Mapbox Vector Tile 2.1), in Web Mercator, x and y from the north-west corner. Points that lie
-// close together are one with their number; shapes smaller than half a pixel are left out.
-func (s *Space) Tile(ctx context.Context, c *Collection, z, x, y uint32) ([]byte, error) {
-	if z > 24 || x >= 1<<z || y >= 1<<z {
-		return nil, wrong("tile", "there is no tile %d/%d/%d", z, y, x)
-	}
-	t := geo.NewTile(z, x, y)
-	if c.Polygons {
-		return s.tileShapes(ctx, c, t)
-	}
-	x0, x1, y0, y1 := t.Frame()
-	layer := geo.NewLayer(c.ID)
-	shift := uint8(max(32-int(z)-8, 0)) // 256 squares across a tile
-	if z >= 15 {
-		shift = 0
-	}
-	err := s.store.Query(ctx, "space/tile_points", map[string]string{"Source": c.source, "Name": c.name}, func(scan func(...any) error) error {
-		var id, name string
-		var p orb.Point
-		var n uint64
-		if err := scan(&id, &p[0], &p[1], &n, &name); err != nil {
-			return err
-		}
-		tags := []geo.Tag{{Key: "count", Number: float64(n)}}
-		if n == 1 {
-			tags = append(tags, geo.Tag{Key: "id", Text: id}, geo.Tag{Key: "name", Text: name})
-		}
-		layer.Add(t.Place(p), tags)
-		return nil
-	}, clickhouse.Named("x0", x0), clickhouse.Named("x1", x1), clickhouse.Named("y0", y0), clickhouse.Named("y1", y1), clickhouse.Named("shift", shift))
-	return layer.Bytes(), err
-}
-
-func (s *Space) tileShapes(ctx context.Context, c *Collection, t geo.Tile) ([]byte, error) {
-	b := t.Bound()
-	layer := geo.NewLayer(c.ID)
-	least := (b.Max[0] - b.Min[0]) / 1024
-	err := s.store.Query(ctx, "space/tile_shapes", map[string]string{"Source": c.source, "Name": c.name, "Extra": c.extra, "Division": c.division}, func(scan func(...any) error) error {
-		var id, text, name, division string
-		var extra float64
-		if err := scan(&id, &text, &name, &extra, &division); err != nil {
-			return err
-		}
-		g, err := wkt.Unmarshal(text)
-		if err != nil {
-			return nil // a place without a shape has none on the map
-		}
-		tags := []geo.Tag{{Key: "id", Text: id}}
-		if name != "" {
-			tags = append(tags, geo.Tag{Key: "name", Text: name})
-		}
-		if division != "" { // by which figures of divisions find their shapes: two counties may share a name
-			tags = append(tags, geo.Tag{Key: "division", Text: division})
-		}
-		if extra != 0 {
-			tags = append(tags, geo.Tag{Key: "value", Number: extra})
-		}
-		layer.Add(t.Place(g), tags)
-		return nil
-	}, clickhouse.Named("west", b.Min[0]), clickhouse.Named("east", b.Max[0]), clickhouse.Named("south", b.Min[1]), clickhouse.Named("north", b.Max[1]), clickhouse.Named("least", least))
-	return layer.Bytes(), err
 }

@@ -2,6 +2,7 @@ package space
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strings"
 
@@ -111,10 +112,14 @@ func (s *Space) Within(ctx context.Context, layer string, at orb.Point, radius f
 	if err := onEarth(at); err != nil {
 		return nil, err
 	}
-	return s.around(ctx, v, l, at, radius, min(max(limit, 1), MostNear))
+	limit = min(max(limit, 1), MostNear)
+	if held := v.held[l.Kind]; held != nil {
+		return held.nearest(at, limit, radius), nil
+	}
+	return s.around(ctx, v, l, at, radius, limit)
 }
 
-// Nearest lists the k places of a layer that are nearest to a point. It looks within a circle that doubles until it holds k.
+// Nearest lists the k places of a layer that are nearest to a point.
 func (s *Space) Nearest(ctx context.Context, layer string, at orb.Point, k int) ([]Place, error) {
 	l, err := s.layer(layer)
 	if err != nil {
@@ -130,7 +135,10 @@ func (s *Space) Nearest(ctx context.Context, layer string, at orb.Point, k int) 
 	if err := onEarth(at); err != nil {
 		return nil, err
 	}
-	for radius := 1000.0; ; radius *= 4 {
+	if held := v.held[l.Kind]; held != nil {
+		return held.nearest(at, k, math.Inf(1)), nil
+	}
+	for radius := 1000.0; ; radius *= 4 { // a circle that grows until it holds k
 		found, err := s.around(ctx, v, l, at, radius, k)
 		if err != nil || len(found) >= k || radius > 2e6 {
 			return found, err
@@ -208,19 +216,64 @@ func (s *Space) Overlay(ctx context.Context, shape orb.Geometry) ([]Touched, err
 	if err != nil {
 		return nil, err
 	}
-	var areas []string
-	names := map[string]string{}
+	o := &overlay{names: map[string]string{}, sums: map[[2]string]*Touched{}}
+	zone, areas := geo.NewOutline(m), []string(nil) // areas: those of which the engine is asked
 	for _, l := range s.Layers() {
-		if l.Shape && l.ID != "boundaries" {
+		if !l.Shape || l.ID == "boundaries" {
+			continue
+		}
+		o.names[l.Kind] = l.ID
+		if held := v.held[l.Kind]; held != nil {
+			held.touched(zone, func(use string, area float64) { o.add(l.Kind, use, area) })
+		} else {
 			areas = append(areas, l.Kind)
-			names[l.Kind] = l.ID
 		}
 	}
-	type key struct{ area, use string }
-	sums := map[key]*Touched{}
-	n := 0
+	if len(areas) > 0 {
+		if err := s.overlayOf(ctx, v, m, areas, o); err != nil {
+			return nil, err
+		}
+	}
+	if o.n > mostTouched {
+		return nil, wrong("shape", "the shape touches more than %d shapes; draw a smaller one", mostTouched)
+	}
+	return o.list(), nil
+}
+
+// overlay adds up what of a shape lies in others.
+type overlay struct {
+	names map[string]string      // kind -> layer
+	sums  map[[2]string]*Touched // kind, use
+	n     int
+}
+
+func (o *overlay) add(kind, use string, area float64) {
+	o.n++
+	if area == 0 { // they only touch
+		return
+	}
+	t := o.sums[[2]string{kind, use}]
+	if t == nil {
+		t = &Touched{Layer: o.names[kind], LandUse: use}
+		o.sums[[2]string{kind, use}] = t
+	}
+	t.Shapes++
+	t.Area += area
+}
+
+func (o *overlay) list() []Touched {
+	out := make([]Touched, 0, len(o.sums))
+	for _, t := range o.sums {
+		out = append(out, *t)
+	}
+	slices.SortFunc(out, func(a, b Touched) int { return strings.Compare(a.Layer+"/"+a.LandUse, b.Layer+"/"+b.LandUse) })
+	return out
+}
+
+// overlayOf asks the engine for the shapes of some kinds.
+func (s *Space) overlayOf(ctx context.Context, v *Version, m orb.MultiPolygon, areas []string, o *overlay) error {
 	b := m.Bound()
-	err = s.store.Query(ctx, "space/overlay", map[string]string{"LandUse": s.open("land_use")}, func(scan func(...any) error) error {
+	return s.store.Query(ctx, "space/overlay", map[string]string{"LandUse": s.open("land_use")}, func(scan func(...any) error) error {
 		var area, use, inside string
 		var id entity.ID
 		if err := scan(&area, &use, &id, &inside); err != nil {
@@ -230,33 +283,10 @@ func (s *Space) Overlay(ctx context.Context, shape orb.Geometry) ([]Touched, err
 		if err != nil {
 			return err
 		}
-		n++
-		size := geo.Area(g)
-		if size == 0 { // they only touch
-			return nil
-		}
-		t := sums[key{area, use}]
-		if t == nil {
-			t = &Touched{Layer: names[area], LandUse: use}
-			sums[key{area, use}] = t
-		}
-		t.Shapes++
-		t.Area += size
+		o.add(area, use, geo.Area(g))
 		return nil
 	}, clickhouse.Named("version", v.ID), clickhouse.Named("shape", wkt.MarshalString(m)), clickhouse.Named("areas", areas), clickhouse.Named("limit", uint64(mostTouched+1)),
 		clickhouse.Named("west", b.Min[0]), clickhouse.Named("east", b.Max[0]), clickhouse.Named("south", b.Min[1]), clickhouse.Named("north", b.Max[1]))
-	if err != nil {
-		return nil, err
-	}
-	if n > mostTouched {
-		return nil, wrong("shape", "the shape touches more than %d shapes; draw a smaller one", mostTouched)
-	}
-	out := make([]Touched, 0, len(sums))
-	for _, t := range sums {
-		out = append(out, *t)
-	}
-	slices.SortFunc(out, func(a, b Touched) int { return strings.Compare(a.Layer+"/"+a.LandUse, b.Layer+"/"+b.LandUse) })
-	return out, nil
 }
 
 // Boundary is the boundary of a county, by its code; ErrQuestion where none is known.

@@ -49,6 +49,7 @@ type Version struct {
 	Heads    map[string]uint64 // library -> last event that it knows of
 	Counts   map[string]uint64 // person, organisation, place, located
 	Finished time.Time
+	held     map[string]*heldLayer // kind -> its places in memory
 }
 
 // Space answers questions about places.
@@ -59,11 +60,12 @@ type Space struct {
 	kept    atomic.Pointer[keptCollections]
 	turns   sync.Map // caller -> chan struct{}; as many as there are clients
 	now     func() time.Time
+	held    int // bytes of places that are held in memory
 }
 
 // New returns a Space over a store. It reads nothing yet.
 func New(store Store, c func() *catalog.Catalog) *Space {
-	return &Space{store: store, catalog: c, now: time.Now}
+	return &Space{store: store, catalog: c, now: time.Now, held: Held}
 }
 
 // Current is the version in use; ErrBuilding before the first.
@@ -74,18 +76,22 @@ func (s *Space) Current() (*Version, error) {
 	return nil, ErrBuilding
 }
 
-// Refresh looks which version is the newest. Processes that do not build call it from time to time.
+// Refresh looks which version is the newest, and holds its places in memory before it is put in use. Processes that do not build call it
+// from time to time.
 func (s *Space) Refresh(ctx context.Context) error {
-	return s.store.Query(ctx, "space/current", nil, func(scan func(...any) error) error {
-		v := &Version{}
-		if err := scan(&v.ID, &v.Heads, &v.Counts, &v.Finished); err != nil {
-			return err
-		}
-		if now := s.current.Load(); now == nil || now.ID < v.ID {
-			s.current.Store(v)
-		}
-		return nil
+	var v *Version
+	err := s.store.Query(ctx, "space/current", nil, func(scan func(...any) error) error {
+		v = &Version{}
+		return scan(&v.ID, &v.Heads, &v.Counts, &v.Finished)
 	})
+	if now := s.current.Load(); err != nil || v == nil || now != nil && now.ID >= v.ID {
+		return err
+	}
+	if v.held, err = s.hold(ctx, v.ID); err != nil {
+		return err
+	}
+	s.current.Store(v)
+	return nil
 }
 
 // Wrong is a question that cannot be answered as it is asked: where it is wrong, a stable code, and what is wrong in words.
