@@ -123,6 +123,8 @@ func (h *Handler) describe(r *request, c *space.Collection) map[string]any {
 			{at + "/items?f=json", "items", "application/geo+json", c.ZH, false},
 			{at + "/items?f=html", "items", "text/html", c.ZH, false},
 			{at + "/items?f=csv", "items", "text/csv", c.ZH + " CSV, WKT", false},
+			{at + "/items?f=fgb&limit=100000", "items", files["fgb"], c.ZH + " FlatGeobuf", false},
+			{at + "/items?f=parquet&limit=100000", "items", files["parquet"], c.ZH + " GeoParquet", false},
 			{at + "/queryables", "http://www.opengis.net/def/rel/ogc/1.0/queryables", "application/schema+json", "Queryables", false},
 			{at + "/tiles", "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", "application/json", "Vector tiles", false}}}
 }
@@ -197,7 +199,7 @@ func (h *Handler) apiOf(c *space.Collection, add func(path, summary, kind string
 	at := "/collections/" + c.ID
 	add(at, c.EN, "application/json", 404, f)
 	add(at+"/queryables", "Queryables of "+c.EN, "application/schema+json", 404, f)
-	list := []any{f,
+	list := []any{parameter("f", "Form of the answer: a page, or a file of up to 100,000 features", map[string]any{"type": "string", "enum": []string{"json", "html", "csv", "fgb", "parquet"}}),
 		parameter("limit", "How many features a page has at most", map[string]any{"type": "integer", "minimum": 1, "maximum": maxLimit, "default": defaultLimit}),
 		parameter("offset", "How many features to pass over", map[string]any{"type": "integer", "minimum": 0, "default": 0}),
 		parameter("bbox", "Only features that intersect this box", map[string]any{"type": "array", "minItems": 4, "maxItems": 6, "items": map[string]any{"type": "number"}}),

@@ -39,6 +39,26 @@ func TestGDALReads(t *testing.T) {
 	if said := run("ogrinfo", "-ro", "-so", "-spat", "116", "31", "116.55", "31.55", at, "schools"); !strings.Contains(said, "Feature Count: 6") {
 		t.Errorf("in a box: %s", said)
 	}
+	for id, want := range map[string][]string{"schools": {"Geometry: Point", "Feature Count: 25", "floors: Real", "name (String) = 学校3", "POINT (116.3 31.3)", `ID["EPSG",4326]`},
+		"zones": {"Geometry: Multi Polygon", "Feature Count: 2", "MULTIPOLYGON (((-1 -1,1 -1,1 1,-1 1,-1 -1)))", "id (String) = z1"}} {
+		flat := filepath.Join(t.TempDir(), id+".fgb")
+		if err := os.WriteFile(flat, get(t, "/collections/"+id+"/items?limit=100&f=fgb").Body.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		said := run("ogrinfo", "-ro", "-al", flat)
+		for _, text := range want {
+			if !strings.Contains(said, text) {
+				t.Errorf("FlatGeobuf of %s lacks %s: %s", id, text, said)
+			}
+		}
+	}
+	projected := filepath.Join(t.TempDir(), "z.fgb")
+	if err := os.WriteFile(projected, get(t, "/collections/schools/items?limit=1&f=fgb&crs=http://www.opengis.net/def/crs/EPSG/0/4549").Body.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if said := run("ogrinfo", "-ro", "-al", projected); !strings.Contains(said, `ID["EPSG",4549]`) || !strings.Contains(said, "POINT (117836.19") { // easting first
+		t.Errorf("in Gauss-Krueger: %s", said)
+	}
 	file := filepath.Join(t.TempDir(), "schools.geojson")
 	run("ogr2ogr", "-f", "GeoJSON", file, at, "schools", "-oo", "PAGE_SIZE=10")
 	text, err := os.ReadFile(file)

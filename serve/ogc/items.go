@@ -26,6 +26,7 @@ import (
 const (
 	defaultLimit = 10
 	maxLimit     = 10_000
+	maxFile      = 100_000 // of a file
 	maxOffset    = 1_000_000
 )
 
@@ -53,9 +54,10 @@ func (h *Handler) items(ctx context.Context, r *request) (*answer, error) {
 	}
 	links := r.pageLinks(c, q, len(found), matched)
 	headers := map[string]string{"Content-Crs": "<" + q.system.URI() + ">"}
-	if r.form == "csv" {
-		body, err := csvOf(c, found, q.system)
-		return &answer{raw: body, kind: "text/csv; charset=utf-8", headers: headers}, err
+	if files[r.form] != "" {
+		headers["Content-Disposition"] = `attachment; filename="` + c.ID + "." + r.form + `"`
+		body, err := file(r.form, c, found, q.system)
+		return &answer{raw: body, kind: files[r.form], headers: headers}, err
 	}
 	if r.form == "html" {
 		return &answer{title: c.ZH + " " + c.EN, body: htmlOf(c, found, links, matched), headers: headers}, nil
@@ -77,6 +79,19 @@ func (h *Handler) items(ctx context.Context, r *request) (*answer, error) {
 		}
 	}
 	return &answer{raw: append(b, "]}"...), kind: "application/geo+json", headers: headers}, nil
+}
+
+// files are the forms of a page that are files, with their media types.
+var files = map[string]string{"csv": "text/csv; charset=utf-8", "fgb": "application/flatgeobuf", "parquet": "application/vnd.apache.parquet"}
+
+func file(form string, c *space.Collection, found []space.Feature, s geo.System) ([]byte, error) {
+	switch form {
+	case "fgb":
+		return flatGeobuf(c, found, s), nil
+	case "parquet":
+		return geoParquet(c, found)
+	}
+	return csvOf(c, found, s)
 }
 
 func (h *Handler) item(ctx context.Context, r *request) (*answer, error) {
@@ -138,7 +153,14 @@ func (r *request) page(c *space.Collection) (*pageRequest, error) {
 	if q.Limit, err = r.whole("limit", defaultLimit, 1); err != nil {
 		return nil, err
 	}
-	q.Limit = min(q.Limit, maxLimit)
+	most := maxLimit
+	if files[r.form] != "" {
+		most = maxFile
+	}
+	q.Limit = min(q.Limit, most)
+	if r.form == "parquet" && q.system != geo.CRS84() {
+		return nil, refuse(http.StatusBadRequest, "GeoParquet is written in CRS84; leave crs out")
+	}
 	if q.Offset, err = r.whole("offset", 0, 0); err != nil {
 		return nil, err
 	}
@@ -318,7 +340,9 @@ func (r *request) pageLinks(c *space.Collection, q *pageRequest, returned int, m
 			v[k] = list
 		}
 		for k, one := range change {
-			v.Set(k, one)
+			if v.Set(k, one); one == "" {
+				v.Del(k)
+			}
 		}
 		return r.base + at + "/items?" + v.Encode()
 	}
@@ -326,8 +350,12 @@ func (r *request) pageLinks(c *space.Collection, q *pageRequest, returned int, m
 	if r.form == "html" {
 		self.Rel, other.Rel = "alternate", "self"
 	}
-	links := []link{self, other, {with(map[string]string{"f": "csv"}), "alternate", "text/csv", c.ZH, false}, {r.base + at, "collection", "application/json", c.ZH, false}}
-	form := map[string]string{"json": "application/geo+json", "html": "text/html", "csv": "text/csv"}[r.form]
+	links := []link{self, other, {with(map[string]string{"f": "csv"}), "alternate", "text/csv", c.ZH, false},
+		{with(map[string]string{"f": "fgb"}), "alternate", files["fgb"], c.ZH, false}, {with(map[string]string{"f": "parquet", "crs": ""}), "alternate", files["parquet"], c.ZH, false}, {r.base + at, "collection", "application/json", c.ZH, false}}
+	form := map[string]string{"json": "application/geo+json", "html": "text/html"}[r.form]
+	if form == "" {
+		form = files[r.form]
+	}
 	if next := q.Offset + returned; returned > 0 && uint64(next) < matched && next <= maxOffset {
 		links = append(links, link{with(map[string]string{"f": r.form, "offset": strconv.Itoa(next), "limit": strconv.Itoa(q.Limit)}), "next", form, "Next page", false})
 	}

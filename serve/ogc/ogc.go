@@ -130,6 +130,10 @@ func (h *Handler) handle(path string, allowed []string, do func(ctx context.Cont
 			h.fail(w, r, err)
 			return
 		}
+		if files[req.form] != "" && !strings.HasSuffix(path, "/items") {
+			h.fail(w, r, refuse(http.StatusBadRequest, "only items are given as a file"))
+			return
+		}
 		a, err := do(r.Context(), req)
 		if err != nil {
 			h.fail(w, r, err)
@@ -165,10 +169,10 @@ func (r *request) known(names ...string) error {
 func formOf(r *http.Request, q url.Values) (string, error) {
 	switch f := q.Get("f"); f {
 	case "":
-	case "json", "geojson", "html", "csv", "mvt", "tilejson":
+	case "json", "geojson", "html", "csv", "mvt", "tilejson", "fgb", "parquet":
 		return strings.Replace(f, "geojson", "json", 1), nil
 	default:
-		return "", refuse(http.StatusBadRequest, "f is json, html, csv or mvt")
+		return "", refuse(http.StatusBadRequest, "f is json, html, csv, fgb, parquet or mvt")
 	}
 	for part := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
 		kind, _, _ := strings.Cut(strings.TrimSpace(part), ";")
