@@ -43,8 +43,8 @@ func (t Tile) Bound() orb.Bound {
 func (t Tile) Place(g orb.Geometry) orb.Geometry {
 	n := float64(uint64(1) << t.z)
 	if _, point := g.(orb.Point); !point {
-		if edge := t.Bound(); !edge.Contains(g.Bound().Min) || !edge.Contains(g.Bound().Max) {
-			if g = clip.Geometry(edge, orb.Clone(g)); g == nil {
+		if edge := t.Bound(); !within(g, edge) {
+			if g = cut(edge, orb.Clone(g)); g == nil {
 				return nil
 			}
 		}
@@ -63,6 +63,47 @@ func (t Tile) Place(g orb.Geometry) orb.Geometry {
 	}
 	g = simplify.DouglasPeucker(1).Simplify(g)
 	return mapPoints(g, func(p orb.Point) orb.Point { return orb.Point{math.Round(p[0]), math.Round(p[1])} })
+}
+
+// within tells whether all of a geometry lies in a box. Of a great shape the first corner outside tells.
+func within(g orb.Geometry, b orb.Bound) bool {
+	switch g := g.(type) {
+	case orb.MultiPolygon:
+		for _, p := range g {
+			if !within(p, b) {
+				return false
+			}
+		}
+		return true
+	case orb.Polygon:
+		for _, ring := range g {
+			for _, p := range ring {
+				if !b.Contains(p) {
+					return false
+				}
+			}
+		}
+		return true
+	}
+	box := g.Bound()
+	return b.Contains(box.Min) && b.Contains(box.Max)
+}
+
+// cut is what of a geometry lies in a box, or nil. It changes its input. Shapes are not measured again before they are cut.
+func cut(b orb.Bound, g orb.Geometry) orb.Geometry {
+	switch g := g.(type) {
+	case orb.MultiPolygon:
+		if m := clip.MultiPolygon(b, g); len(m) > 0 {
+			return m
+		}
+		return nil
+	case orb.Polygon:
+		if p := clip.Polygon(b, g); len(p) > 0 {
+			return p
+		}
+		return nil
+	}
+	return clip.Geometry(b, g)
 }
 
 // Tag is one property of a tile's feature: a text, or a number where the text is empty.
