@@ -30,7 +30,7 @@ lint: ## formatting and vet
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt would change:"; echo "$$out"; exit 1; fi
 	go vet ./...
 
-witnesses: build libchdb build/venv/.ok build/venv/.match.ok build/venv/.contract.ok build/node/.ok gdal ## outside clients and tools that tests use
+witnesses: build libchdb build/venv/.ok build/venv/.match.ok build/venv/.contract.ok build/venv-api/.ok build/node/.ok gdal ## outside clients and tools that tests use
 
 gdal: ## ogrinfo and ogr2ogr, which read /ogc as QGIS does
 	@command -v ogrinfo >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends gdal-bin; }
@@ -48,6 +48,12 @@ build/venv/.match.ok: build/venv/.ok
 # The JSON Schema of ODCS v3.1, which the package holds; nothing of it is imported.
 build/venv/.contract.ok: build/venv/.ok
 	build/venv/bin/pip install -q --no-deps open-data-contract-standard==3.1.2
+	touch $@
+
+# Schemathesis, which calls every operation of the API, and another signer of calls than ours.
+build/venv-api/.ok:
+	python3 -m venv build/venv-api
+	build/venv-api/bin/pip install -q schemathesis==4.32.5 http-message-signatures==3.0.0
 	touch $@
 
 # The peer of `wuku bench match`; no test needs it.
@@ -83,9 +89,10 @@ bench: build libchdb build/venv-match/.ok ## figures with their peers
 	bin/wuku bench resolve
 	bin/wuku bench match
 
-soak: witnesses ## long tests, resumable by seed: PART=converge (WUKU_FIRST_SEED), crash or fuzz; all when empty
+soak: witnesses ## long tests, resumable by seed: PART=converge (WUKU_FIRST_SEED), crash, api or fuzz; all when empty
 	@if [ -z "$(PART)" ] || [ "$(PART)" = converge ]; then WUKU_PERMUTATIONS=$${WUKU_PERMUTATIONS:-500} go test ./resolve -run 'TestConverge$$' -timeout 4h -count=1 -v; fi
 	@if [ -z "$(PART)" ] || [ "$(PART)" = crash ]; then WUKU_CRASHES=$${WUKU_CRASHES:-200} go test ./cmd/wuku -run TestConvergence -timeout 4h -count=1 -v; fi
+	@if [ -z "$(PART)" ] || [ "$(PART)" = api ]; then WUKU_GENERATED=$${WUKU_GENERATED:-100} go test ./cmd/wuku -run TestGeneratedCalls -timeout 4h -count=1 -v; go test ./serve -run xxx -bench BenchmarkTiming -benchtime 10000x; fi
 	@if [ -z "$(PART)" ] || [ "$(PART)" = fuzz ]; then $(MAKE) fuzz FUZZ=10m; fi
 
 fuzz: ## every decoder and reader is fuzzed, FUZZ long (5s)

@@ -9,6 +9,7 @@ require (
 	github.com/cespare/xxhash/v2 v2.3.0
 	github.com/coreos/go-oidc/v3 v3.21.0
 	github.com/danielgtaylor/huma/v2 v2.37.2
+	github.com/dunglas/httpsfv v1.1.2
 	github.com/ebitengine/purego v0.11.3
 	github.com/emmansun/gmsm v0.15.5
 	github.com/goccy/go-yaml v1.19.2

@@ -32,7 +32,7 @@ var rooms = map[string]struct {
 	"geo":     {rooms: []string{"entity"}, outside: []string{"github.com/paulmach/orb"}},
 	"space":   {rooms: []string{"entity", "catalog", "geo"}, outside: []string{"github.com/paulmach/orb", "github.com/ClickHouse/clickhouse-go/v2"}},
 	"trust":   {rooms: []string{"entity"}, outside: []string{"golang.org/x/mod/sumdb", "github.com/emmansun/gmsm"}},
-	"serve": {rooms: []string{"entity", "catalog", "geo", "matter", "space", "trust", "web"}, outside: []string{"github.com/paulmach/orb", "github.com/danielgtaylor/huma/v2", "github.com/ClickHouse/clickhouse-go/v2",
+	"serve": {rooms: []string{"entity", "catalog", "geo", "matter", "space", "trust", "web"}, outside: []string{"github.com/paulmach/orb", "github.com/danielgtaylor/huma/v2", "github.com/dunglas/httpsfv", "github.com/ClickHouse/clickhouse-go/v2",
 		"github.com/google/uuid", "github.com/prometheus/client_golang", "github.com/coreos/go-oidc/v3", "github.com/apache/arrow-go/v18", "github.com/google/flatbuffers", "rsc.io/qr", "golang.org/x/"}},
 	"web":    {pure: true},
 	"engine": {outside: []string{"github.com/ebitengine/purego", "github.com/twmb/franz-go", "golang.org/x/sys"}},

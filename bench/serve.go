@@ -262,6 +262,6 @@ func (b *serveBench) grant(ctx context.Context, book *access.Book, client string
 			return "", err
 		}
 	}
-	key, _, err := book.IssueFor(ctx, applicant, c.ID)
+	key, _, err := book.IssueFor(ctx, applicant, c.ID, "")
 	return key, err
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json/jsontext"
 	"encoding/json/v2"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -342,10 +343,16 @@ func (a *Appraiser) list(ctx context.Context, period string) ([]*Bulletin, error
 // figuresAtOnce is how many figures one statement stores.
 const figuresAtOnce = 2000
 
+// ErrNotBegun is returned for a bulletin of a period that lies in the future.
+var ErrNotBegun = errors.New("the period has not begun")
+
 // Publish works a period out, stores its figures and returns the bulletin. A period that was published gets another edition; the older
 // one stays. A period that has not ended is published as it stands now.
 func (a *Appraiser) Publish(ctx context.Context, period string) (*Bulletin, error) {
 	fail := func(err error) (*Bulletin, error) { return nil, fmt.Errorf("bulletin %s: %w", period, err) }
+	if begins, _, err := parsePeriod(period); err == nil && begins.After(a.now()) {
+		return fail(ErrNotBegun)
+	}
 	b, all, err := a.bulletin(ctx, period, a.Catalog, nil)
 	if err != nil {
 		return fail(err)

@@ -60,7 +60,7 @@ type ApplicationPage struct {
 type KeyAnswer struct {
 	ID      string    `json:"id"`
 	Client  string    `json:"client"`
-	Key     string    `json:"key" doc:"Keep it: nobody can show it again"`
+	Key     string    `json:"key,omitempty" doc:"Keep it: nobody can show it again. None where a public key was sent: then its id is the keyid of signed calls"`
 	Expires time.Time `json:"expires,omitzero"`
 }
 
@@ -182,11 +182,33 @@ func (s *Server) application(_ context.Context, x *exchange, in *idInput) (*acce
 	return c, nil
 }
 
-func (s *Server) applicationKey(ctx context.Context, x *exchange, in *idInput) (*KeyAnswer, error) {
+// KeyBody brings a public key.
+type KeyBody struct {
+	PublicKey string `json:"public_key,omitempty" maxLength:"2000" doc:"Ed25519 or ECDSA on P-256, as PEM: calls are signed with its private key (RFC 9421), and there is no secret to send"`
+}
+
+// public is the public key that was sent, "" for none.
+func (b *KeyBody) public() string {
+	if b == nil {
+		return ""
+	}
+	return b.PublicKey
+}
+
+type keyInput struct {
+	Body *KeyBody
+}
+
+type keyOfInput struct {
+	ID   string `path:"id" maxLength:"60"`
+	Body *KeyBody
+}
+
+func (s *Server) applicationKey(ctx context.Context, x *exchange, in *keyOfInput) (*KeyAnswer, error) {
 	if _, err := s.decide(x, access.Call{Operation: access.KeyKeeping}); err != nil {
 		return nil, err
 	}
-	key, p, err := s.cfg.Access.IssueFor(ctx, x.caller, in.ID)
+	key, p, err := s.cfg.Access.IssueFor(ctx, x.caller, in.ID, in.Body.public())
 	if err != nil {
 		return nil, err
 	}

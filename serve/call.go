@@ -56,7 +56,7 @@ type operation struct {
 	etag             bool   // the answer has an ETag, and If-None-Match is answered with 304
 	status           int    // of a good answer; 0: 200
 	maxBody          int64  // of a request, in bytes; 0: maxBody
-	media            string // of an answer that is a document; "": JSON
+	media            string // of an answer that is a document, with commas where it may be one of several; "": JSON
 }
 
 // public operations take no key and leave no leaf: they tell everybody the same.
@@ -90,13 +90,18 @@ func register[I, O any](s *Server, o operation, h func(ctx context.Context, x *e
 		Errors:    []int{http.StatusBadRequest, http.StatusNotFound, http.StatusServiceUnavailable},
 	}
 	if content := op.Responses[strconv.Itoa(o.good())].Content; o.media != "" {
-		content[o.media] = &huma.MediaType{}
+		for media := range strings.SplitSeq(o.media, ",") {
+			content[media] = &huma.MediaType{}
+		}
 	} else {
 		content["application/json"] = &huma.MediaType{Schema: huma.SchemaFromType(schemas, reflect.TypeFor[O]())}
 	}
 	if !o.public() {
 		op.Security = []map[string][]string{{"key": {}}}
 		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests)
+		if o.method != http.MethodGet { // what is done may not fit a state, or come too late
+			op.Errors = append(op.Errors, http.StatusConflict, http.StatusPreconditionFailed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+		}
 		op.Middlewares = huma.Middlewares{s.wantKey}
 	}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*raw, error) {

@@ -55,11 +55,11 @@ func (s *Server) keyRoutes() {
 		})
 	register(s, operation{id: "rotate-key", method: http.MethodPost, path: base, kind: access.KeyKeeping, tag: tagAccess, status: http.StatusCreated,
 		summary: "A second key for yourself 轮换密钥", text: "The present one stays valid until it is revoked."},
-		func(ctx context.Context, x *exchange, _ *none) (*KeyAnswer, error) {
+		func(ctx context.Context, x *exchange, in *keyInput) (*KeyAnswer, error) {
 			if _, err := s.decide(x, access.Call{Operation: access.KeyKeeping}); err != nil {
 				return nil, err
 			}
-			key, p, err := s.cfg.Access.Rotate(ctx, x.caller)
+			key, p, err := s.cfg.Access.Rotate(ctx, x.caller, in.Body.public())
 			if err != nil {
 				return nil, err
 			}

@@ -2,6 +2,7 @@ package serve_test
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net/http"
 	"strings"
@@ -35,9 +36,12 @@ func TestNewcomer(t *testing.T) {
 	w.key(t, "education", trust.RoleDepartment, "education")
 	w.key(t, "second", trust.RoleSteward, "")
 	var c access.Case
-	w.call(t, "education", http.MethodPost, "/api/v1/applications", enrolment, "Idempotency-Key", "1").decode(t, http.StatusCreated, &c)
+	once := rand.Text() // the engine is the package's: it may have seen this test before
+	client := "nanjing-schools-" + strings.ToLower(once[:8])
+	enrolment := strings.Replace(enrolment, "nanjing-schools", client, 1)
+	w.call(t, "education", http.MethodPost, "/api/v1/applications", enrolment, "Idempotency-Key", once).decode(t, http.StatusCreated, &c)
 	var again access.Case
-	w.call(t, "education", http.MethodPost, "/api/v1/applications", enrolment, "Idempotency-Key", "1").decode(t, http.StatusCreated, &again)
+	w.call(t, "education", http.MethodPost, "/api/v1/applications", enrolment, "Idempotency-Key", once).decode(t, http.StatusCreated, &again)
 	if c.State != access.StateFiled || again.ID != c.ID || c.Application.Department != "education" {
 		t.Errorf("%+v, again %s", c, again.ID)
 	}
@@ -60,14 +64,22 @@ func TestNewcomer(t *testing.T) {
 	if e.Grant != c.ID || e.Values["name"].Value != canary || e.Values["name"].Source.Feed != "police.person" || len(e.Values) != 2 {
 		t.Errorf("%s", a.body)
 	}
-	if l := w.lastLeaf(t); l.Client != "nanjing-schools" || l.Grant != c.ID || l.Case != "SE-1" || l.Purpose != "school-enrolment" {
+	if l := w.lastLeaf(t); l.Client != client || l.Grant != c.ID || l.Case != "SE-1" || l.Purpose != "school-enrolment" {
 		t.Errorf("leaf %+v", l)
 	}
 	w.call(t, "schools", http.MethodPost, "/api/v1/verify/person", `{"by":`+byCitizen(number)+`,"values":{"citizen_number":"`+number+`"},"purpose":"school-enrolment","case":"SE-1"}`).decode(t, http.StatusOK, &serve.VerifyAnswer{})
+	private, public := newPublic(t)
+	var pub serve.KeyAnswer
+	w.call(t, "education", http.MethodPost, path+"/key", fmt.Sprintf(`{"public_key":%q}`, public)).decode(t, http.StatusCreated, &pub)
+	signs := pair{pub.ID, private}
+	r := signs.request(t, http.MethodPost, "/api/v1/lookup/person", `{"by":`+byCitizen(number)+`,"fields":["name"],"purpose":"school-enrolment","case":"SE-1"}`, "1", w.clock.Now())
+	if a := send(w.server, r); a.status != http.StatusOK || !strings.Contains(a.body, canary) || pub.Key != "" {
+		t.Errorf("signed: %d %s", a.status, a.body)
+	}
 	var usage serve.UsageAnswer
 	a = w.call(t, "schools", http.MethodGet, "/api/v1/usage", "")
 	a.decode(t, http.StatusOK, &usage)
-	if len(usage.Usage) != 2 || usage.Usage[0].Client != "nanjing-schools" || usage.Usage[0].Calls+usage.Usage[1].Calls != 2 || usage.Usage[0].Entities != 1 {
+	if len(usage.Usage) != 2 || usage.Usage[0].Client != client || usage.Usage[0].Calls+usage.Usage[1].Calls != 3 || usage.Usage[0].Entities != 1 {
 		t.Errorf("usage: %s", a.body)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"wuku/serve/access"
+	"wuku/serve/signed"
 	"wuku/trust"
 )
 
@@ -95,7 +96,10 @@ func (s *Server) finish(rec *recorder, r *http.Request, start time.Time) {
 func (s *Server) identify(r *http.Request, x *exchange) *Problem {
 	header := r.Header.Get("Authorization")
 	caller, there, err := s.signedIn(r)
-	if header != "" {
+	if signed.Is(r) {
+		there = true
+		caller, err = s.signedCall(r)
+	} else if header != "" {
 		scheme, key, _ := strings.Cut(header, " ")
 		if !strings.EqualFold(scheme, "Bearer") {
 			return problem(x.lang, codeKey)
@@ -103,11 +107,14 @@ func (s *Server) identify(r *http.Request, x *exchange) *Problem {
 		there = true
 		caller, err = s.authenticate(r, strings.TrimSpace(key))
 	}
-	if !there || errors.Is(err, trust.ErrKey) {
-		if !s.addresses.allow(r) {
+	var fault *signed.Fault
+	if !there || errors.Is(err, trust.ErrKey) || errors.As(err, &fault) {
+		switch {
+		case !s.addresses.allow(r):
 			return problem(x.lang, codeRate)
-		}
-		if there {
+		case fault != nil:
+			return problem(x.lang, codeSignature).at("header."+fault.Location, fault.Code)
+		case there:
 			return problem(x.lang, codeKey)
 		}
 		return nil

@@ -9,6 +9,7 @@ import (
 // Codes of problems beside those of access.Refusal.
 const (
 	codeKey        = "key.invalid"
+	codeSignature  = "signature.invalid"
 	codeNotFound   = "not_found"
 	codeMasked     = "search.masked"
 	codeRequest    = "request.invalid"
@@ -61,6 +62,13 @@ var problemTexts = map[string]problemText{
 		[2]string{"请在请求头 Authorization: Bearer 中提供密钥。", "Send your key in the header Authorization: Bearer."}},
 	codeKey: {http.StatusUnauthorized, [2]string{"密钥无效", "The key is not valid"},
 		[2]string{"密钥不存在、已过期或已撤销;请联系运维人员换发。", "It is unknown, expired or revoked; ask the operator for a new one."}},
+	codeSignature: {http.StatusUnauthorized, [2]string{"请求签名无效", "The request's signature is not valid"},
+		[2]string{"原因见 errors:须以登记的公钥对应的私钥签名全部必签内容,五分钟内有效,nonce 只用一次(RFC 9421,见 docs/api.md)。",
+			"The reason is in errors: signed with the private key of the public one on record, over all that must be covered, in the last five minutes, each nonce once (RFC 9421, see docs/api.md)."}},
+	access.BadPublicKey: {http.StatusBadRequest, [2]string{"不是可用的公钥", "This is no public key to sign with"},
+		[2]string{"请提供 Ed25519 或 P-256 公钥的 PEM(openssl pkey -pubout)。", "Send an Ed25519 or P-256 public key as PEM (openssl pkey -pubout)."}},
+	access.SignsOnly: {http.StatusBadRequest, [2]string{"签名调用方不得换成口令式密钥", "Who signs gets no key that is a secret"},
+		[2]string{"请在 public_key 中提供新的公钥。", "Send the new public key in public_key."}},
 	access.NoRole: {http.StatusForbidden, [2]string{"该角色无权调用", "Your role may not make this call"},
 		[2]string{"请使用具备相应角色的密钥。", "Use a key of a role that may."}},
 	access.NoGrant: {http.StatusForbidden, [2]string{"没有适用的授权", "No grant fits this call"},

@@ -132,7 +132,7 @@ func (s *Server) scoreRoutes() {
 		list, err := s.cfg.Appraisal.Bulletins(ctx)
 		return &BulletinPage{Bulletins: append([]BulletinItem{}, list...)}, err
 	})
-	register(s, operation{id: "bulletin", method: http.MethodGet, path: "/api/v1/bulletins/{period}", kind: access.Bulletins, tag: tag, media: "application/octet-stream",
+	register(s, operation{id: "bulletin", method: http.MethodGet, path: "/api/v1/bulletins/{period}", kind: access.Bulletins, tag: tag, media: "application/json,text/html,text/plain",
 		summary: "The bulletin of a period 通报", text: "As it was signed: JSON, a page, or the signature."}, s.bulletin)
 	register(s, operation{id: "bulletin-publish", method: http.MethodPost, path: "/api/v1/bulletins", kind: access.Bulletining, tag: tag, status: http.StatusCreated,
 		summary: "Publish the bulletin of a period 发布通报", text: "A period that was published gets another edition; the older one stays."}, s.publishBulletin)

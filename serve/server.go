@@ -83,6 +83,7 @@ type Server struct {
 	meter     *access.Meter
 	salts     *trust.Pepper
 	issuer    *trust.Issuer
+	nonces    *access.Nonces
 	people    *signIn // nil: there is no identity provider
 	state     atomic.Pointer[state]
 	anchors   sync.Pool // of *entity.Anchorer
@@ -115,6 +116,7 @@ func New(cfg Config) (*Server, error) {
 	s.salts = trust.NewPepper(cfg.AnchorKey, cfg.Crypto)
 	s.issuer = trust.NewIssuer(cfg.AnchorKey, cfg.Issuer, cfg.Crypto)
 	s.people = newSignIn(cfg.OIDC)
+	s.nonces = access.NewNonces(cfg.Tables)
 	s.done.tables = cfg.Tables
 	s.copy = newAuditCopy(cfg.Audit, cfg.Tables)
 	cfg.Access.Governed(func() *catalog.Catalog { return s.current().catalog })

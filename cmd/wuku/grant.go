@@ -19,6 +19,7 @@ import (
 
 	"wuku/catalog"
 	"wuku/serve/access"
+	"wuku/serve/signed"
 	"wuku/trust"
 )
 
@@ -276,7 +277,7 @@ func keyIssue() *cobra.Command {
 	var f flags
 	var p trust.Principal
 	var days int
-	var out, certificate, issuer, subject string
+	var out, certificate, public, issuer, subject string
 	cmd := &cobra.Command{
 		Use:   "issue",
 		Short: "make a key for a department, a person or a system; it is printed once. With --oidc-subject: an account of the identity provider instead",
@@ -284,6 +285,9 @@ func keyIssue() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if p.Client == "" || !slices.Contains(trust.Roles(), p.Role) {
 				return fmt.Errorf("give --client NAME and --role, one of %s", strings.Join(trust.Roles(), ", "))
+			}
+			if public != "" && (subject != "" || out != "") {
+				return errors.New("--public-key stands alone: nothing is printed or written, and an account of an identity provider does not sign")
 			}
 			if (issuer == "") != (subject == "") {
 				return errors.New("--oidc-issuer and --oidc-subject go together")
@@ -304,6 +308,9 @@ func keyIssue() *cobra.Command {
 						say("account %s of %s: signs in at %s; wuku key revoke %s ends it", made.ID, made.Client, issuer, made.ID)
 					}
 					return err
+				}
+				if public != "" {
+					return issueSigner(cmd, b, p, ends, fingerprint, public)
 				}
 				key, made, err := b.IssueBound(cmd.Context(), local(), p, ends, fingerprint)
 				if err != nil {
@@ -326,10 +333,28 @@ func keyIssue() *cobra.Command {
 	cmd.Flags().StringVar(&p.Department, "department", "", "code of the department that answers for it")
 	cmd.Flags().IntVar(&days, "days", 365, "how long it lives")
 	cmd.Flags().StringVar(&certificate, "certificate", "", "PEM file of the client certificate with which alone the key is good")
+	cmd.Flags().StringVar(&public, "public-key", "", "PEM file of an Ed25519 or P-256 public key: the holder signs its calls, and there is no secret to print")
 	cmd.Flags().StringVar(&issuer, "oidc-issuer", "", "the identity provider's address, as in its tokens")
 	cmd.Flags().StringVar(&subject, "oidc-subject", "", "who it is there: the sub of the provider's tokens; kept as a keyed hash")
 	cmd.Flags().StringVar(&out, "out", "", "file to write it to (mode 0600) instead of printing it")
 	return cmd
+}
+
+// issueSigner keeps the public key of a file for who will sign their calls.
+func issueSigner(cmd *cobra.Command, b *access.Book, p trust.Principal, ends time.Time, fingerprint, file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	made, err := b.IssueSigner(cmd.Context(), local(), p, ends, fingerprint, string(text))
+	if errors.As(err, new(*access.Refused)) {
+		return fmt.Errorf("%s: %w", file, signed.ErrPublicKey)
+	}
+	if err == nil {
+		say("key %s of %s signs its calls; its keyid is printed; wuku key revoke %s ends it", made.ID, made.Client, made.ID)
+		fmt.Fprintln(cmd.OutOrStdout(), made.ID)
+	}
+	return err
 }
 
 func keyRevoke() *cobra.Command {

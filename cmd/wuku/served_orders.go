@@ -168,6 +168,9 @@ func (a servedScores) Publish(ctx context.Context, period string) (*serve.Bullet
 		return nil, errors.Join(serve.ErrUnfit, err)
 	}
 	b, err := a.in.appraiser().Publish(ctx, period)
+	if errors.Is(err, quality.ErrNotBegun) {
+		return nil, errors.Join(serve.ErrNotNow, err)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -185,6 +185,8 @@ const (
 	VotedAlready   = "application.voted"      // one vote a client
 	BadTerms       = "application.terms"      // the terms do not fit the catalogue
 	SameKey        = "idempotency.conflict"   // another application came under this idempotency key
+	BadPublicKey   = "key.public"             // it is no public key to sign with
+	SignsOnly      = "key.signs"              // who signs its calls gets no key that is a secret
 	TooMany        = "open.many"              // so many of the client's are open that no more are taken
 )
 

@@ -78,14 +78,14 @@ func TestTwoDecideAndNeverTheApplicant(t *testing.T) {
 		{"the client approves", approve(enrol), access.OwnApplication},
 		{"a service approves", approve(trust.Principal{Client: "x", Role: trust.RoleService}), access.NoRole},
 		{"an operator approves", approve(trust.Principal{Client: "x", Role: trust.RoleOperator}), access.NoRole},
-		{"no key before the grant", func() error { _, _, err := b.IssueFor(ctx, applicant, c.ID); return err }, access.WrongState},
+		{"no key before the grant", func() error { _, _, err := b.IssueFor(ctx, applicant, c.ID, ""); return err }, access.WrongState},
 		{"one department", approve(police), ""},
 		{"the same again", approve(police), access.VotedAlready},
 		{"a second department: two, but no steward", approve(civil), ""},
-		{"still no key", func() error { _, _, err := b.IssueFor(ctx, applicant, c.ID); return err }, access.WrongState},
+		{"still no key", func() error { _, _, err := b.IssueFor(ctx, applicant, c.ID, ""); return err }, access.WrongState},
 		{"a steward", approve(steward), ""},
 		{"a vote after the grant", approve(other), access.WrongState},
-		{"a key for somebody else", func() error { _, _, err := b.IssueFor(ctx, police, c.ID); return err }, access.NoApplication},
+		{"a key for somebody else", func() error { _, _, err := b.IssueFor(ctx, police, c.ID, ""); return err }, access.NoApplication},
 		{"a stranger revokes", func() error { _, err := b.Revoke(ctx, police, c.ID, "r"); return err }, access.NoApplication},
 		{"the applicant revokes", func() error { _, err := b.Revoke(ctx, applicant, c.ID, "r"); return err }, ""},
 		{"withdrawn after the end", func() error { _, err := b.Withdraw(ctx, applicant, c.ID, "r"); return err }, access.WrongState},
@@ -106,7 +106,7 @@ func TestKeysStandForTheirClient(t *testing.T) {
 	store := &accesstest.Memory{}
 	b := accesstest.Book(t, store, key, clock.Now)
 	c := accesstest.Grant(t, b, "enrol", terms())
-	k, p, err := b.IssueFor(ctx, trust.Principal{Client: "applicant", Department: "education"}, c.ID)
+	k, p, err := b.IssueFor(ctx, trust.Principal{Client: "applicant", Department: "education"}, c.ID, "")
 	if err != nil || p.Client != "enrol" || p.Role != trust.RoleService || p.Department != "education" {
 		t.Fatalf("%+v, %v", p, err)
 	}
@@ -123,7 +123,7 @@ func TestKeysStandForTheirClient(t *testing.T) {
 			t.Error("the store holds the key itself")
 		}
 	}
-	second, _, err := b.Rotate(ctx, p)
+	second, _, err := b.Rotate(ctx, p, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +197,7 @@ func TestFoldDoesNotDependOnOrder(t *testing.T) {
 	b := accesstest.Book(t, store, key, nil)
 	for i := range 3 {
 		c := accesstest.Grant(t, b, fmt.Sprintf("client-%d", i), terms())
-		if _, _, err := b.IssueFor(ctx, trust.Principal{Client: "applicant"}, c.ID); err != nil {
+		if _, _, err := b.IssueFor(ctx, trust.Principal{Client: "applicant"}, c.ID, ""); err != nil {
 			t.Fatal(err)
 		}
 		if err := b.Lock(ctx, c.ID, "r"); err != nil {

@@ -159,7 +159,7 @@ func TestOpenThingsAreBounded(t *testing.T) {
 			return err
 		}},
 		"feedback": {1000, func() error { _, err := b.Doubt(ctx, p, access.Doubt{Library: "person"}, "", ""); return err }},
-		"keys":     {19, func() error { _, _, err := b.Rotate(ctx, p); return err }},
+		"keys":     {19, func() error { _, _, err := b.Rotate(ctx, p, ""); return err }},
 	} {
 		n, code := 0, ""
 		for ; n <= c.most && code == ""; n++ {

@@ -14,6 +14,7 @@ type KeyItem struct {
 	ID      string    `json:"id"`
 	Client  string    `json:"client"`
 	Role    string    `json:"role"`
+	Signs   bool      `json:"signs,omitempty" doc:"A public key: its calls are signed"`
 	Expires time.Time `json:"expires,omitzero"`
 }
 
@@ -38,9 +39,18 @@ func (b *Book) IssueBound(ctx context.Context, by, p trust.Principal, expires ti
 	return key, p, nil
 }
 
-// IssueFor makes the key of a granted application's client, for who applied. It does not outlive the key that asks for it. Every call
-// makes one more: the others stay until they are revoked.
-func (b *Book) IssueFor(ctx context.Context, p trust.Principal, id string) (string, trust.Principal, error) {
+// issue makes a key, or keeps the public key (PEM) with which the client will sign: then there is no secret to return.
+func (b *Book) issue(ctx context.Context, by, p trust.Principal, expires time.Time, certificate, public string) (string, trust.Principal, error) {
+	if public == "" {
+		return b.IssueBound(ctx, by, p, expires, certificate)
+	}
+	p, err := b.IssueSigner(ctx, by, p, expires, certificate, public)
+	return "", p, err
+}
+
+// IssueFor makes the key of a granted application's client, for who applied; with a public key (PEM) that is it. It does not outlive the
+// key that asks for it. Every call makes one more: the others stay until they are revoked.
+func (b *Book) IssueFor(ctx context.Context, p trust.Principal, id, public string) (string, trust.Principal, error) {
 	c, err := b.on(ctx, id, StateGranted)
 	if err != nil {
 		return "", trust.Principal{}, err
@@ -49,28 +59,29 @@ func (b *Book) IssueFor(ctx context.Context, p trust.Principal, id string) (stri
 		return "", trust.Principal{}, &Refused{NoApplication}
 	}
 	if c.Application.Client == p.Client {
-		return b.Rotate(ctx, p)
+		return b.Rotate(ctx, p, public)
 	}
-	asking, err := b.asking(ctx, p, c.Application.Client)
+	asking, err := b.asking(ctx, p, c.Application.Client, public)
 	if err != nil {
 		return "", trust.Principal{}, err
 	}
 	made := trust.Principal{Client: c.Application.Client, Name: c.Application.Title, Role: trust.RoleService, Department: p.Department}
-	return b.Issue(ctx, p, made, asking.child(b.now())) // unbound: the caller's certificate is not the client's
+	return b.issue(ctx, p, made, asking.child(b.now()), "", public) // unbound: the caller's certificate is not the client's
 }
 
 // Rotate makes a second key for the caller: bound to the certificate of the present one, and ending with it at the latest. Whoever has
-// got hold of a key can make no better one of it.
-func (b *Book) Rotate(ctx context.Context, p trust.Principal) (string, trust.Principal, error) {
-	asking, err := b.asking(ctx, p, p.Client)
+// got hold of a key can make no better one of it. public is as in IssueFor.
+func (b *Book) Rotate(ctx context.Context, p trust.Principal, public string) (string, trust.Principal, error) {
+	asking, err := b.asking(ctx, p, p.Client, public)
 	if err != nil {
 		return "", trust.Principal{}, err
 	}
-	return b.IssueBound(ctx, p, p, asking.child(b.now()), asking.Certificate)
+	return b.issue(ctx, p, p, asking.child(b.now()), asking.Certificate, public)
 }
 
 // asking is the live key with which somebody asks for one more for a client; a zero one for who stands at the machine itself and has none.
-func (b *Book) asking(ctx context.Context, p trust.Principal, client string) (Key, error) {
+// Who signs gets no key that is a secret: whoever hears it could use it.
+func (b *Book) asking(ctx context.Context, p trust.Principal, client, public string) (Key, error) {
 	f, err := b.Now(ctx)
 	if err != nil {
 		return Key{}, err
@@ -90,6 +101,8 @@ func (b *Book) asking(ctx context.Context, p trust.Principal, client string) (Ke
 		return Key{}, nil
 	case !there || k.Ended(b.now()):
 		return Key{}, trust.ErrKey
+	case k.Signer != "" && public == "":
+		return Key{}, &Refused{SignsOnly}
 	}
 	return k, nil
 }
@@ -140,7 +153,7 @@ func (b *Book) Keys(ctx context.Context, client string) ([]KeyItem, error) {
 	list := []KeyItem{}
 	for id, k := range f.Keys {
 		if client == "" || k.Client == client {
-			list = append(list, KeyItem{ID: id, Client: k.Client, Role: k.Role, Expires: k.Expires})
+			list = append(list, KeyItem{ID: id, Client: k.Client, Role: k.Role, Signs: k.Signer != "", Expires: k.Expires})
 		}
 	}
 	slices.SortFunc(list, func(a, b KeyItem) int { return compareText(a.ID, b.ID) })

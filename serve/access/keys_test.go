@@ -35,10 +35,10 @@ func TestNoKeyMakesABetterOne(t *testing.T) {
 		hours       time.Duration // for which it is good, at least
 		ended       time.Duration // after which it is good no longer
 	}{
-		{"rotated", func() (string, trust.Principal, error) { return b.Rotate(ctx, short) }, "fingerprint", 0, 1},
-		{"of one's own grant", func() (string, trust.Principal, error) { return b.IssueFor(ctx, short, own.ID) }, "fingerprint", 0, 1},
-		{"of a client's grant", func() (string, trust.Principal, error) { return b.IssueFor(ctx, short, c.ID) }, "", 0, 1},
-		{"rotated, of a key without end", func() (string, trust.Principal, error) { return b.Rotate(ctx, long) }, "fingerprint", 364 * 24, 365 * 24},
+		{"rotated", func() (string, trust.Principal, error) { return b.Rotate(ctx, short, "") }, "fingerprint", 0, 1},
+		{"of one's own grant", func() (string, trust.Principal, error) { return b.IssueFor(ctx, short, own.ID, "") }, "fingerprint", 0, 1},
+		{"of a client's grant", func() (string, trust.Principal, error) { return b.IssueFor(ctx, short, c.ID, "") }, "", 0, 1},
+		{"rotated, of a key without end", func() (string, trust.Principal, error) { return b.Rotate(ctx, long, "") }, "fingerprint", 364 * 24, 365 * 24},
 	}
 	made := make([]string, len(cases))
 	for i, c := range cases {
@@ -64,10 +64,10 @@ func TestNoKeyMakesABetterOne(t *testing.T) {
 			}
 		}
 	}
-	if _, _, err := b.Rotate(ctx, short); !errors.Is(err, trust.ErrKey) {
+	if _, _, err := b.Rotate(ctx, short, ""); !errors.Is(err, trust.ErrKey) {
 		t.Errorf("a key that has ended makes one: %v", err)
 	}
-	if _, _, err := b.IssueFor(ctx, trust.Principal{ID: "nothing", Client: "applicant"}, c.ID); !errors.Is(err, trust.ErrKey) {
+	if _, _, err := b.IssueFor(ctx, trust.Principal{ID: "nothing", Client: "applicant"}, c.ID, ""); !errors.Is(err, trust.ErrKey) {
 		t.Errorf("a key that there is not makes one: %v", err)
 	}
 }

@@ -77,12 +77,15 @@ type Vote struct {
 	Dept   string `json:"department,omitempty"` // likewise
 }
 
-// Key is an API key or an account of an identity provider as kept: who it stands for and a hash, never itself.
+// Key is an API key, a public key for signed calls or an account of an identity provider as kept: who it stands for and a hash, never a
+// secret itself.
 type Key struct {
 	trust.Principal
 	Hash string `json:"hash,omitempty"`
 	// Account is the keyed hash of issuer and subject of an identity provider, in the place of a secret of our own; "" for an API key.
 	Account string `json:"account,omitempty"`
+	// Signer is the public key with which the client signs its calls (see package signed), in the place of a secret; "" for an API key.
+	Signer string `json:"signer,omitempty"`
 	// Certificate is the SHA-256 of the client certificate (DER, hexadecimal) with which alone the key is good; "": with any connection.
 	Certificate string    `json:"certificate,omitempty"`
 	Expires     time.Time `json:"expires,omitzero"`

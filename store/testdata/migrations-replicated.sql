@@ -843,6 +843,17 @@ ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{
 
 CREATE TABLE IF NOT EXISTS space.spent ON CLUSTER `wuku` AS space.spent_local ENGINE = Distributed(`wuku`, space, spent_local, cityHash64(caller));
 
+-- Nonces of signed calls, as hashes with the id of the key: a call that any process has noted is good in no other. process: who noted it.
+CREATE TABLE IF NOT EXISTS access.nonce_local ON CLUSTER `wuku` /* sharded by cityHash64(id) */
+(
+    id      UUID,
+    process UUID,
+    at      DateTime64(3, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}') ORDER BY (id, process) TTL toDateTime(at) + INTERVAL 1 HOUR;
+
+CREATE TABLE IF NOT EXISTS access.nonce ON CLUSTER `wuku` AS access.nonce_local ENGINE = Distributed(`wuku`, access, nonce_local, cityHash64(id));
+
 -- An inspection's work list also names the other entity, for rules that look at two libraries.
 ALTER TABLE quality.inspected_local ON CLUSTER `wuku` ADD COLUMN IF NOT EXISTS other UUID;
 

@@ -1,0 +1,1 @@
+INSERT INTO {{into "access.nonce"}} (id, process, at)
