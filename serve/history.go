@@ -107,18 +107,26 @@ func (s *Server) past(st *state, e *catalog.Element, d access.Decision, r *rule,
 	return list
 }
 
-// take puts a claim in the place of the older version of its record; one that says that the record is gone ends all its roles.
+// ended is the role under which the end of a record is kept among live claims; no mapping has one of that name.
+const ended = "\x00"
+
+// take puts a claim in the place of the older version of its record; one that says that the record is gone ends all its roles, those of
+// older versions that arrive later, too.
 func take(live map[record]*read.Claim, c *read.Claim) {
+	end := live[record{c.Feed, c.Key, ended}]
 	if c.Gone {
 		for name, there := range live {
 			if name.feed == c.Feed && name.key == c.Key && there.Version.Cmp(c.Version) < 0 {
 				delete(live, name)
 			}
 		}
+		if end == nil || end.Version.Cmp(c.Version) < 0 {
+			live[record{c.Feed, c.Key, ended}] = c
+		}
 		return
 	}
 	name := record{c.Feed, c.Key, c.Role}
-	if there := live[name]; there == nil || there.Version.Cmp(c.Version) < 0 {
+	if there := live[name]; (there == nil || there.Version.Cmp(c.Version) < 0) && (end == nil || end.Version.Cmp(c.Version) < 0) {
 		live[name] = c
 	}
 }

@@ -73,11 +73,8 @@ func (s *Server) lookupRoutes() {
 
 func (s *Server) lookup(ctx context.Context, x *exchange, in *lookupInput) (*EntityAnswer, error) {
 	b := &in.Body
-	a, err := s.about(ctx, x, access.Call{Operation: access.Lookup, Library: in.Library, Fields: b.Fields, Grant: b.Grant, Purpose: b.Purpose, Case: b.Case}, b.By)
+	a, err := s.aboutThen(ctx, x, access.Call{Operation: access.Lookup, Library: in.Library, Fields: b.Fields, Grant: b.Grant, Purpose: b.Purpose, Case: b.Case}, b.By, b.Then)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.rewound(ctx, b.Then, &a); err != nil {
 		return nil, err
 	}
 	return s.shown(a.st, a.lib, a.d, a.r), nil
@@ -94,11 +91,8 @@ func (s *Server) verify(ctx context.Context, x *exchange, in *verifyInput) (*Ver
 	for name := range b.Values {
 		fields = append(fields, name)
 	}
-	a, err := s.about(ctx, x, access.Call{Operation: access.Check, Library: in.Library, Fields: fields, Grant: b.Grant, Purpose: b.Purpose, Case: b.Case}, b.By)
+	a, err := s.aboutThen(ctx, x, access.Call{Operation: access.Check, Library: in.Library, Fields: fields, Grant: b.Grant, Purpose: b.Purpose, Case: b.Case}, b.By, b.Then)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.rewound(ctx, b.Then, &a); err != nil {
 		return nil, err
 	}
 	results, err := s.compared(a.st, a.lib, a.d, a.q, a.r, b.Values)

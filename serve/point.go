@@ -56,13 +56,18 @@ func (s *Server) outcome(ctx context.Context, d access.Decision, q question, fou
 // point reads one entity under the grant's budgets, notes for whom, and whether there was one.
 func (s *Server) point(ctx context.Context, x *exchange, d access.Decision, q question) (*read.Record, error) {
 	r, err := s.single(ctx, x, d, q)
-	if err == nil || errors.Is(err, read.ErrNotFound) {
-		err = errors.Join(s.outcome(ctx, d, q, err == nil), err)
-	}
-	if err != nil {
+	if err = s.noted(ctx, d, q, err); err != nil {
 		return nil, err
 	}
 	return r, nil
+}
+
+// noted notes how a question ended that found an entity or none, and returns what is to be told.
+func (s *Server) noted(ctx context.Context, d access.Decision, q question, err error) error {
+	if err == nil || errors.Is(err, read.ErrNotFound) {
+		err = errors.Join(s.outcome(ctx, d, q, err == nil), err)
+	}
+	return err
 }
 
 // single is a point whose outcome the caller notes.
@@ -90,6 +95,11 @@ type inquiry struct {
 
 // about decides a call on a library, computes whom it means and reads that one.
 func (s *Server) about(ctx context.Context, x *exchange, call access.Call, by By) (a inquiry, err error) {
+	return s.aboutThen(ctx, x, call, by, Then{})
+}
+
+// aboutThen is about, as of another time or by another rule.
+func (s *Server) aboutThen(ctx context.Context, x *exchange, call access.Call, by By, t Then) (a inquiry, err error) {
 	if a.d, err = s.decide(x, call); err != nil {
 		return a, err
 	}
@@ -98,6 +108,12 @@ func (s *Server) about(ctx context.Context, x *exchange, call access.Call, by By
 	if a.q, err = s.anchorOf(x, a.lib, by); err != nil {
 		return a, err
 	}
-	a.r, err = s.point(ctx, x, a.d, a.q)
-	return a, err
+	a.r, err = s.single(ctx, x, a.d, a.q)
+	gone := errors.Is(err, read.ErrNotFound) && !errors.Is(err, read.ErrHidden)
+	if t.asked() && err == nil || t.past() && gone {
+		if err = s.rewound(ctx, t, &a); err == nil {
+			x.leaf.Count = 1
+		}
+	}
+	return a, s.noted(ctx, a.d, a.q, err)
 }

@@ -24,7 +24,7 @@ func (t Then) asked() bool { return t != Then{} }
 
 // knows reports whether a claim counts then.
 func (t Then) knows(c read.Claim) bool {
-	return (t.KnownAt.IsZero() || !c.Received.After(t.KnownAt)) && (t.AsOf.IsZero() || c.Gone || !c.Event.After(t.AsOf))
+	return (t.KnownAt.IsZero() || !c.Received.After(t.KnownAt)) && (t.AsOf.IsZero() || !c.Event.After(t.AsOf))
 }
 
 // revision is the catalogue of a revision; 0 and the one in force are the present one.
@@ -85,17 +85,28 @@ func (r *rule) winner(live map[record]*read.Claim, at int) *read.Claim {
 	return winnerOf(r.ranks[at], live, r.groups[at])
 }
 
-// rewound gives an entity the values that it had then, where a call asks for another time or rule than the present ones. That it may be seen, and by which ids it is known, is decided by what it is now.
+// past reports whether another time is meant, and not only another rule.
+func (t Then) past() bool { return !t.AsOf.IsZero() || !t.KnownAt.IsZero() }
+
+// rewound gives an entity the values that it had then, where a call asks for another time or rule than the present ones. That it may be
+// seen, and by which ids it is known, is decided by what it is now; one that is gone by what it was then, under the id that was asked for.
 func (s *Server) rewound(ctx context.Context, t Then, a *inquiry) error {
-	if !t.asked() {
-		return nil
-	}
 	c, err := s.revision(ctx, t.Revision)
 	if err != nil {
 		return err
 	}
-	r := ruleOf(c.Library(a.lib.Name), a.d)
-	claims, err := s.reads.Claims(ctx, a.d, a.q.id, r.columns)
+	lib := c.Library(a.lib.Name)
+	r := ruleOf(lib, a.d)
+	from := s.reads.Claims
+	if a.r == nil {
+		from = s.reads.Former
+	}
+	division, area := a.d.Area()
+	at := -1
+	if a.r == nil && len(area) > 0 && division != "" {
+		at = r.place(division)
+	}
+	claims, err := from(ctx, a.d, a.q.id, r.columns)
 	if err != nil {
 		return err
 	}
@@ -105,6 +116,11 @@ func (s *Server) rewound(ctx context.Context, t Then, a *inquiry) error {
 			take(live, &claims[i])
 		}
 	}
+	if a.r == nil {
+		if a.r, err = formerly(a, lib, live, division, at); err != nil {
+			return err
+		}
+	}
 	for i, name := range a.d.Fields() {
 		a.r.Values[name] = read.Value{}
 		if w := r.winner(live, i); w != nil && w.Values[i] != nil {
@@ -112,4 +128,26 @@ func (s *Server) rewound(ctx context.Context, t Then, a *inquiry) error {
 		}
 	}
 	return nil
+}
+
+// formerly is an entity that is gone, as far as a decision lets what it was then be seen: at is the place of its division among the values,
+// -1 where the decision knows no area or the library no divisions.
+func formerly(a *inquiry, lib *catalog.Library, live map[record]*read.Claim, division string, at int) (*read.Record, error) {
+	there := false
+	for _, c := range live {
+		there = there || !c.Gone
+	}
+	if !there {
+		return nil, read.ErrNotFound
+	}
+	was := ""
+	if at >= 0 && lib != nil && lib.Element(division) != nil {
+		if w := winnerOf(lib.Element(division).Ranks(), live, []int{at}); w != nil {
+			was = *w.Values[at]
+		}
+	}
+	if !a.d.Within(was) {
+		return nil, read.ErrHidden
+	}
+	return &read.Record{Entity: a.q.id, Values: map[string]read.Value{}}, nil
 }

@@ -28,7 +28,7 @@ type Claim struct {
 
 // Claims reads all that was ever said of an entity that a decision lets be seen, in the order in which it arrived: its values are those of
 // columns, which are the decision's elements and what moves with them.
-func (r *Reads) Claims(ctx context.Context, d access.Decision, id entity.ID, columns []string) (claims []Claim, err error) {
+func (r *Reads) Claims(ctx context.Context, d access.Decision, id entity.ID, columns []string) ([]Claim, error) {
 	if !d.Valid() || d.Operation() != access.History && d.Operation() != access.Lookup && d.Operation() != access.Check {
 		return nil, errDecision
 	}
@@ -40,6 +40,19 @@ func (r *Reads) Claims(ctx context.Context, d access.Decision, id entity.ID, col
 	if err != nil {
 		return nil, err
 	}
+	return r.claims(ctx, d, record.Anchors, columns)
+}
+
+// Former reads all that was ever said at an id at which there is no entity now. Whether it may be seen is for the caller to find out, by
+// what it was.
+func (r *Reads) Former(ctx context.Context, d access.Decision, id entity.ID, columns []string) ([]Claim, error) {
+	if !d.Valid() || d.Operation() != access.Lookup && d.Operation() != access.Check {
+		return nil, errDecision
+	}
+	return r.claims(ctx, d, []entity.ID{id}, columns)
+}
+
+func (r *Reads) claims(ctx context.Context, d access.Decision, anchors []entity.ID, columns []string) (claims []Claim, err error) {
 	data := map[string]any{"Library": d.Library(), "Columns": columns}
 	err = r.source.Query(ctx, "query/serve_history", data, func(scan func(...any) error) error {
 		c := Claim{Values: make([]*string, len(columns))}
@@ -54,8 +67,56 @@ func (r *Reads) Claims(ctx context.Context, d access.Decision, id entity.ID, col
 		c.Gone = op == "gone"
 		claims = append(claims, c)
 		return nil
-	}, clickhouse.Named("anchors", record.Anchors))
-	return claims, err
+	}, clickhouse.Named("anchors", anchors))
+	if err != nil {
+		return nil, err
+	}
+	return claims, r.date(ctx, claims)
+}
+
+// date gives claims that end what a record said their time, and puts all in the order in which they arrived. The resolver writes them
+// without one, since they follow from versions alone; the message of the version that ended it is in the ledger. One that has left the
+// ledger keeps no time: it counts whatever time is asked for.
+func (r *Reads) date(ctx context.Context, claims []Claim) error {
+	topics := map[string]string{} // by feed
+	var named []string
+	for _, c := range claims {
+		if c.Topic != "" && topics[c.Feed] == "" {
+			topics[c.Feed] = c.Topic
+			named = append(named, c.Topic)
+		}
+	}
+	type place struct {
+		topic     string
+		partition uint32
+		offset    uint64
+	}
+	undated := map[place][]*Claim{}
+	var offsets []uint64
+	for i := range claims {
+		if c := &claims[i]; c.Gone && c.Received.Unix() <= 0 {
+			low := new(big.Int).And(c.Version, new(big.Int).SetUint64(1<<64-1)).Uint64()
+			at := place{topics[c.Feed], uint32(low >> 12 & entity.MaxPartition), low >> 24 & entity.MaxOffset}
+			undated[at] = append(undated[at], c)
+			offsets = append(offsets, at.offset)
+		}
+	}
+	if len(undated) == 0 {
+		return nil
+	}
+	err := r.source.Query(ctx, "query/serve_arrivals", nil, func(scan func(...any) error) error {
+		var at place
+		var received time.Time
+		if err := scan(&at.topic, &at.partition, &at.offset, &received); err != nil {
+			return err
+		}
+		for _, c := range undated[at] {
+			c.Received, c.Event = received, received
+		}
+		return nil
+	}, clickhouse.Named("topics", named), clickhouse.Named("offsets", offsets))
+	slices.SortStableFunc(claims, func(a, b Claim) int { return a.Received.Compare(b.Received) })
+	return err
 }
 
 // Match finds up to limit entities of the decision's area whose elements have these values. Under a search the decision must show every
