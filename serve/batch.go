@@ -49,6 +49,7 @@ type batchVerifyInput = inLibrary[BatchVerifyBody]
 type BatchItem struct {
 	Status  string            `json:"status" doc:"found, not_found, or the code of what is wrong with the question"`
 	Entity  string            `json:"entity,omitempty"`
+	Level   int               `json:"level,omitempty" doc:"Of a lookup: the highest level of its values"`
 	Values  map[string]Value  `json:"values,omitempty" doc:"Of a lookup"`
 	Results map[string]string `json:"results,omitempty" doc:"Of a verification: match, differs or unknown"`
 }
@@ -78,6 +79,7 @@ func (s *Server) lookupBatch(ctx context.Context, x *exchange, in *batchLookupIn
 	lib := st.catalog.Library(in.Library)
 	return s.batch(ctx, x, lib, d, b.By, func(item *BatchItem, _ int, _ question, r *read.Record) {
 		item.Entity, item.Values = r.Entity.String(), s.values(st, lib, d, r)
+		item.Level = levelOf(item.Values)
 	})
 }
 

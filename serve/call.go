@@ -285,7 +285,7 @@ func (s *Server) decide(x *exchange, call access.Call) (access.Decision, error) 
 		return access.Decision{}, problem(x.lang, codeCase)
 	}
 	if lib := st.catalog.Library(call.Library); lib != nil {
-		call.Division = divisionOf(lib)
+		call.Division, call.Above = divisionOf(lib), above(lib, x.caller.Level)
 	}
 	d, refusal := access.Decide(s.cfg.Now(), x.caller, x.grants(), call)
 	if refusal != nil {
@@ -307,6 +307,16 @@ func (x *exchange) grants() []access.Grant {
 		return nil
 	}
 	return x.book.Grants[x.caller.Client]
+}
+
+// above are the elements of a library above a caller's level; none for a caller without one.
+func above(lib *catalog.Library, level int) (names []string) {
+	for i := range lib.Elements {
+		if level > 0 && lib.Elements[i].Level > level {
+			names = append(names, lib.Elements[i].Name)
+		}
+	}
+	return names
 }
 
 // divisionOf is the element that tells an entity's division; "" where there is none.

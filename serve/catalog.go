@@ -120,6 +120,7 @@ type WhoAmIAnswer struct {
 	Name       string      `json:"name"`
 	Role       string      `json:"role"`
 	Department string      `json:"department,omitempty"`
+	Level      int         `json:"level,omitempty" doc:"Highest level of an element that this key may see, whatever its grants say; none: any"`
 	Grants     []GrantItem `json:"grants"`
 }
 
@@ -131,6 +132,7 @@ type GrantItem struct {
 	Purposes   []string          `json:"purposes"`
 	NeedsCase  bool              `json:"needs_case"`
 	OwnFeeds   bool              `json:"own_feeds"`
+	Level      int               `json:"level" doc:"Highest level of its elements"`
 	Columns    map[string]string `json:"columns" doc:"Element to verify, mask or clear"`
 }
 
@@ -254,7 +256,7 @@ func (s *Server) whoAmI(_ context.Context, x *exchange, _ *none) (*WhoAmIAnswer,
 		return nil, err
 	}
 	p := x.caller
-	out := &WhoAmIAnswer{ID: p.ID, Client: p.Client, Name: p.Name, Role: p.Role, Department: p.Department, Grants: []GrantItem{}}
+	out := &WhoAmIAnswer{ID: p.ID, Client: p.Client, Name: p.Name, Role: p.Role, Department: p.Department, Level: p.Level, Grants: []GrantItem{}}
 	for _, g := range x.grants() {
 		if g.Revoked {
 			continue
@@ -263,10 +265,13 @@ func (s *Server) whoAmI(_ context.Context, x *exchange, _ *none) (*WhoAmIAnswer,
 		for _, op := range g.Operations {
 			item.Operations = append(item.Operations, string(op))
 		}
+		lib := s.current().catalog.Library(g.Library)
 		for name, t := range g.Columns {
-			if t > access.None {
-				item.Columns[name] = t.String()
+			if t == access.None || lib == nil || lib.Element(name) == nil || p.Level > 0 && lib.Element(name).Level > p.Level {
+				continue
 			}
+			item.Columns[name] = t.String()
+			item.Level = max(item.Level, lib.Element(name).Level)
 		}
 		out.Grants = append(out.Grants, item)
 	}

@@ -136,7 +136,7 @@ func (e *export) write(r *read.Record) error {
 		return nil
 	}
 	if e.header == nil {
-		if err := json.MarshalWrite(&e.page, EntityAnswer{Library: e.lib.Name, Entity: r.Entity.String(), Grant: e.d.Grant(), Values: values}, json.Deterministic(true)); err != nil {
+		if err := json.MarshalWrite(&e.page, entityAnswer(e.lib.Name, r.Entity, e.d.Grant(), values), json.Deterministic(true)); err != nil {
 			return err
 		}
 		return e.page.WriteByte('\n')

@@ -54,7 +54,23 @@ type EntityAnswer struct {
 	Library string           `json:"library"`
 	Entity  string           `json:"entity" doc:"Its id now; ids that it had before keep answering"`
 	Grant   string           `json:"grant" doc:"The grant that allowed it"`
+	Level   int              `json:"level,omitempty" doc:"The record's level as it is shown: the highest of its values 数据分级"`
 	Values  map[string]Value `json:"values"`
+}
+
+// entityAnswer labels what is shown of an entity with its level.
+func entityAnswer(library string, id entity.ID, grant string, values map[string]Value) EntityAnswer {
+	return EntityAnswer{Library: library, Entity: id.String(), Grant: grant, Level: levelOf(values), Values: values}
+}
+
+// levelOf is the highest level of values that are there; 0 for none.
+func levelOf(values map[string]Value) (level int) {
+	for _, v := range values {
+		if v.Source != nil || v.Value != nil {
+			level = max(level, v.Level)
+		}
+	}
+	return level
 }
 
 // VerifyAnswer says of each element whether the caller's value is the right one.
@@ -82,7 +98,8 @@ func (s *Server) lookup(ctx context.Context, x *exchange, in *lookupInput) (*Ent
 
 // shown is an entity as a decision shows it.
 func (s *Server) shown(st *state, lib *catalog.Library, d access.Decision, r *read.Record) *EntityAnswer {
-	return &EntityAnswer{Library: lib.Name, Entity: r.Entity.String(), Grant: d.Grant(), Values: s.values(st, lib, d, r)}
+	a := entityAnswer(lib.Name, r.Entity, d.Grant(), s.values(st, lib, d, r))
+	return &a
 }
 
 func (s *Server) verify(ctx context.Context, x *exchange, in *verifyInput) (*VerifyAnswer, error) {

@@ -199,7 +199,7 @@ func (s *Server) several(ctx context.Context, x *exchange, st *state, lib *catal
 				delete(values, name)
 			}
 		}
-		out = append(out, EntityAnswer{Library: lib.Name, Entity: r.Entity.String(), Grant: d.Grant(), Values: values})
+		out = append(out, entityAnswer(lib.Name, r.Entity, d.Grant(), values))
 	}
 	x.leaf.Count = len(out)
 	return out, nil

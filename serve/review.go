@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -294,8 +295,12 @@ func (s *Server) reveal(ctx context.Context, x *exchange, in *revealInput) (*Rev
 	if err != nil {
 		return nil, err
 	}
+	lib := s.current().catalog.Library(p.Library)
 	for i := range p.Fields {
 		if f := &p.Fields[i]; f.Element == in.Body.Element {
+			if lib != nil && slices.Contains(above(lib, x.caller.Level), f.Element) {
+				return nil, &access.Refusal{Code: access.FieldDenied}
+			}
 			return f, s.cfg.Reviewer.Reveal(ctx, p, f.Element, x.caller.Client, in.Body.Reason)
 		}
 	}

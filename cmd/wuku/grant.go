@@ -286,6 +286,9 @@ func keyIssue() *cobra.Command {
 			if p.Client == "" || !slices.Contains(trust.Roles(), p.Role) {
 				return fmt.Errorf("give --client NAME and --role, one of %s", strings.Join(trust.Roles(), ", "))
 			}
+			if p.Level < 0 || p.Level > 4 {
+				return fmt.Errorf("--level %d: give 1 to 4, or 0 for no limit", p.Level)
+			}
 			if public != "" && (subject != "" || out != "") {
 				return errors.New("--public-key stands alone: nothing is printed or written, and an account of an identity provider does not sign")
 			}
@@ -331,6 +334,7 @@ func keyIssue() *cobra.Command {
 	cmd.Flags().StringVar(&p.Name, "name", "", "what people call them")
 	cmd.Flags().StringVar(&p.Role, "role", "", strings.Join(trust.Roles(), ", "))
 	cmd.Flags().StringVar(&p.Department, "department", "", "code of the department that answers for it")
+	cmd.Flags().IntVar(&p.Level, "level", 0, "highest level of an element that it may see, 1 to 4, whatever its grants say; 0: any")
 	cmd.Flags().IntVar(&days, "days", 365, "how long it lives")
 	cmd.Flags().StringVar(&certificate, "certificate", "", "PEM file of the client certificate with which alone the key is good")
 	cmd.Flags().StringVar(&public, "public-key", "", "PEM file of an Ed25519 or P-256 public key: the holder signs its calls, and there is no secret to print")

@@ -3,6 +3,7 @@
 package access
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -185,6 +186,7 @@ type Call struct {
 	Library   string   // "" where the operation has none
 	Fields    []string // elements; none: every element of the grant
 	Division  string   // the element that tells to which division an entity of the library belongs; "" for none
+	Above     []string // elements of the library that are above the caller's level: as if the grant did not have them
 	Grant     string   // "": the one grant that fits
 	Purpose   string
 	Case      string
@@ -316,6 +318,10 @@ func Decide(now time.Time, caller trust.Principal, grants []Grant, call Call) (D
 	g, refusal := choose(now, caller, grants, call)
 	if refusal != nil {
 		return Decision{}, refusal
+	}
+	if len(call.Above) > 0 {
+		g.Columns = maps.Clone(g.Columns)
+		maps.DeleteFunc(g.Columns, func(name string, _ Treatment) bool { return slices.Contains(call.Above, name) })
 	}
 	d := Decision{made: true, caller: caller, call: call, grant: g, fields: call.Fields}
 	if len(call.Fields) == 0 {

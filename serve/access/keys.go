@@ -14,6 +14,7 @@ type KeyItem struct {
 	ID      string    `json:"id"`
 	Client  string    `json:"client"`
 	Role    string    `json:"role"`
+	Level   int       `json:"level,omitempty" doc:"Highest level of an element that it may see; none: any that its grants show 安全标记"`
 	Signs   bool      `json:"signs,omitempty" doc:"A public key: its calls are signed"`
 	Expires time.Time `json:"expires,omitzero"`
 }
@@ -65,7 +66,7 @@ func (b *Book) IssueFor(ctx context.Context, p trust.Principal, id, public strin
 	if err != nil {
 		return "", trust.Principal{}, err
 	}
-	made := trust.Principal{Client: c.Application.Client, Name: c.Application.Title, Role: trust.RoleService, Department: p.Department}
+	made := trust.Principal{Client: c.Application.Client, Name: c.Application.Title, Role: trust.RoleService, Department: p.Department, Level: p.Level}
 	return b.issue(ctx, p, made, asking.child(b.now()), "", public) // unbound: the caller's certificate is not the client's
 }
 
@@ -153,7 +154,7 @@ func (b *Book) Keys(ctx context.Context, client string) ([]KeyItem, error) {
 	list := []KeyItem{}
 	for id, k := range f.Keys {
 		if client == "" || k.Client == client {
-			list = append(list, KeyItem{ID: id, Client: k.Client, Role: k.Role, Signs: k.Signer != "", Expires: k.Expires})
+			list = append(list, KeyItem{ID: id, Client: k.Client, Role: k.Role, Level: k.Level, Signs: k.Signer != "", Expires: k.Expires})
 		}
 	}
 	slices.SortFunc(list, func(a, b KeyItem) int { return compareText(a.ID, b.ID) })
