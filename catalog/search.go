@@ -11,7 +11,7 @@ import (
 
 // Hit is one thing of a catalogue that a search finds. 检索结果
 type Hit struct {
-	Kind       string `json:"kind"` // element, feed, department or library
+	Kind       string `json:"kind"` // element, feed, department, library or matter
 	Name       string `json:"name"` // of an element with its library: person.name
 	ZH         string `json:"zh"`
 	EN         string `json:"en,omitempty"`
@@ -20,6 +20,9 @@ type Hit struct {
 	How        string `json:"how"`                  // by what it was found: name, chinese, english, pinyin, initials or definition
 	score      int
 }
+
+// HitMatter is the kind of a matter. 事项
+const HitMatter = "matter"
 
 // Index is a catalogue made ready to be searched by Chinese words, pinyin (xingming), initials (xm) and English. It may be used
 // concurrently.
@@ -57,6 +60,10 @@ func NewIndex(c *Catalog) *Index {
 			}
 			x.add(h)
 		}
+	}
+	for i := range c.Matters {
+		m := &c.Matters[i]
+		x.add(Hit{Kind: HitMatter, Name: m.Name, ZH: m.ZH, EN: m.EN, Department: m.Department})
 	}
 	return x
 }

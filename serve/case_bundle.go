@@ -58,6 +58,9 @@ func (s *Server) recognise(x *exchange, k checking, outcomes []matter.Outcome, w
 		if planned == nil || err != nil {
 			return problem(x.lang, codePresentation).at("body.presentations", presentationFault(err))
 		}
+		if shown.Recognition != trust.RecognisedFull {
+			return problem(x.lang, codePresentation).at("body.presentations", "recognition")
+		}
 		if shown.Status != nil {
 			revoked, err := trust.Revoked(shown, given.StatusList, s.cfg.Trusted, s.cfg.Now())
 			if err != nil || revoked {

@@ -323,6 +323,12 @@ func TestCaseRecognisesOtherProvinces(t *testing.T) {
 	if o := outcomeOf(t, c, "licence"); o.State != matter.Recognised {
 		t.Errorf("%+v", o)
 	}
+	good := issuer
+	issuer = trust.NewIssuer([]byte("a key of a third province, 32 bytes"), "zhejiang", trust.International)
+	if a := w.open(t, p.Name, who, present(shown, time.Now())); a.code() != "case.presentation" || !strings.Contains(a.body, `"recognition"`) {
+		t.Errorf("an issuer that is only shown: %d %s", a.status, a.body)
+	}
+	issuer = good
 	for name, more := range map[string]string{"expired": present(shown, time.Now().Add(-time.Hour)), "without the number": present(map[string]string{"type_code": shown["type_code"], "number": "D-9", "status": "01", "valid_to": shown["valid_to"]}, time.Now()),
 		"of another kind": present(map[string]string{"type_code": "x", "number": "D-9", "status": "01", "valid_to": "2090-01-01", "holder_code": who.by["applicant"].Value}, time.Now())} {
 		if a := w.open(t, p.Name, who, more); a.code() != "case.presentation" {

@@ -88,7 +88,9 @@ func newEngineWorldOf(t testing.TB, c *catalog.Catalog, between func(*store.Stor
 		cfg.Catalog = func() *catalog.Catalog { return c }
 		cfg.Reader = between(s, order)
 		cfg.Tables = s
-		cfg.Trusted = []trust.TrustedIssuer{trust.NewIssuer([]byte("a key of another province, 32 bytes"), "anhui", trust.International).Trusted()}
+		shown := trust.NewIssuer([]byte("a key of a third province, 32 bytes"), "zhejiang", trust.International).Trusted()
+		shown.Recognition, shown.ZH, shown.Region, shown.Basis = trust.RecognisedShown, "浙江省", "330000", "试点"
+		cfg.Trusted = []trust.TrustedIssuer{trust.NewIssuer([]byte("a key of another province, 32 bytes"), "anhui", trust.International).Trusted(), shown}
 		cfg.Columns = func(library string) []string { return order[library] }
 	})
 	if _, err := access.SeedDemo(ctx, w.book, c, "police"); err != nil {

@@ -60,8 +60,9 @@ type checkInput struct{ Body CheckBody }
 // CheckAnswer says what a presentation proves. 验证
 type CheckAnswer struct {
 	Valid   bool              `json:"valid"`
-	Reason  string            `json:"reason,omitempty" doc:"form, issuer, expired, audience, disclosure, revoked or status_unknown"`
+	Reason  string            `json:"reason,omitempty" doc:"form, issuer, kind, expired, audience, disclosure, revoked or status_unknown"`
 	Issuer  string            `json:"issuer,omitempty"`
+	Level   string            `json:"recognition,omitempty" doc:"full: it proves a material; shown: it is genuine, and somebody decides what it proves (GET /api/v1/recognition)"`
 	Purpose string            `json:"purpose,omitempty"`
 	Expires time.Time         `json:"expires,omitzero"`
 	Shown   map[string]string `json:"shown,omitempty"`
@@ -198,7 +199,7 @@ func (s *Server) checkPresentation(_ context.Context, x *exchange, in *checkInpu
 	if err != nil {
 		return &CheckAnswer{Reason: presentationFault(err)}, nil
 	}
-	out := &CheckAnswer{Valid: true, Issuer: p.Issuer, Purpose: p.Aim, Expires: time.Unix(p.Expires, 0).UTC(), Shown: p.Shown}
+	out := &CheckAnswer{Valid: true, Issuer: p.Issuer, Level: p.Recognition, Purpose: p.Aim, Expires: time.Unix(p.Expires, 0).UTC(), Shown: p.Shown}
 	switch {
 	case p.Status == nil:
 	case p.Issuer == own.Name:
@@ -221,6 +222,8 @@ func presentationFault(err error) string {
 	switch {
 	case errors.Is(err, trust.ErrIssuer):
 		return "issuer"
+	case errors.Is(err, trust.ErrKind):
+		return "kind"
 	case errors.Is(err, trust.ErrExpired):
 		return "expired"
 	case errors.Is(err, trust.ErrAudience):

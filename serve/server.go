@@ -249,6 +249,7 @@ func (s *Server) routes() {
 	s.intakeRoutes()
 	s.sampleRoutes()
 	s.matterRoutes()
+	s.networkRoutes()
 	s.proposalRoutes()
 	s.emergencyRoutes()
 	s.demandRoutes()

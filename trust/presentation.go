@@ -34,6 +34,42 @@ type TrustedIssuer struct {
 	Name string `json:"name" doc:"What it calls itself in its presentations"`
 	Alg  string `json:"alg,omitempty" doc:"EdDSA when empty, or SM2: with SM3, over the default identity of GB/T 32918"`
 	Key  string `json:"key" doc:"Public key, base64url: Ed25519, or a point of SM2 uncompressed"`
+
+	ZH          string    `json:"zh,omitempty" doc:"What people call it"`
+	Region      string    `json:"region,omitempty" doc:"Division for which it issues"`
+	Recognition string    `json:"recognition,omitempty" enum:"full,shown" doc:"full (also when empty): it proves a material as our own records do 互认; shown: it is checked and shown, and somebody decides 亮证核验"`
+	Kinds       []string  `json:"kinds,omitempty" doc:"Kinds of certificates that are recognised, by their element type_code; none: all"`
+	From        time.Time `json:"from,omitzero"`
+	Until       time.Time `json:"until,omitzero" doc:"Exclusive"`
+	Basis       string    `json:"basis,omitempty" doc:"The agreement 互认依据"`
+}
+
+// The levels of recognition. 互认层级
+const (
+	RecognisedFull  = "full"
+	RecognisedShown = "shown"
+)
+
+// in reports whether an issuer is recognised at a time.
+func (t *TrustedIssuer) in(now time.Time) bool {
+	return !now.Before(t.From) && (t.Until.IsZero() || now.Before(t.Until))
+}
+
+// CheckTrusted says what is wrong with a trust list; nil for a good one.
+func CheckTrusted(list []TrustedIssuer) error {
+	for i := range list {
+		switch t := &list[i]; {
+		case t.Name == "" || t.Key == "":
+			return fmt.Errorf("issuer %d: name and key are needed", i+1)
+		case t.Alg != "" && t.Alg != algEdDSA && t.Alg != algSM2:
+			return fmt.Errorf("issuer %q: alg %q: want %s or %s", t.Name, t.Alg, algEdDSA, algSM2)
+		case t.Recognition != "" && t.Recognition != RecognisedFull && t.Recognition != RecognisedShown:
+			return fmt.Errorf("issuer %q: recognition %q: want %s or %s", t.Name, t.Recognition, RecognisedFull, RecognisedShown)
+		case !t.Until.IsZero() && !t.Until.After(t.From):
+			return fmt.Errorf("issuer %q: until is not after from", t.Name)
+		}
+	}
+	return nil
 }
 
 // Trusted is the issuer as others put it on their list.
@@ -54,6 +90,8 @@ type Presented struct {
 	Alg      string            `json:"_sd_alg"`
 	Digests  []string          `json:"_sd"`
 	Shown    map[string]string `json:"-"`
+	// Recognition is how far the trust list recognises it: RecognisedFull or RecognisedShown.
+	Recognition string `json:"-"`
 }
 
 // StatusClaim says where the presentation's bit is (draft-ietf-oauth-status-list).
@@ -156,6 +194,7 @@ func (i *Issuer) jws(typ string, payload any) (string, error) {
 // Why a presentation is not recognised.
 var (
 	ErrPresentation = errors.New("this is no presentation")
+	ErrKind         = errors.New("the issuer is on the trust list, and not for this kind of certificate")
 	ErrIssuer       = errors.New("the issuer is not on the trust list, or did not sign it")
 	ErrExpired      = errors.New("the presentation has expired, or is not valid yet")
 	ErrAudience     = errors.New("the presentation is meant for somebody else")
@@ -174,6 +213,7 @@ func VerifyPresentation(text string, trusted []TrustedIssuer, audience string, n
 		return nil, ErrPresentation
 	}
 	var p Presented
+	trusted = slices.DeleteFunc(slices.Clone(trusted), func(t TrustedIssuer) bool { return !t.in(now) })
 	if err := openJWS(parts[0], "dc+sd-jwt", trusted, &p); err != nil {
 		return nil, err
 	}
@@ -201,7 +241,24 @@ func VerifyPresentation(text string, trusted []TrustedIssuer, audience string, n
 		}
 		p.Shown[three[1]] = three[2]
 	}
+	if p.Recognition = recognition(&p, trusted); p.Recognition == "" {
+		return nil, ErrKind
+	}
 	return &p, nil
+}
+
+// recognition is the highest level at which an entry of the trust list takes what a presentation shows; "" for none.
+func recognition(p *Presented, trusted []TrustedIssuer) (level string) {
+	for i := range trusted {
+		t := &trusted[i]
+		if t.Name != p.Issuer || len(t.Kinds) > 0 && !slices.Contains(t.Kinds, p.Shown["type_code"]) {
+			continue
+		}
+		if level = cmp.Or(t.Recognition, RecognisedFull); level == RecognisedFull {
+			break
+		}
+	}
+	return level
 }
 
 // openJWS checks a compact JWS against a trust list and reads its payload. The algorithm is the one on the list, whatever the header says.

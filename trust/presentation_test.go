@@ -93,3 +93,54 @@ func TestPresentationsAcrossProvinces(t *testing.T) {
 		t.Error("a presentation that lives for more than a day")
 	}
 }
+
+// TestRecognition takes presentations as far as the trust list says: at its level, for its kinds, in its term, under the right one of
+// several keys.
+func TestRecognition(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	issuer, older := NewIssuer([]byte("a key of another province, 32 bytes"), "anhui", International), NewIssuer([]byte("its key of the year before, 32 byte"), "anhui", International)
+	text := func(i *Issuer, kind string) string {
+		made, err := i.Present(Presented{Subject: "x", Aim: "licence"}, map[string]string{"type_code": kind}, time.Minute, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made
+	}
+	entry := func(i *Issuer, change func(*TrustedIssuer)) []TrustedIssuer {
+		e := i.Trusted()
+		change(&e)
+		return []TrustedIssuer{e}
+	}
+	ended := entry(older, func(e *TrustedIssuer) { e.Until = now })
+	for name, c := range map[string]struct {
+		list  []TrustedIssuer
+		by    *Issuer
+		level string
+		err   error
+	}{
+		"without a word":                 {entry(issuer, func(*TrustedIssuer) {}), issuer, RecognisedFull, nil},
+		"shown":                          {entry(issuer, func(e *TrustedIssuer) { e.Recognition = RecognisedShown }), issuer, RecognisedShown, nil},
+		"its kind":                       {entry(issuer, func(e *TrustedIssuer) { e.Kinds = []string{"other", "licence"} }), issuer, RecognisedFull, nil},
+		"another kind":                   {entry(issuer, func(e *TrustedIssuer) { e.Kinds = []string{"other"} }), issuer, "", ErrKind},
+		"not yet":                        {entry(issuer, func(e *TrustedIssuer) { e.From = now.Add(time.Second) }), issuer, "", ErrIssuer},
+		"from now":                       {entry(issuer, func(e *TrustedIssuer) { e.From = now }), issuer, RecognisedFull, nil},
+		"no longer":                      {entry(issuer, func(e *TrustedIssuer) { e.Until = now }), issuer, "", ErrIssuer},
+		"shown, and one kind in full":    {append(entry(issuer, func(e *TrustedIssuer) { e.Recognition = RecognisedShown }), entry(issuer, func(e *TrustedIssuer) { e.Kinds = []string{"licence"} })...), issuer, RecognisedFull, nil},
+		"the old key, beside the new":    {append(ended, issuer.Trusted()), older, "", ErrIssuer},
+		"the new key, beside an old one": {append(ended, issuer.Trusted()), issuer, RecognisedFull, nil},
+	} {
+		p, err := VerifyPresentation(text(c.by, "licence"), c.list, "", now)
+		if !errors.Is(err, c.err) || err == nil && p.Recognition != c.level {
+			t.Errorf("%s: %+v, %v", name, p, err)
+		}
+	}
+	for name, bad := range map[string]TrustedIssuer{"no name": {Key: "k"}, "no key": {Name: "n"}, "level": {Name: "n", Key: "k", Recognition: "half"}, "algorithm": {Name: "n", Key: "k", Alg: "none"}, "term": {Name: "n", Key: "k", From: now, Until: now}} {
+		if CheckTrusted([]TrustedIssuer{bad}) == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
+	if err := CheckTrusted(append(ended, issuer.Trusted())); err != nil {
+		t.Error(err)
+	}
+}

@@ -83,6 +83,9 @@ func (f *tlsFlags) trusted() (list []trust.TrustedIssuer, err error) {
 	if err := json.Unmarshal(text, &list); err != nil {
 		return nil, fmt.Errorf("--trust %s: want a list of {\"name\", \"key\"}: %w", f.trustFile, err)
 	}
+	if err := trust.CheckTrusted(list); err != nil {
+		return nil, fmt.Errorf("--trust %s: %w", f.trustFile, err)
+	}
 	return list, nil
 }
 
