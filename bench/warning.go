@@ -85,6 +85,7 @@ type warningBench struct {
 	db      *database
 	store   *store.Store
 	catalog *catalog.Catalog
+	look    *quality.Inspector
 	numbers []uint16 // of the columns of a certificate
 	version uint64
 	seq     uint64
@@ -126,6 +127,7 @@ func (b *warningBench) prepare(ctx context.Context) error {
 			When: fmt.Sprintf("type_code = '%s' and division = '%s' and status = '%s'", kindNamed(n), placeNamed(n), alarming)})
 	}
 	b.catalog = c
+	b.look = &quality.Inspector{Store: b.store, Catalog: c, Watch: b.watch()}
 	b.cfg.Say("loading %d certificates", b.cfg.Changes)
 	for from := 0; from < b.cfg.Changes; from += mostOfARound {
 		if err := b.change(ctx, from, min(from+mostOfARound, b.cfg.Changes), calm); err != nil {
@@ -133,7 +135,7 @@ func (b *warningBench) prepare(ctx context.Context) error {
 		}
 	}
 	b.cfg.Say("looking at everything for %d conditions", b.cfg.Conditions)
-	if _, err := b.inspector().Changed(ctx); err != nil {
+	if _, err := b.look.Changed(ctx); err != nil {
 		return err
 	}
 	return b.db.settle(ctx)
@@ -141,10 +143,6 @@ func (b *warningBench) prepare(ctx context.Context) error {
 
 func (b *warningBench) watch() *quality.Watch {
 	return &quality.Watch{Store: b.store, Catalog: b.catalog, Secret: [2]uint64{1, 2}}
-}
-
-func (b *warningBench) inspector() *quality.Inspector {
-	return &quality.Inspector{Store: b.store, Catalog: b.catalog, Watch: b.watch()}
 }
 
 // certificate is the id of the n-th certificate.
@@ -218,7 +216,7 @@ func (b *warningBench) round(ctx context.Context, from, to int, state string) er
 	}
 	r := WarningRound{Changes: to - from, Cause: state == alarming}
 	start := time.Now()
-	if _, err := b.inspector().Changed(ctx); err != nil {
+	if _, err := b.look.Changed(ctx); err != nil {
 		return err
 	}
 	r.Look = time.Since(start).Seconds()

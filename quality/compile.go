@@ -59,7 +59,6 @@ func (in *inspection) rules(c *catalog.Catalog) error {
 			x.Place = len(in.Records) + 1
 			in.Records = append(in.Records, x)
 		case len(r.With) == 0:
-			x.Place = len(in.Alone)%rulesAtOnce + 1
 			in.Alone = append(in.Alone, x)
 		default:
 			x.split(r)
@@ -103,7 +102,6 @@ func (in *inspection) watched(c *catalog.Catalog) error {
 			in.Dated = in.Dated || a.Of != ""
 			in.Areas = append(in.Areas, a)
 		case len(r.With) == 0:
-			x.Place = len(in.Alone)%rulesAtOnce + 1
 			in.Alone = append(in.Alone, x)
 		default:
 			x.split(r)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"wuku/catalog"
@@ -53,6 +54,8 @@ type Inspector struct {
 	Now     func() time.Time // nil: time.Now
 	Desk    *Desk            // keeps the work orders where the inspection looked; nil: none are kept
 	Watch   *Watch           // keeps the warnings where the inspection looked; nil: none are kept
+
+	compiled sync.Map // library -> *inspection of a day: thousands of rules take longer to compile than a change to look at
 }
 
 // Inspect brings the findings of one library up to date with its live claims: see Inspector.Whole.
@@ -116,7 +119,7 @@ func (i *Inspector) Changed(ctx context.Context) ([]Counts, error) {
 // prepare reads the catalogue and, of a library with shapes, what of them does not fit: package space works that out some time after the
 // library has changed, so it counts as a rule that has become another.
 func (i *Inspector) prepare(ctx context.Context, library string) (*inspection, error) {
-	in, err := prepare(i.Catalog, library, i.now())
+	in, err := i.compile(library)
 	if err != nil || !in.Shapes {
 		return in, err
 	}
@@ -125,6 +128,22 @@ func (i *Inspector) prepare(ctx context.Context, library string) (*inspection, e
 		in.Digest += fmt.Sprintf("-%x", state)
 	}
 	return in, err
+}
+
+// compile is prepare, once a day and library.
+func (i *Inspector) compile(library string) (*inspection, error) {
+	now := i.now()
+	if had, ok := i.compiled.Load(library); ok && had.(*inspection).Day == dayOf(now) {
+		again := *had.(*inspection)
+		return &again, nil
+	}
+	in, err := prepare(i.Catalog, library, now)
+	if err != nil {
+		return nil, err
+	}
+	kept := *in
+	i.compiled.Store(library, &kept)
+	return in, nil
 }
 
 func (i *Inspector) now() time.Time {
@@ -250,6 +269,12 @@ func (i *Inspector) look(ctx context.Context, in *inspection) error {
 	}
 	if in.Divisions {
 		if err := i.divisions(ctx); err != nil {
+			return err
+		}
+	}
+	for k := range in.Alike {
+		in.Group = &in.Alike[k]
+		if err := i.Store.Exec(ctx, "quality/entity_alike", in); err != nil {
 			return err
 		}
 	}

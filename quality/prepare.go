@@ -32,6 +32,7 @@ type inspection struct {
 
 	// The declared rules, by how they are looked at; Rules is all of them.
 	Records, Alone, Joined, Rules []rule
+	Alike                         []alike `json:"-"` // of Alone, those of which many are of one form
 	Ties                          []tie
 	Linked                        []string // elements by whose values entities are related: the index of references has them too
 	Standing                      []standing
@@ -48,6 +49,7 @@ type inspection struct {
 
 	// Of the running inspection.
 	Rule              *rule
+	Group             *alike
 	Some              []rule   // of Alone, for one statement
 	Named             []string // elements that they name
 	Element           *standing
@@ -64,6 +66,8 @@ type inspection struct {
 // china is the zone of all days: stored times are UTC.
 func china() *time.Location { return time.FixedZone("Asia/Shanghai", 8*3600) }
 
+func dayOf(t time.Time) string { return t.In(china()).Format(time.DateOnly) }
+
 // element is one element on which two feeds can disagree, or one that shares a group with it.
 type element struct {
 	Name string
@@ -78,7 +82,7 @@ func prepare(c *catalog.Catalog, library string, now time.Time) (*inspection, er
 	if lib == nil {
 		return nil, fmt.Errorf("inspect library %s: the catalogue has none of this name", library)
 	}
-	in := &inspection{Library: library, Linked: c.Linked(library), MemberTable: "resolve.member", Base: "resolve." + library, Number: entity.LibraryNumber(library), Day: now.In(china()).Format(time.DateOnly)}
+	in := &inspection{Library: library, Linked: c.Linked(library), MemberTable: "resolve.member", Base: "resolve." + library, Number: entity.LibraryNumber(library), Day: dayOf(now)}
 	feeds, outside := map[string]bool{}, c.Outside()
 	var contested []*catalog.Element
 	for i := range lib.Elements {
@@ -126,6 +130,7 @@ func prepare(c *catalog.Catalog, library string, now time.Time) (*inspection, er
 	if in.Digest, err = in.digest(); err != nil {
 		return nil, fmt.Errorf("inspect library %s: %w", library, err)
 	}
+	in.form(fewestAlike)
 	return in, nil
 }
 

@@ -120,8 +120,8 @@ func (w *Watch) follow(ctx context.Context, in *inspection) error {
 	return nil
 }
 
-// warningsAtOnce is how many declarations one statement raises warnings of: it names each four times, and may have 256 KiB.
-const warningsAtOnce = 500
+// warningsAtOnce is how many declarations one statement raises warnings of: it names each four times, and may have 4 MiB (package store).
+const warningsAtOnce = 10_000
 
 func (w *Watch) now() time.Time {
 	if w.Now == nil {

@@ -60,7 +60,8 @@ func (o Options) settings() map[string]any {
 		"min_insert_block_size_rows":    1_000_000,
 		"min_insert_block_size_bytes":   512 << 20,
 		"use_query_condition_cache":     0,
-		"precise_float_parsing":         1, // values are kept as text: a typed column must give back the number that was sent
+		"max_query_size":                4 << 20, // ten thousand warnings and what each is called stand in one statement
+		"precise_float_parsing":         1,       // values are kept as text: a typed column must give back the number that was sent
 	}
 	if o.Dialect.Cluster != "" {
 		s["distributed_product_mode"] = "global"    // package sql says where this is leant on

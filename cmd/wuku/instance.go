@@ -20,6 +20,7 @@ import (
 	"wuku/engine"
 	"wuku/entity"
 	"wuku/ingest"
+	"wuku/quality"
 	"wuku/resolve"
 	"wuku/store"
 )
@@ -27,15 +28,16 @@ import (
 // instance is an opened data directory: the engines (ours or given), the store in its newest form, the catalogue in force.
 type instance struct {
 	flags
-	log     *slog.Logger
-	key     []byte
-	engine  *engine.Supervisor // nil when another process runs it, or with --clickhouse
-	broker  *engine.Broker     // nil likewise
-	secrets engine.Secrets
-	store   *store.Store
-	kafka   ingest.Kafka
-	current atomic.Pointer[inForce]
-	closers []func(context.Context) error
+	log        *slog.Logger
+	key        []byte
+	engine     *engine.Supervisor // nil when another process runs it, or with --clickhouse
+	broker     *engine.Broker     // nil likewise
+	secrets    engine.Secrets
+	store      *store.Store
+	kafka      ingest.Kafka
+	current    atomic.Pointer[inForce]
+	inspecting atomic.Pointer[quality.Inspector] // of the catalogue in force
+	closers    []func(context.Context) error
 }
 
 // inForce is the catalogue with what depends on it.

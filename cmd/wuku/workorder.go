@@ -39,8 +39,15 @@ func (in *instance) secret(kind string) [2]uint64 {
 }
 
 // inspector looks across the instance's records and keeps the work orders.
+// inspector is the same for as long as the catalogue is: it keeps what it has compiled.
 func (in *instance) inspector() *quality.Inspector {
-	return &quality.Inspector{Store: in.store, Catalog: in.current.Load().catalog, Desk: in.desk(), Watch: in.watch()}
+	c := in.current.Load().catalog
+	if kept := in.inspecting.Load(); kept != nil && kept.Catalog == c {
+		return kept
+	}
+	i := &quality.Inspector{Store: in.store, Catalog: c, Desk: in.desk(), Watch: in.watch()}
+	in.inspecting.Store(i)
+	return i
 }
 
 func workorderCommand() *cobra.Command {

@@ -3,6 +3,7 @@ What is written with signs stands in parentheses, so that it binds as it was rea
 {{define "expr" -}}
 {{- if eq .Op "element"}}{{if .As}}{{ident (print .As "__" .Name)}}{{else}}{{ident .Name}}{{end}}
 {{- else if eq .Op "text"}}{{text .Text}}
+{{- else if eq .Op "own"}}{{ident .Name}}
 {{- else if eq .Op "date"}}toDate32({{text .Text}})
 {{- else if eq .Op "number" "bool"}}{{.Text}}
 {{- else if eq .Op "not"}}(NOT ({{template "expr" index .Args 0}}))
