@@ -158,9 +158,12 @@ func readTar(path string, out sink) (*found, error) {
 	for {
 		h, err := r.Next()
 		if errors.Is(err, io.EOF) {
+			if info, err := file.Stat(); err == nil && info.Size()%512 != 0 { // the reader takes a cut in what fills a file's last block for the end
+				return nil, fmt.Errorf("%s: %w", last, errCut)
+			}
 			return f, nil
 		}
-		if errors.Is(err, io.ErrUnexpectedEOF) { // in a header, or in what fills the last block of a file
+		if errors.Is(err, io.ErrUnexpectedEOF) { // in a header
 			return nil, fmt.Errorf("%s: %w", last, errCut)
 		}
 		if err != nil {
