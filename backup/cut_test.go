@@ -21,6 +21,8 @@ func (gone) put(_ Entry, r io.Reader) error {
 	return err
 }
 
+func (gone) close() error { return nil }
+
 // TestCutAnywhere cuts a backup wherever no block ends: in headers, in files and in what fills their last blocks.
 func TestCutAnywhere(t *testing.T) {
 	var b bytes.Buffer
