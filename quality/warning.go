@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -38,7 +39,7 @@ const (
 // Warning is a warning as it is after an event. It holds ids and areas, never a value of a person.
 type Warning struct {
 	ID        entity.ID `json:"id"`
-	N         uint32    `json:"n"`      // number of the event, from 1
+	N         uint32    `json:"n"`      // number of the event, growing: odd ones of inspections, even ones of judgements
 	Action    string    `json:"action"` // raise, withdraw, expire or ack
 	By        string    `json:"by"`
 	Note      string    `json:"note,omitempty"`
@@ -202,17 +203,35 @@ func (w *Watch) Judge(ctx context.Context, id entity.ID, by, judgement, note str
 	if there, err := w.List(ctx, WarningFilter{ID: id.String()}); err != nil || len(there) == 0 {
 		return Warning{}, errors.Join(err, fmt.Errorf("warning %s: %w", id, ErrNoWarning))
 	}
-	now := w.now()
-	err := w.Store.Exec(ctx, "quality/warning_judge", map[string]any{"ID": id.String(), "By": by, "Judgement": judgement, "Note": note, "Now": now.UnixMilli(), "Stamp": uint64(now.UnixMicro())})
-	if err != nil {
-		return Warning{}, fmt.Errorf("warning %s: %w", id, err)
+	judging.Lock()
+	defer judging.Unlock()
+	for range judgeTries {
+		now := w.now()
+		stamp := uint64(now.UnixMicro())
+		err := w.Store.Exec(ctx, "quality/warning_judge", map[string]any{"ID": id.String(), "By": by, "Judgement": judgement, "Note": note, "Now": now.UnixMilli(), "Stamp": stamp})
+		if err != nil {
+			return Warning{}, fmt.Errorf("warning %s: %w", id, err)
+		}
+		events, err := w.History(ctx, id)
+		if err != nil {
+			return Warning{}, err
+		}
+		last := slices.MaxFunc(events, func(a, b Warning) int { return int(a.N) - int(b.N) })
+		// Somebody else may have taken the number, or an inspection that had read the event before may stand above it.
+		own := slices.IndexFunc(events, func(e Warning) bool { return e.Stamp == stamp && e.By == by && e.Judgement == judgement })
+		if own >= 0 && (last.Action == "ack" || last.Judgement == judgement || last.Round > events[own].Round) {
+			return last, nil
+		}
 	}
-	after, err := w.List(ctx, WarningFilter{ID: id.String()})
-	if err != nil || len(after) == 0 {
-		return Warning{}, errors.Join(err, ErrNoWarning)
-	}
-	return after[0], nil
+	return Warning{}, fmt.Errorf("warning %s is being changed by others: try again", id)
 }
+
+// judging lets a process write one judgement at a time: two of one number would be one. Judgements by two processes in the same milliseconds
+// still can be; the later one stands.
+var judging sync.Mutex
+
+// judgeTries is how often a judgement that was overtaken is written again.
+const judgeTries = 5
 
 // WarningFigures is how the warnings of one declaration have done.
 type WarningFigures struct {

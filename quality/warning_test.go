@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -147,6 +148,43 @@ func warnings(t *testing.T, world *world) {
 	}
 	if slices.Sort(w.told); len(slices.Compact(slices.Clone(w.told))) != len(w.told) {
 		t.Errorf("told twice: %v", w.told)
+	}
+}
+
+// TestWarningJudgedWhileWithdrawn lets people judge a warning while an inspection withdraws it: nothing of either is lost.
+func TestWarningJudgedWhileWithdrawn(t *testing.T) {
+	world := newWorld(t)
+	world.reset()
+	w := &watching{world: world, now: time.Date(2026, 3, 1, 4, 0, 0, 0, time.UTC)}
+	w.want(w.step("a.x 1 1 1 citizen:1 partner=2", "a.x 2 1 1 citizen:2 gone=1"), "raise partner_gone citizen:1")
+	raised, err := w.watch().List(t.Context(), quality.WarningFilter{State: quality.WarningOpen})
+	if err != nil || len(raised) != 1 {
+		t.Fatalf("%+v, %v", raised, err)
+	}
+	var people sync.WaitGroup
+	for k := range 4 {
+		people.Go(func() {
+			watch := &quality.Watch{Store: w.store, Catalog: watched(), Secret: [2]uint64{1, 2}}
+			if _, err := watch.Judge(t.Context(), raised[0].ID, fmt.Sprint("person ", k), quality.JudgedUseful, ""); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	w.want(w.step("a.x 2 2 2 citizen:2"), "withdraw partner_gone citizen:1")
+	people.Wait()
+	events, err := w.watch().History(t.Context(), raised[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	judges := map[string]bool{}
+	for _, e := range events {
+		if e.Action == "ack" {
+			judges[e.By] = true
+		}
+	}
+	last := slices.MaxFunc(events, func(a, b quality.Warning) int { return int(a.N) - int(b.N) })
+	if len(judges) != 4 || last.State != quality.WarningEnded || last.Judgement != quality.JudgedUseful {
+		t.Errorf("%d people's judgements are kept, the last event is %s, state %s, judgement %q", len(judges), last.Action, last.State, last.Judgement)
 	}
 }
 

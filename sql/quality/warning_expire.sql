@@ -1,6 +1,6 @@
 -- Warnings whose term has passed end, though their cause stands.
 INSERT INTO {{into "quality.warning_event"}} ({{template "warning columns" .}})
-SELECT id, n + 1, 'expire', 'system', '', fromUnixTimestamp64Milli({{.Now}}), {{.Stamp}}, library, rule, level, entity, other, area, figure, 'ended', 'expired', judgement, round, raised, ends
+SELECT id, {{template "next odd"}}, 'expire', 'system', '', fromUnixTimestamp64Milli({{.Now}}), {{.Stamp}}, library, rule, level, entity, other, area, figure, 'ended', 'expired', judgement, round, raised, ends
 FROM
 (
     SELECT * FROM {{from "quality.warning_event"}} FINAL

@@ -1,7 +1,7 @@
 -- Warnings follow what inspections find: what holds and does not stand is raised, also when it was withdrawn before. One that has expired
 -- is not raised again before its cause was gone. Of some declarations at a time: their names, levels and terms stand in the statement.
 INSERT INTO {{into "quality.warning_event"}} ({{template "warning columns" .}})
-SELECT id, n + 1, 'raise', 'system', '', fromUnixTimestamp64Milli({{.Now}}), {{.Stamp}}, {{text .Library}}, rule, transform(rule, [{{list .Codes}}]::Array(String), [{{list .Levels}}]::Array(String), 'blue'),
+SELECT id, {{template "next odd"}}, 'raise', 'system', '', fromUnixTimestamp64Milli({{.Now}}), {{.Stamp}}, {{text .Library}}, rule, transform(rule, [{{list .Codes}}]::Array(String), [{{list .Levels}}]::Array(String), 'blue'),
     entity, other, area, figure, 'open', '', '', round + 1, fromUnixTimestamp64Milli({{.Now}}),
     if(days = 0, fromUnixTimestamp64Milli(0), fromUnixTimestamp64Milli({{.Now}} + days * 86400000))
 FROM

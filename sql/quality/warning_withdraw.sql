@@ -1,7 +1,7 @@
 -- What stood and holds no longer is withdrawn, also where its declaration is gone. Where an inspection looked at what has changed, warnings
 -- are found by their entities, in two narrow columns; only those are read whole.
 INSERT INTO {{into "quality.warning_event"}} ({{template "warning columns" .}})
-SELECT id, n + 1, 'withdraw', 'system', '', fromUnixTimestamp64Milli({{.Now}}), {{.Stamp}}, library, rule, level, entity, other, area, figure, 'ended', 'withdrawn', judgement, round, raised, ends
+SELECT id, {{template "next odd"}}, 'withdraw', 'system', '', fromUnixTimestamp64Milli({{.Now}}), {{.Stamp}}, library, rule, level, entity, other, area, figure, 'ended', 'withdrawn', judgement, round, raised, ends
 FROM
 (
     SELECT * FROM {{from "quality.warning_event"}} FINAL
