@@ -63,7 +63,11 @@ func writeInsured(r *row) {
 	p.loadCompany(x.index/8%p.companies, &r.org)
 	put(r, "AAB003", "employer_code", r.org.uscc[:])
 	put(r, "AAB004", "employer_name", r.org.name)
-	put(r, "AAC031", "insured_status", [...]string{"1", "1", "1", "2"}[d.below(4)])
+	status := [...]string{"1", "1", "1", "2"}[d.below(4)]
+	if x.age() >= 60 {
+		status = "4" // retired
+	}
+	put(r, "AAC031", "insured_status", status)
 	since := x.birth + 20*366 + int32(d.below(2000))
 	r.date("AAC049", "insured_since", min(max(since, 6000), today-100), dashed)
 	r.money("AAC040", "insured_base", 449_400+d.below(2_000_000)+r.past*25_000, false)
