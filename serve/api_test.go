@@ -128,18 +128,19 @@ func TestPurposeIsAsked(t *testing.T) {
 func TestProblemsSpeakTwoLanguages(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
-	for accept, want := range map[string]string{"": "缺少密钥", "zh-CN,zh;q=0.9,en;q=0.8": "缺少密钥", "en-GB,en;q=0.9": "No key", "fr": "缺少密钥"} {
+	for accept, want := range map[string]string{"": "缺少密钥", "zh-CN,zh;q=0.9,en;q=0.8": "缺少密钥", "en-GB,en;q=0.9": "No key", "fr": "缺少密钥", "zh;q=0.1,en;q=0.9": "No key",
+		"fr,en;q=0.5,zh;q=0.4": "No key", "en;q=0, zh": "缺少密钥", "en;q=0": "缺少密钥", "zh-Hant-TW": "缺少密钥", "*": "缺少密钥", "%%%": "缺少密钥"} {
 		a := w.call(t, "", http.MethodGet, "/api/v1/whoami", "", "Accept-Language", accept)
 		var p serve.Problem
 		a.decode(t, http.StatusUnauthorized, &p)
-		if p.Title != want || p.Status != http.StatusUnauthorized || p.Type != "urn:wuku:problem:key.missing" || a.header.Get("WWW-Authenticate") == "" {
+		if p.Title != want || p.Status != http.StatusUnauthorized || p.Type != "urn:wuku:problem:key.missing" || a.header.Get("WWW-Authenticate") == "" || a.header.Get("Content-Language") != map[bool]string{true: "en", false: "zh"}[want == "No key"] {
 			t.Errorf("%q: %s", accept, a.body)
 		}
 	}
 	if a := w.call(t, "", http.MethodGet, "/api/v1/nothing", ""); a.status != http.StatusNotFound || a.code() != "path.unknown" {
 		t.Errorf("an unknown path: %d %s", a.status, a.body)
 	}
-	if a := w.call(t, "service", http.MethodGet, "/api/v1/lookup/person", ""); a.status != http.StatusMethodNotAllowed || a.code() != "method.unknown" {
+	if a := w.call(t, "service", http.MethodGet, "/api/v1/lookup/person", ""); a.status != http.StatusMethodNotAllowed || a.code() != "method.unknown" || a.header.Get("Allow") != "POST" {
 		t.Errorf("a wrong method: %d %s", a.status, a.body)
 	}
 }

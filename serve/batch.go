@@ -49,7 +49,7 @@ type batchVerifyInput = inLibrary[BatchVerifyBody]
 type BatchItem struct {
 	Status  string            `json:"status" doc:"found, not_found, or the code of what is wrong with the question"`
 	Entity  string            `json:"entity,omitempty"`
-	Level   int               `json:"level,omitempty" doc:"Of a lookup: the highest level of its values"`
+	Level   int               `json:"level,omitzero" doc:"Of a lookup: the highest level of its values"`
 	Values  map[string]Value  `json:"values,omitempty" doc:"Of a lookup"`
 	Results map[string]string `json:"results,omitempty" doc:"Of a verification: match, differs or unknown"`
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -31,6 +32,7 @@ type raw struct {
 	ContentType string `header:"Content-Type"`
 	Language    string `header:"Content-Language"`
 	Auth        string `header:"WWW-Authenticate"`
+	Retry       string `header:"Retry-After"`
 	Cache       string `header:"Cache-Control"`
 	ETag        string `header:"ETag"`
 	Disposition string `header:"Content-Disposition"`
@@ -127,6 +129,7 @@ func (s *Server) wantKey(ctx huma.Context, next func(huma.Context)) {
 	ctx.SetHeader("WWW-Authenticate", `Bearer realm="wuku"`)
 	p := problem(x.lang, access.NoKey)
 	ctx.SetHeader("Content-Type", p.ContentType(""))
+	ctx.SetHeader("Content-Language", p.lang)
 	ctx.SetStatus(p.Status)
 	if body, err := json.Marshal(p); err == nil {
 		_, _ = ctx.BodyWriter().Write(body) // the caller has gone: nobody is left to tell
@@ -155,6 +158,7 @@ func (s *Server) answer(ctx context.Context, x *exchange, o operation, h func() 
 		p := s.problemOf(x, o, err)
 		a.Status, a.ContentType, a.Language, a.Cache, body = p.Status, p.ContentType(""), x.lang, "no-store", p
 		x.leaf.Reason = p.Code
+		a.Retry = retryAfter(p, s.cfg.Now())
 	}
 	if doc, ok := body.(*document); ok && err == nil {
 		a.ContentType, a.Body = doc.media, doc.body
@@ -175,6 +179,17 @@ func (s *Server) answer(ctx context.Context, x *exchange, o operation, h func() 
 		a.tag(x.match)
 	}
 	return a, nil
+}
+
+// retryAfter is in how many seconds a refused call may be made again: a day's budget comes back at midnight. "" for what does not mend itself.
+func retryAfter(p *Problem, now time.Time) string {
+	switch {
+	case p.Status == http.StatusTooManyRequests && strings.HasPrefix(p.Code, "budget."):
+		return strconv.Itoa(int(access.NextDay(now).Sub(now)/time.Second) + 1)
+	case p.Status == http.StatusTooManyRequests, p.Status == http.StatusServiceUnavailable:
+		return "1"
+	}
+	return ""
 }
 
 // tag gives an answer its ETag, and empties it when the caller has it already.

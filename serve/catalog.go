@@ -120,7 +120,7 @@ type WhoAmIAnswer struct {
 	Name       string      `json:"name"`
 	Role       string      `json:"role"`
 	Department string      `json:"department,omitempty"`
-	Level      int         `json:"level,omitempty" doc:"Highest level of an element that this key may see, whatever its grants say; none: any"`
+	Level      int         `json:"level,omitzero" doc:"Highest level of an element that this key may see, whatever its grants say; none: any"`
 	Grants     []GrantItem `json:"grants"`
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -225,8 +226,9 @@ func TestLookingForPeopleLocksTheGrant(t *testing.T) {
 			t.Fatalf("guess %d: %d %s", i, a.status, a.body)
 		}
 	}
-	if a := guess(6); a.status != http.StatusTooManyRequests || a.code() != access.TriesSpent {
-		t.Errorf("a sixth guess: %d %s", a.status, a.body)
+	a := guess(6)
+	if wait, err := strconv.Atoi(a.header.Get("Retry-After")); a.status != http.StatusTooManyRequests || a.code() != access.TriesSpent || err != nil || wait < 1 || wait > 24*3600 {
+		t.Errorf("a sixth guess: %d %s, again after %q", a.status, a.body, a.header.Get("Retry-After"))
 	}
 }
 

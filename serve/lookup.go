@@ -54,7 +54,7 @@ type EntityAnswer struct {
 	Library string           `json:"library"`
 	Entity  string           `json:"entity" doc:"Its id now; ids that it had before keep answering"`
 	Grant   string           `json:"grant" doc:"The grant that allowed it"`
-	Level   int              `json:"level,omitempty" doc:"The record's level as it is shown: the highest of its values 数据分级"`
+	Level   int              `json:"level,omitzero" doc:"The record's level as it is shown: the highest of its values 数据分级"`
 	Values  map[string]Value `json:"values"`
 }
 

@@ -177,6 +177,7 @@ func writeProblem(w http.ResponseWriter, p *Problem) {
 
 func problemHeaders(h http.Header, p *Problem) {
 	h.Set("Content-Type", p.ContentType(""))
+	h.Set("Content-Language", p.lang)
 	switch p.Status {
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", `Bearer realm="wuku"`)

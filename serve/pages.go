@@ -60,12 +60,16 @@ func (s *Server) pages(mux *http.ServeMux) {
 	mux.Handle("GET /{$}", http.RedirectHandler("/console/", http.StatusFound))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		code := codePath
+		var allowed []string
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
 			other := r.Clone(r.Context())
 			other.Method = method
 			if _, pattern := mux.Handler(other); pattern != "/" && pattern != "" {
-				code = codeMethod
+				code, allowed = codeMethod, append(allowed, method)
 			}
+		}
+		if code == codeMethod {
+			w.Header().Set("Allow", strings.Join(allowed, ", "))
 		}
 		writeProblem(w, problem(exchangeOf(r.Context()).lang, code))
 	})

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
+	xlanguage "golang.org/x/text/language"
 )
 
 // Problem is an RFC 9457 problem document. It never holds a value that a caller sent or that a table holds.
@@ -19,7 +20,8 @@ type Problem struct {
 	Code     string         `json:"code" doc:"Stable code for programs"`
 	Errors   []ProblemError `json:"errors,omitempty" doc:"Where the request is wrong"`
 	Purposes []string       `json:"purposes,omitempty" doc:"With purpose.unknown: what your grants allow"`
-	Faults   []string       `json:"faults,omitempty" doc:"With catalog.invalid: what is wrong with the catalogue that was sent, where, and what to do"`
+	lang     string
+	Faults   []string `json:"faults,omitempty" doc:"With catalog.invalid: what is wrong with the catalogue that was sent, where, and what to do"`
 }
 
 // ProblemError is one place of a request that is wrong.
@@ -43,9 +45,9 @@ func problem(lang, code string) *Problem {
 	if !ok {
 		t = problemTexts[codeInternal]
 	}
-	p := &Problem{Type: "urn:wuku:problem:" + code, Status: t.status, Code: code, Title: t.title[0], Detail: t.detail[0]}
+	p := &Problem{Type: "urn:wuku:problem:" + code, Status: t.status, Code: code, Title: t.title[0], Detail: t.detail[0], lang: langZH}
 	if lang == langEN {
-		p.Title, p.Detail = t.title[1], t.detail[1]
+		p.Title, p.Detail, p.lang = t.title[1], t.detail[1], langEN
 	}
 	return p
 }
@@ -62,15 +64,15 @@ const (
 	langEN = "en"
 )
 
-// language picks Chinese or English: the first of the two that Accept-Language names, Chinese when it names neither.
+// language picks Chinese or English: the one of the two that Accept-Language wants more, Chinese when it names neither.
 func language(accept string) string {
-	for part := range strings.SplitSeq(accept, ",") {
-		tag := strings.ToLower(strings.TrimSpace(part))
-		switch {
-		case strings.HasPrefix(tag, langZH):
-			return langZH
-		case strings.HasPrefix(tag, langEN):
-			return langEN
+	tags, weights, err := xlanguage.ParseAcceptLanguage(accept)
+	if err != nil {
+		return langZH
+	}
+	for i, tag := range tags { // sorted by weight
+		if base, _ := tag.Base(); weights[i] > 0 && (base.String() == langZH || base.String() == langEN) {
+			return base.String()
 		}
 	}
 	return langZH

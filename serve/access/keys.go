@@ -14,8 +14,8 @@ type KeyItem struct {
 	ID      string    `json:"id"`
 	Client  string    `json:"client"`
 	Role    string    `json:"role"`
-	Level   int       `json:"level,omitempty" doc:"Highest level of an element that it may see; none: any that its grants show 安全标记"`
-	Signs   bool      `json:"signs,omitempty" doc:"A public key: its calls are signed"`
+	Level   int       `json:"level,omitzero" doc:"Highest level of an element that it may see; none: any that its grants show 安全标记"`
+	Signs   bool      `json:"signs,omitzero" doc:"A public key: its calls are signed"`
 	Expires time.Time `json:"expires,omitzero"`
 }
 

@@ -34,6 +34,12 @@ const (
 // shanghai is where a budget's day begins.
 var shanghai = time.FixedZone("CST", 8*60*60)
 
+// NextDay is when the day's budgets come back.
+func NextDay(now time.Time) time.Time {
+	y, m, d := now.In(shanghai).Date()
+	return time.Date(y, m, d+1, 0, 0, 0, 0, shanghai)
+}
+
 // Meter counts what grants use: calls, distinct entities, misses. It holds hashes only, for a day. All methods may be called
 // concurrently.
 type Meter struct {
