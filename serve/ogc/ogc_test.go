@@ -402,8 +402,9 @@ func TestTiles(t *testing.T) {
 	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "application/vnd.mapbox-vector-tile" || w.Header().Get("ETag") == "" {
 		t.Errorf("%d %v", w.Code, w.Header())
 	}
-	for _, path := range []string{"/25/0/0", "/1/2/0", "/1/0/2", "/a/b/c"} {
-		if w := get(t, "/collections/schools/tiles/WebMercatorQuad"+path); w.Code != http.StatusNotFound {
+	for path, status := range map[string]int{"/1/2/0": http.StatusNotFound, "/1/0/2": http.StatusNotFound, "/25/0/0": http.StatusBadRequest, "/40/0/0": http.StatusBadRequest, "/5/-1/0": http.StatusBadRequest,
+		"/5/0/1e9": http.StatusBadRequest, "/a/b/c": http.StatusBadRequest, "/99999999999999999999/0/0": http.StatusBadRequest} {
+		if w := get(t, "/collections/schools/tiles/WebMercatorQuad"+path); w.Code != status {
 			t.Errorf("%s: %d", path, w.Code)
 		}
 	}

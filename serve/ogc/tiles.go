@@ -56,11 +56,14 @@ func (h *Handler) tile(ctx context.Context, r *request) (*answer, error) {
 	for i, name := range []string{"z", "x", "y"} {
 		n, err := strconv.ParseUint(r.PathValue(name), 10, 32)
 		if err != nil {
-			return nil, refuse(http.StatusNotFound, "a tile is named by whole numbers: tileMatrix/tileRow/tileCol")
+			return nil, refuse(http.StatusBadRequest, "a tile is named by whole numbers: tileMatrix/tileRow/tileCol")
 		}
 		at[i] = uint32(n)
 	}
-	if at[0] > 24 || at[1] >= 1<<at[0] || at[2] >= 1<<at[0] {
+	if at[0] > 24 {
+		return nil, refuse(http.StatusBadRequest, "the tile matrices are 0 to 24")
+	}
+	if at[1] >= 1<<at[0] || at[2] >= 1<<at[0] {
 		return nil, refuse(http.StatusNotFound, "there is no such tile")
 	}
 	v, err := h.source.Current()
