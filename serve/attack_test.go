@@ -275,3 +275,21 @@ func TestEngineDownIs503(t *testing.T) {
 		t.Errorf("leaf %+v", l)
 	}
 }
+
+// TestNobodyTakesEquallyLong: an answer that there is nobody waits for a whole step, whoever it is that is not shown; one that there is somebody
+// does not wait.
+func TestNobodyTakesEquallyLong(t *testing.T) {
+	t.Parallel()
+	const step = 200 * time.Millisecond
+	w := newWorld(t, func(cfg *serve.Config) { cfg.MissStep = step })
+	w.person(citizenA)
+	id := w.anchor("citizen", citizenB)
+	w.tables.put(id, fakeRow{entity: id, live: true, feed: "police.person", values: map[string]string{"name": canary, "division": "320505"}})
+	w.client(t, "nanjing", access.Terms{Library: "person", Operations: access.UnderGrant(), Purposes: []string{"demo"}, Columns: map[string]access.Treatment{"name": access.Clear}, Area: []string{"3201"}, Rate: 1000})
+	for name, number := range map[string]string{"missing": citizenC, "hidden": citizenB} {
+		began := time.Now()
+		if a := w.lookup(t, "nanjing", number, "demo", "name"); a.code() != "not_found" || time.Since(began) < step {
+			t.Errorf("%s: %d after %v", name, a.status, time.Since(began))
+		}
+	}
+}

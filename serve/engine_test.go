@@ -417,6 +417,8 @@ func BenchmarkLookup(b *testing.B) {
 // BenchmarkTiming is attack row 11: what a caller may not know shows in no time. It reports the medians of a person who is there, is
 // not, was removed, or is outside the grant's area, asked for in turn so that the machine's moods hit all alike.
 func BenchmarkTiming(b *testing.B) {
+	missStep = 0 // as it is outside tests
+	defer func() { missStep = time.Nanosecond }()
 	w := newEngineWorld(b)
 	number := func(i int) string { return citizen(fmt.Sprintf("3201021990%02d%02d%03d", i%12+1, i%28+1, i%1000)) }
 	hidden, removed, found := citizen("32010219910101001"), citizen("32010219910101002"), citizen("32010219910101003")

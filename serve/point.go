@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"errors"
+	"time"
 
 	"wuku/catalog"
 	"wuku/entity"
@@ -55,17 +56,26 @@ func (s *Server) outcome(ctx context.Context, d access.Decision, q question, fou
 
 // point reads one entity under the grant's budgets, notes for whom, and whether there was one.
 func (s *Server) point(ctx context.Context, x *exchange, d access.Decision, q question) (*read.Record, error) {
+	began := time.Now()
 	r, err := s.single(ctx, x, d, q)
-	if err = s.noted(ctx, d, q, err); err != nil {
+	if err = s.noted(ctx, d, q, began, err); err != nil {
 		return nil, err
 	}
 	return r, nil
 }
 
-// noted notes how a question ended that found an entity or none, and returns what is to be told.
-func (s *Server) noted(ctx context.Context, d access.Decision, q question, err error) error {
-	if err == nil || errors.Is(err, read.ErrNotFound) {
+// noted notes how a question ended that found an entity or none, and returns what is to be told. Where there is nobody to tell of it takes a
+// whole number of steps since the question began: who is not there, who was removed and who is outside the grant's area take equally long.
+func (s *Server) noted(ctx context.Context, d access.Decision, q question, began time.Time, err error) error {
+	nobody := errors.Is(err, read.ErrNotFound)
+	if err == nil || nobody {
 		err = errors.Join(s.outcome(ctx, d, q, err == nil), err)
+	}
+	if nobody {
+		select {
+		case <-time.After(s.cfg.MissStep - time.Since(began)%s.cfg.MissStep):
+		case <-ctx.Done():
+		}
 	}
 	return err
 }
@@ -108,6 +118,7 @@ func (s *Server) aboutThen(ctx context.Context, x *exchange, call access.Call, b
 	if a.q, err = s.anchorOf(x, a.lib, by); err != nil {
 		return a, err
 	}
+	began := time.Now()
 	a.r, err = s.single(ctx, x, a.d, a.q)
 	gone := errors.Is(err, read.ErrNotFound) && !errors.Is(err, read.ErrHidden)
 	if t.asked() && err == nil || t.past() && gone {
@@ -115,5 +126,5 @@ func (s *Server) aboutThen(ctx context.Context, x *exchange, call access.Call, b
 			x.leaf.Count = 1
 		}
 	}
-	return a, s.noted(ctx, a.d, a.q, err)
+	return a, s.noted(ctx, a.d, a.q, began, err)
 }

@@ -65,6 +65,7 @@ type Config struct {
 	Log        *slog.Logger                    // nil: slog.Default()
 	Version    string                          // of the program, in the API document
 	Now        func() time.Time                // nil: time.Now
+	MissStep   time.Duration                   // an answer that there is nobody takes a whole number of these; 0: 10 ms
 	KeyRate    float64                         // calls a second of one key; 0: 5000
 	OpenRate   float64                         // calls a second of one address without a valid key, and twice as many at once; 0: 200
 }
@@ -160,6 +161,9 @@ func (c *Config) defaults() {
 	}
 	if c.Judged == nil {
 		c.Judged = func(now time.Time) time.Time { return now }
+	}
+	if c.MissStep == 0 {
+		c.MissStep = 10 * time.Millisecond
 	}
 	if c.OpenRate == 0 {
 		c.OpenRate = 200

@@ -64,6 +64,9 @@ type world struct {
 	shelf  *shelf // of catalogues
 }
 
+// missStep is the servers' in tests: they ask for many who are not there.
+var missStep = time.Nanosecond
+
 func newWorld(t testing.TB, change func(*serve.Config)) *world {
 	t.Helper()
 	c, err := catalog.Load(os.DirFS("../catalog/testdata/small"))
@@ -81,7 +84,7 @@ func newWorld(t testing.TB, change func(*serve.Config)) *world {
 	}
 	t.Cleanup(func() { w.log.Close() })
 	cfg := serve.Config{Catalog: func() *catalog.Catalog { return c }, Columns: func(string) []string { return elementsOf(c) }, Reader: w.tables,
-		Access: w.book, Audit: w.log, AnchorKey: testKey, Log: slog.New(slog.NewJSONHandler(w.logs, nil)), KeyRate: 1e6, OpenRate: 1e6, Now: w.clock.Now}
+		Access: w.book, Audit: w.log, AnchorKey: testKey, Log: slog.New(slog.NewJSONHandler(w.logs, nil)), KeyRate: 1e6, OpenRate: 1e6, Now: w.clock.Now, MissStep: missStep}
 	w.rooms = newRooms()
 	w.rooms.into(&cfg)
 	if change != nil {

@@ -18,7 +18,7 @@ type Principal struct {
 	Name       string `json:"name"`                 //
 	Role       string `json:"role"`                 // one of Roles
 	Department string `json:"department,omitempty"` // code of the department that answers for it
-	Level      int    `json:"level,omitzero"`      // highest level of an element that it may see, whatever its grants say; 0: any 安全标记
+	Level      int    `json:"level,omitzero"`       // highest level of an element that it may see, whatever its grants say; 0: any 安全标记
 }
 
 // The roles of callers.
