@@ -14,7 +14,7 @@ func ruleVerdicts() map[string]verdict {
 		v["packs."+key] = same(ok("findings are counted, worded or assigned differently"))
 	}
 	v["warnings"] = verdict{added: ok("it is watched for from now on"), removed: ok("what it warned of is withdrawn"), changed: ok("")}
-	for _, key := range []string{"with", "with.as", "with.is", "when", "count", "count.by", "count.left", "count.cell", "count.least", "count.of", "count.days", "count.times", "area", "disabled"} {
+	for _, key := range []string{"with", "with.as", "with.is", "when", "count", "count.by", "count.left", "count.cell", "count.inside", "count.least", "count.of", "count.days", "count.times", "area", "disabled"} {
 		v["warnings."+key] = same(ok("it warns of others"))
 	}
 	for _, key := range []string{"warning", "hint", "level", "audience", "expires", "examples"} {

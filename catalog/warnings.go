@@ -27,13 +27,15 @@ type Warning struct {
 
 // AreaCount counts what a warning's condition holds of, by area.
 type AreaCount struct {
-	By    string `yaml:"by,omitempty" json:"by,omitempty"`       // an element that tells the area; none with cell
-	Left  int    `yaml:"left,omitempty" json:"left,omitempty"`   // only so many characters of it, as 4 of a division code for its city
-	Cell  int    `yaml:"cell,omitempty" json:"cell,omitempty"`   // resolution of H3 cells, 5 to 9, by the elements longitude and latitude
-	Least int    `yaml:"least" json:"least"`                     // so many make a warning; 10 at least, since fewer show people
-	Of    string `yaml:"of,omitempty" json:"of,omitempty"`       // a jump: the date of each, counted over the last days
-	Days  int    `yaml:"days,omitempty" json:"days,omitempty"`   // how long a span is compared with the one before it
-	Times int    `yaml:"times,omitempty" json:"times,omitempty"` // warn when it is so many times that of the span before, or more
+	By   string `yaml:"by,omitempty" json:"by,omitempty"`     // an element that tells the area; none with cell or inside
+	Left int    `yaml:"left,omitempty" json:"left,omitempty"` // only so many characters of it, as 4 of a division code for its city
+	Cell int    `yaml:"cell,omitempty" json:"cell,omitempty"` // resolution of H3 cells, 5 to 9, by the elements longitude and latitude
+	// Inside is a drawn area: the corners of one ring, each a longitude and a latitude, by the elements of these names.
+	Inside [][2]float64 `yaml:"inside,omitempty" json:"inside,omitempty"`
+	Least  int          `yaml:"least" json:"least"`                     // so many make a warning; 10 at least, since fewer show people
+	Of     string       `yaml:"of,omitempty" json:"of,omitempty"`       // a jump: the date of each, counted over the last days
+	Days   int          `yaml:"days,omitempty" json:"days,omitempty"`   // how long a span is compared with the one before it
+	Times  int          `yaml:"times,omitempty" json:"times,omitempty"` // warn when it is so many times that of the span before, or more
 }
 
 // Levels of warnings, from the gravest. 红色 橙色 黄色 蓝色
@@ -143,9 +145,16 @@ func (k *checker) areaCount(p place, lib *Library, w *Warning) {
 	if len(w.With) > 0 {
 		k.fail(p, "warning.count", "what is counted by area cannot look at related records", "leave with out")
 	}
-	if (c.By == "") == (c.Cell == 0) {
-		k.fail(p, "warning.count", "an area is told by an element or by cells", "say one of by and cell")
+	ways := 0
+	for _, said := range [...]bool{c.By != "", c.Cell != 0, len(c.Inside) > 0} {
+		if said {
+			ways++
+		}
 	}
+	if ways != 1 {
+		k.fail(p, "warning.count", "an area is told by an element, by cells or by its corners", "say one of by, cell and inside")
+	}
+	k.drawn(p.key("inside"), lib, c.Inside)
 	if c.By != "" {
 		k.ruleElement(p.key("by"), lib, c.By)
 	}
@@ -161,5 +170,20 @@ func (k *checker) areaCount(p place, lib *Library, w *Warning) {
 	}
 	if jump && (c.Days < 1 || c.Days > 3660 || c.Times < 2) {
 		k.fail(p.key("days"), "warning.jump", fmt.Sprintf("%d times in %d days is no jump", c.Times, c.Days), "days of 1 to 3660, and times of 2 or more")
+	}
+}
+
+// drawn checks the corners of a drawn area.
+func (k *checker) drawn(p place, lib *Library, ring [][2]float64) {
+	if len(ring) == 0 {
+		return
+	}
+	if len(ring) < 3 || len(ring) > 1000 || lib.Element("longitude") == nil || lib.Element("latitude") == nil {
+		k.fail(p, "warning.count", fmt.Sprintf("library %q cannot be counted in an area of %d corners", lib.Name, len(ring)), "3 to 1,000 corners, in a library with longitude and latitude")
+	}
+	for i, c := range ring {
+		if !(c[0] >= -180 && c[0] <= 180 && c[1] >= -90 && c[1] <= 90) {
+			k.fail(p.item(i), "warning.count", "a corner is not on the globe", "longitude, then latitude, in degrees")
+		}
 	}
 }

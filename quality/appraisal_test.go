@@ -69,7 +69,7 @@ func TestBulletin(t *testing.T) {
 	// feed; of 3 records x 10 elements one differs and one is too small, 29/30 of measures 0401 and 0104, each half of its dimension.
 	want := []string{
 		"1 police connection 500000 update 0 quality 833333 closure -1 index 666666 差 open 0 mended 0",
-		"2 civil connection 0 update 0 quality 827777 closure 1000000 index 413888 差 open 2 mended 1",
+		"2 civil connection 0 update 0 quality 828703 closure 1000000 index 414351 差 open 2 mended 1",
 		"3 health connection 0 update 0 quality 0 closure -1 index 0 差 open 0 mended 0",
 		"3 land connection 0 update 0 quality 0 closure -1 index 0 差 open 0 mended 0",
 		"3 tax connection 0 update 0 quality 0 closure -1 index 0 差 open 0 mended 0"}

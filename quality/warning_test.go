@@ -25,6 +25,8 @@ func watched() *catalog.Catalog {
 		{Name: "partner_gone", ZH: "配偶", EN: "partner", Hint: "ask", Level: "red", Library: entity.Person, With: []catalog.Tie{{As: "p", Library: entity.Person, Element: "citizen", Is: "partner"}},
 			When: "missing(gone) and present(p.gone)", Audience: []string{"a"}},
 		{Name: "crowd", ZH: "密集", EN: "crowd", Hint: "look", Level: "orange", Library: entity.Person, When: "present(name)", Count: &catalog.AreaCount{By: "sex", Least: 10}, Audience: []string{"a"}},
+		{Name: "drawn", ZH: "圈定区域", EN: "a drawn area", Hint: "look", Level: "orange", Library: entity.Person, When: "present(longitude)",
+			Count: &catalog.AreaCount{Inside: [][2]float64{{118, 32}, {119, 32}, {119, 33}}, Least: 10}, Audience: []string{"a"}},
 	}
 	return c
 }
@@ -142,8 +144,17 @@ func warnings(t *testing.T, world *world) {
 	w.want(w.step("a.x 100 2 2 deleted"))
 	w.want(w.step("a.x 101 2 2 deleted"), "withdraw crowd 1")
 
+	many = nil // nine in the drawn triangle and one beside it, which moves in
+	for i := range 10 {
+		many = append(many, fmt.Sprintf("a.x 2%02d 1 1 citizen:2%02d longitude=118.9 latitude=32.0%d", i, i, i))
+	}
+	many[9] = "a.x 209 1 1 citizen:209 longitude=118.2 latitude=32.9"
+	w.want(w.step(many...))
+	w.want(w.step("a.x 209 2 2 citizen:209 longitude=118.9 latitude=32.05"), "raise drawn inside")
+	w.want(w.step("a.x 200 2 2 deleted"), "withdraw drawn inside")
+
 	figures, err := w.watch().Figures(t.Context())
-	if err != nil || fmt.Sprint(figures) != "[{crowd 1 0 0 0} {ends_soon 1 0 0 0} {partner_gone 2 0 1 0}]" {
+	if err != nil || fmt.Sprint(figures) != "[{crowd 1 0 0 0} {drawn 1 0 0 0} {ends_soon 1 0 0 0} {partner_gone 2 0 1 0}]" {
 		t.Errorf("%v, %v", figures, err)
 	}
 	if slices.Sort(w.told); len(slices.Compact(slices.Clone(w.told))) != len(w.told) {

@@ -35,6 +35,8 @@ func testCatalog() *catalog.Catalog {
 		{Name: "phone", Type: catalog.TypeText, Strict: true, Authority: all},
 		{Name: "partner", Type: catalog.TypeText, Authority: all},
 		{Name: "gone", Type: catalog.TypeText, Authority: all},
+		{Name: "longitude", Type: catalog.TypeText, Authority: all},
+		{Name: "latitude", Type: catalog.TypeText, Authority: all},
 	} {
 		e.ZH, e.Level, e.Personal = e.Name, 2, true
 		lib.Elements = append(lib.Elements, e)

@@ -50,7 +50,7 @@ const (
 	schoolsOf = 300
 )
 
-func newTown(t *testing.T) *town {
+func newTown(t testing.TB) *town {
 	t.Helper()
 	c, err := catalog.Load(catalog.Province())
 	if err != nil {
@@ -86,7 +86,7 @@ func newTown(t *testing.T) *town {
 	return w
 }
 
-func (w *town) exec(t *testing.T, statement string) {
+func (w *town) exec(t testing.TB, statement string) {
 	t.Helper()
 	if err := w.conn.Exec(context.Background(), statement); err != nil {
 		t.Fatal(err)
@@ -94,7 +94,7 @@ func (w *town) exec(t *testing.T, statement string) {
 }
 
 // fill writes base rows: houses with standard addresses, people in them, some of whom have another number or only a street.
-func (w *town) fill(t *testing.T) {
+func (w *town) fill(t testing.TB) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
 	around := func(spread float64) orb.Point {

@@ -133,7 +133,7 @@ func (s *Space) collection(v *Version, l Layer) Collection {
 
 // gridOf is people by cells of resolution 8, of those with ten and more; figures are rounded.
 func gridOf(v *Version) Collection {
-	c := Collection{ID: GridPeople, ZH: "人口网格", EN: "People by H3 cells of ten and more, rounded to five", Polygons: true, version: v.ID, name: "''", division: "''", extra: "toFloat64(people)"}
+	c := Collection{ID: GridPeople, ZH: "人口网格", EN: "People by H3 cells of ten and more, rounded to five", Polygons: true, version: v.ID, held: v.held[GridPeople], name: "''", division: "''", extra: "toFloat64(people)"}
 	c.source = fmt.Sprintf(`(SELECT h3ToString(cell) AS id, toUInt64(intDiv(n + 2, 5) * 5) AS people,
         arrayMap(p -> (p.2, p.1), h3ToGeoBoundary(cell)) AS ring, [[arrayConcat(ring, [ring[1]])]]::MultiPolygon AS geom, wkt(geom) AS wkt,
         h3ToGeo(cell).2 AS lon, h3ToGeo(cell).1 AS lat, arrayMin(p -> p.1, ring) AS west, arrayMax(p -> p.1, ring) AS east,

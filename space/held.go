@@ -40,19 +40,30 @@ type heldPlace struct {
 	mx, my         uint32
 }
 
-// heldShape is a place that has a shape.
+// heldShape is a place that has a shape, or a cell with its figure.
 type heldShape struct {
 	place   int
+	cell    string
+	figure  float64
 	use     string
 	shape   orb.MultiPolygon
 	outline *geo.Outline
 }
 
-// hold reads the layers of a version that fit.
-func (s *Space) hold(ctx context.Context, version uint64) (map[string]*heldLayer, error) {
+// hold reads the cells and the layers of a version that fit.
+func (s *Space) hold(ctx context.Context, v *Version) (out map[string]*heldLayer, err error) {
 	var kinds []string
+	out = map[string]*heldLayer{}
 	left := s.held
-	err := s.store.Query(ctx, "space/sizes", nil, func(scan func(...any) error) error {
+	if left > 0 { // of cells there are never more than the country has room for
+		cells, err := s.holdCells(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		out[GridPeople] = cells
+		left -= len(cells.shapes) * (placeBytes + 7*cornerBytes)
+	}
+	err = s.store.Query(ctx, "space/sizes", nil, func(scan func(...any) error) error {
 		var kind string
 		var n, corners uint64
 		if err := scan(&kind, &n, &corners); err != nil {
@@ -62,11 +73,10 @@ func (s *Space) hold(ctx context.Context, version uint64) (map[string]*heldLayer
 			kinds = append(kinds, kind)
 		}
 		return nil
-	}, clickhouse.Named("version", version))
-	out := map[string]*heldLayer{}
+	}, clickhouse.Named("version", v.ID))
 	for _, kind := range kinds {
 		if err == nil {
-			out[kind], err = s.holdLayer(ctx, version, kind)
+			out[kind], err = s.holdLayer(ctx, v.ID, kind)
 		}
 	}
 	return out, err
@@ -98,12 +108,37 @@ func (s *Space) holdLayer(ctx context.Context, version uint64, kind string) (*he
 		if err != nil {
 			return fmt.Errorf("the shape of place %s: %w", p.id, err)
 		}
-		l.shapes = append(l.shapes, heldShape{len(l.places) - 1, once(use), m, geo.NewOutline(m)})
+		l.shapes = append(l.shapes, heldShape{place: len(l.places) - 1, use: once(use), shape: m, outline: geo.NewOutline(m)})
 		return nil
 	}, clickhouse.Named("version", version), clickhouse.Named("area", kind))
 	if err != nil {
 		return nil, err
 	}
+	l.index()
+	return l, nil
+}
+
+// holdCells reads the people by cells of a version.
+func (s *Space) holdCells(ctx context.Context, v *Version) (*heldLayer, error) {
+	l := &heldLayer{}
+	err := s.store.Query(ctx, "space/held_cells", map[string]string{"Source": gridOf(v).source}, func(scan func(...any) error) error {
+		var p heldPlace
+		var x heldShape
+		var text string
+		if err := scan(&x.cell, &x.figure, &p.at[0], &p.at[1], &text); err != nil {
+			return err
+		}
+		m, err := polygonsOf(text)
+		x.place, x.shape, x.outline = len(l.places), m, geo.NewOutline(m)
+		l.places, l.shapes = append(l.places, p), append(l.shapes, x)
+		return err
+	})
+	l.index()
+	return l, err
+}
+
+// index builds the trees.
+func (l *heldLayer) index() {
 	points, boxes := make([]orb.Point, len(l.places)), make([]orb.Bound, len(l.shapes))
 	for i := range l.places {
 		points[i] = l.places[i].at
@@ -112,7 +147,6 @@ func (s *Space) holdLayer(ctx context.Context, version uint64, kind string) (*he
 		boxes[i] = l.shapes[i].outline.Bound()
 	}
 	l.points, l.boxes = geo.NewPoints(points, nil), geo.NewBoxes(boxes, nil)
-	return l, nil
 }
 
 // polygonsOf reads the polygons of a place; another geometry has none.
@@ -195,10 +229,14 @@ func (l *heldLayer) tileShapes(t geo.Tile, least float64, layer *geo.Layer) {
 	})
 	slices.SortFunc(list, func(a, b found) int {
 		x, y := &l.places[a.shape.place], &l.places[b.shape.place]
-		return cmp.Or(cmp.Compare(b.size, a.size), bytes.Compare(x.id[:], y.id[:]))
+		return cmp.Or(cmp.Compare(b.size, a.size), bytes.Compare(x.id[:], y.id[:]), cmp.Compare(a.shape.cell, b.shape.cell))
 	})
 	for _, f := range list[:min(len(list), mostTileShapes)] {
 		p := &l.places[f.shape.place]
-		layer.Add(t.Place(f.shape.shape), shapeTags(p.id.String(), p.name, p.division, 0))
+		id := f.shape.cell
+		if id == "" {
+			id = p.id.String()
+		}
+		layer.Add(t.Place(f.shape.shape), shapeTags(id, p.name, p.division, f.shape.figure))
 	}
 }

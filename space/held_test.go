@@ -39,7 +39,7 @@ func (w *town) sameByEngine(ctx context.Context, t *testing.T) {
 		t.Errorf("overlays differ: %v and %v, %v, %v", a, b, errA, errB)
 	}
 	for z := range uint32(17) {
-		for _, id := range []string{"schools", "redlines"} {
+		for _, id := range []string{"schools", "redlines", space.GridPeople} {
 			x := uint32((118.72 + 180) / 360 * math.Exp2(float64(z)))
 			y := uint32((1 - math.Log(math.Tan(32.02*math.Pi/360+math.Pi/4))/math.Pi) / 2 * math.Exp2(float64(z)))
 			tiles := [2][]byte{tileOf(ctx, t, w.space, id, z, x, y), tileOf(ctx, t, engine, id, z, x, y)}

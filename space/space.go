@@ -87,7 +87,7 @@ func (s *Space) Refresh(ctx context.Context) error {
 	if now := s.current.Load(); err != nil || v == nil || now != nil && now.ID >= v.ID {
 		return err
 	}
-	if v.held, err = s.hold(ctx, v.ID); err != nil {
+	if v.held, err = s.hold(ctx, v); err != nil {
 		return err
 	}
 	s.current.Store(v)
