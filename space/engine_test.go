@@ -149,6 +149,7 @@ func TestTown(t *testing.T) {
 	t.Run("what cannot be asked", func(t *testing.T) { w.refused(ctx, t) })
 	t.Run("the budget ends", func(t *testing.T) { w.budget(ctx, t) })
 	t.Run("divisions", func(t *testing.T) { w.divisions(ctx, t) })
+	t.Run("misfits in bands are those at once", func(t *testing.T) { w.sameInBands(ctx, t) })
 	t.Run("a new version replaces the old", func(t *testing.T) { w.rebuild(ctx, t) })
 }
 

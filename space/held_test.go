@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -85,4 +88,35 @@ func featuresIn(tile []byte) (n int) {
 		})
 	})
 	return n
+}
+
+// sameInBands: what does not fit is the same whether all shapes are compared at once or three at a time.
+func (w *town) sameInBands(ctx context.Context, t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	var places []string
+	for i := range 60 { // squares of a kilometre, of which many overlap, some of them parcels, in a county that holds half of them
+		x, y, kind := 119.5+r.Float64()*0.1, 33.5+r.Float64()*0.1, [...]string{"1", "1", "6"}[i%3]
+		places = append(places, fmt.Sprintf("(generateUUIDv4(%d), generateUUIDv4(%[1]d), 1, 1, '%s', '320829', 'POLYGON((%f %f,%f %[4]f,%[5]f %f,%[3]f %[6]f,%[3]f %[4]f))')", i, kind, x, y, x+0.01, y+0.01))
+	}
+	places = append(places, "(generateUUIDv4(), generateUUIDv4(), 1, 1, '5', '320829', 'POLYGON((119.5 33.5,119.55 33.5,119.55 33.61,119.5 33.61,119.5 33.5))')")
+	w.exec(t, "INSERT INTO typed.place (anchor, entity, live, ver, kind, division, geometry) VALUES "+strings.Join(places, ","))
+	misfits := func(shapes int) (list []string) {
+		t.Helper()
+		s := space.New(w.store, w.catalog)
+		s.Band(shapes)
+		if err := s.Refresh(ctx); err != nil {
+			t.Fatal(err)
+		}
+		v, err := s.Build(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.conn.QueryRow(ctx, "SELECT arraySort(groupArray(concat(toString(entity), rule, toString(other), toString(area)))) FROM space.topology WHERE ver = ?", v.ID).Scan(&list); err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	if whole, parts := misfits(1000), misfits(3); len(whole) < 60 || !slices.Equal(whole, parts) {
+		t.Errorf("%d misfits at once, %d in bands", len(whole), len(parts))
+	}
 }

@@ -61,11 +61,12 @@ type Space struct {
 	turns   sync.Map // caller -> chan struct{}; as many as there are clients
 	now     func() time.Time
 	held    int // bytes of places that are held in memory
+	band    int // shapes that are compared at once
 }
 
 // New returns a Space over a store. It reads nothing yet.
 func New(store Store, c func() *catalog.Catalog) *Space {
-	return &Space{store: store, catalog: c, now: time.Now, held: Held}
+	return &Space{store: store, catalog: c, now: time.Now, held: Held, band: band}
 }
 
 // Current is the version in use; ErrBuilding before the first.
