@@ -34,6 +34,7 @@ func TestParse(t *testing.T) {
 		`vehicle_height > bridge_clearance - 1 * 2 ^ 3`:                                           `{"op":">","args":[{"property":"vehicle_height"},{"op":"-","args":[{"property":"bridge_clearance"},{"op":"*","args":[1,{"op":"^","args":[2,3]}]}]}]}`,
 		`A_CONTAINS(layer:ids, ('layers-ca','layers-us'))`:                                        `{"op":"a_contains","args":[{"property":"layer:ids"},["layers-ca","layers-us"]]}`,
 		`S_WITHIN(geom, BBOX(-118,33.8,-117.9,34))`:                                               `{"op":"s_within","args":[{"property":"geom"},{"bbox":[-118,33.8,-117.9,34]}]}`,
+		`S_WITHIN(POLYGON Z ((0 0 -7,1 0 0.5,1 1 3,0 0 -7)), geom)`:                               `{"op":"s_within","args":[{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]},{"property":"geom"}]}`,
 		`"名称" = '南京''s'`:                                                                          `{"op":"=","args":[{"property":"名称"},"南京's"]}`,
 		`Foo(geom, 3) = TRUE`:                                                                     `{"op":"=","args":[{"op":"Foo","args":[{"property":"geom"},3]},true]}`,
 		`a = -5`:                                                                                  `{"op":"=","args":[{"property":"a"},-5]}`,
@@ -61,24 +62,24 @@ func TestParse(t *testing.T) {
 func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 	for text, part := range map[string]string{
-		``:                              "a value is wanted",
-		`a =`:                           "but the filter ends",
-		`a = 'b`:                        "a ' is missing",
-		`a == 2`:                        "a value is wanted",
-		`a LIKE`:                        "but the filter ends",
-		`a IS 5`:                        "null is wanted",
-		`a BETWEEN 1 OR 2`:              "and is wanted",
-		`(a = 1`:                        "a , or ) is wanted",
-		`a = 1)`:                        "should end here",
-		`a = 1; DROP TABLE x`:           "means nothing here",
-		`DATE('2024-13-01') = a`:        "DATE wants",
-		`S_INTERSECTS(g, POLYGON((0`:    "is wanted",
-		`S_INTERSECTS(g, POINT(1 2 3))`: "two dimensions",
-		`BBOX(1,2,3)`:                   "four or six",
-		"a = '\xff'":                    "UTF-8",
-		strings.Repeat("(", 200):        "too deep",
-		strings.Repeat("a", 70_000):     "longer",
-		`()`:                            "nothing in the brackets",
+		``:                                "a value is wanted",
+		`a =`:                             "but the filter ends",
+		`a = 'b`:                          "a ' is missing",
+		`a == 2`:                          "a value is wanted",
+		`a LIKE`:                          "but the filter ends",
+		`a IS 5`:                          "null is wanted",
+		`a BETWEEN 1 OR 2`:                "and is wanted",
+		`(a = 1`:                          "a , or ) is wanted",
+		`a = 1)`:                          "should end here",
+		`a = 1; DROP TABLE x`:             "means nothing here",
+		`DATE('2024-13-01') = a`:          "DATE wants",
+		`S_INTERSECTS(g, POLYGON((0`:      "is wanted",
+		`S_INTERSECTS(g, POINT(1 2 3 4))`: "two or three dimensions",
+		`BBOX(1,2,3)`:                     "four or six",
+		"a = '\xff'":                      "UTF-8",
+		strings.Repeat("(", 200):          "too deep",
+		strings.Repeat("a", 70_000):       "longer",
+		`()`:                              "nothing in the brackets",
 	} {
 		if _, err := cql2.Parse(text); err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%.40s: %v, want %q", text, err, part)
@@ -89,6 +90,18 @@ func TestParseRefuses(t *testing.T) {
 		if _, err := cql2.ParseJSON([]byte(text)); err == nil {
 			t.Errorf("%.40s is taken", text)
 		}
+	}
+}
+
+// TestHeights: GeoJSON of three dimensions is read as WKT of three is.
+func TestHeights(t *testing.T) {
+	t.Parallel()
+	n, err := cql2.ParseJSON([]byte(`{"op":"s_within","args":[{"property":"g"},{"type":"Point","coordinates":[1.5,2,-3]}]}`))
+	if err != nil || string(cql2.JSON(n)) != `{"op":"s_within","args":[{"property":"g"},{"type":"Point","coordinates":[1.5,2]}]}` {
+		t.Errorf("%v, %v", n, err)
+	}
+	if _, err := cql2.Parse("S_WITHIN(g, POINT ZM (1 2 3 4))"); err == nil {
+		t.Error("a measure was taken")
 	}
 }
 

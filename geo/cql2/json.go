@@ -97,13 +97,13 @@ func objectOf(v map[string]any, depth int) (Node, error) {
 			return out, nil
 		}
 	case has(v, "type"):
-		b, err := json.Marshal(v)
+		b, err := json.Marshal(level(v))
 		if err != nil {
 			return nil, &Error{-1, "the geometry cannot be read"}
 		}
 		g, _, err := geo.Read(b)
 		if err != nil {
-			return nil, &Error{-1, "it is no geometry in GeoJSON of two dimensions"}
+			return nil, &Error{-1, "it is no geometry in GeoJSON of two or three dimensions"}
 		}
 		return Geometry{g}, nil
 	}
@@ -146,4 +146,28 @@ func arity(name string) (least, most int) {
 		return 2, 2
 	}
 	return 0, maxNodes
+}
+
+// level leaves the heights of GeoJSON away, as flat does.
+func level(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for k, one := range v {
+			out[k] = level(one)
+		}
+		return out
+	case []any:
+		if len(v) == 3 {
+			if _, number := v[0].(float64); number {
+				return v[:2]
+			}
+		}
+		out := make([]any, len(v))
+		for i, one := range v {
+			out[i] = level(one)
+		}
+		return out
+	}
+	return v
 }

@@ -309,6 +309,34 @@ func function(name string) string {
 	return name
 }
 
+// flat leaves the heights of WKT away: places have none to compare them with.
+func flat(text string) string {
+	var out strings.Builder
+	count := 0 // words of the coordinate
+	for len(text) > 0 {
+		i := strings.IndexAny(text, "(), \t\r\n")
+		switch {
+		case i < 0:
+			i = len(text)
+		case i == 0:
+			if out.WriteByte(text[0]); text[0] == '(' || text[0] == ',' {
+				count = 0
+			}
+			text = text[1:]
+			continue
+		}
+		word := text[:i]
+		text = text[i:]
+		if strings.EqualFold(word, "z") {
+			continue
+		}
+		if count++; count != 3 {
+			out.WriteString(word)
+		}
+	}
+	return out.String()
+}
+
 // geometry reads a geometry literal: up to its closing bracket it is WKT.
 func (p *parser) geometry(t token) (Node, error) {
 	open := 0
@@ -323,9 +351,9 @@ func (p *parser) geometry(t token) (Node, error) {
 			open--
 		}
 		if open == 0 && (n.isSymbol(")") || n.is("empty")) {
-			g, err := wkt.Unmarshal(p.source[t.at : n.at+len(n.text)])
+			g, err := wkt.Unmarshal(flat(p.source[t.at : n.at+len(n.text)]))
 			if err != nil || g == nil {
-				return nil, &Error{t.at, "it is no geometry in WKT of two dimensions"}
+				return nil, &Error{t.at, "it is no geometry in WKT of two or three dimensions"}
 			}
 			return Geometry{g}, nil
 		}

@@ -54,14 +54,11 @@ func geoParquet(c *space.Collection, found []space.Feature) ([]byte, error) {
 	if c.Polygons {
 		kinds = []string{"Polygon", "MultiPolygon"}
 	}
-	column := map[string]any{"encoding": "WKB", "geometry_types": kinds, "orientation": "counterclockwise"}
+	column := map[string]any{"encoding": "WKB", "geometry_types": kinds}
 	if len(found) > 0 {
 		column["bbox"] = []float64{box.Min[0], box.Min[1], box.Max[0], box.Max[1]}
 	}
-	if !c.Polygons {
-		delete(column, "orientation")
-	}
-	meta, err := json.Marshal(map[string]any{"version": "1.1.0", "primary_column": "geometry", "columns": map[string]any{"geometry": column}})
+	meta, err := json.Marshal(map[string]any{"version": "1.1.0", "primary_column": "geometry", "columns": map[string]any{"geometry": column}}, json.Deterministic(true))
 	if err != nil {
 		return nil, err
 	}
