@@ -1,7 +1,9 @@
 package bench_test
 
 import (
+	"bytes"
 	"encoding/binary"
+	"net/http/httptest"
 	"slices"
 	"testing"
 
@@ -25,8 +27,20 @@ func TestDefectsAsMapped(t *testing.T) {
 		t.Fatal(err)
 	}
 	raised := map[finding]bool{}
-	for _, feed := range p.Feeds() {
-		mapAll(t, p, c, feed, raised)
+	server := httptest.NewServer(ingest.Schemas(p.Schemas()))
+	defer server.Close()
+	schemas, err := ingest.NewRegistry(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range c.Feeds {
+		f := &c.Feeds[i]
+		mapAll(t, p, c, f, schemas, raised)
+		if f.Snapshot != nil { // what changes says what is wrong in it: here all that is sent
+			changes := *f
+			changes.Snapshot = nil
+			mapAll(t, p, c, &changes, schemas, raised)
+		}
 	}
 	injected := 0
 	bad, near := map[string]int{}, map[string]int{}
@@ -64,14 +78,15 @@ func TestDefectsAsMapped(t *testing.T) {
 }
 
 // mapAll maps all messages of one feed and notes what is raised.
-func mapAll(t *testing.T, p *demo.Province, c *catalog.Catalog, feed string, raised map[finding]bool) {
+func mapAll(t *testing.T, p *demo.Province, c *catalog.Catalog, f *catalog.Feed, schemas *ingest.Registry, raised map[finding]bool) {
 	t.Helper()
-	m, err := ingest.NewMapper(c, c.Feed(feed), entity.NewAnchorer([]byte("a key of at least 32 random bytes")),
-		ingest.MapperOptions{Places: func(system string) (ingest.Places, error) { return geo.NewReader(system) }})
+	feed := f.Name
+	m, err := ingest.NewMapper(c, f, entity.NewAnchorer([]byte("a key of at least 32 random bytes")),
+		ingest.MapperOptions{Schemas: schemas, Places: func(system string) (ingest.Places, error) { return geo.NewReader(system) }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	topic, offset := c.Feed(feed).Topic, int64(0)
+	topic, offset := f.Topic, int64(0)
 	take := func() {
 		b := m.Take(topic, 0, 0, offset)
 		keys, roles, elements, rules, libraries := column(b.Findings, "key"), column(b.Findings, "role"), column(b.Findings, "element"),
@@ -86,7 +101,19 @@ func mapAll(t *testing.T, p *demo.Province, c *catalog.Catalog, feed string, rai
 		m.Recycle(b)
 	}
 	p.Messages(topic, func(msg demo.Message) bool {
-		m.Map(&ingest.Message{Topic: topic, Offset: offset, TimeMS: msg.TimeMS, Key: msg.Key, Value: msg.Value})
+		one := &ingest.Message{Topic: topic, Offset: offset, TimeMS: msg.TimeMS, Key: msg.Key, Value: msg.Value}
+		if msg.Keyless {
+			one.Key = nil
+		}
+		for _, h := range msg.Headers {
+			one.Headers = append(one.Headers, ingest.Header{Key: h[0], Value: []byte(h[1])})
+		}
+		if err := m.Prepare(t.Context(), one); err != nil {
+			t.Fatal(err)
+		}
+		if c.Feed(feed).Snapshot == nil || f.Snapshot != nil || !bytes.Contains(msg.Value, []byte("BEGIN")) && !bytes.Contains(msg.Value, []byte("END")) && !bytes.Contains(msg.Value, []byte("标记")) {
+			m.Map(one)
+		}
 		if offset++; offset%5000 == 0 {
 			take()
 		}

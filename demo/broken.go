@@ -20,7 +20,13 @@ const (
 )
 
 // reason is the code with which a broken message must land in quarantine.
-func (b breakage) reason() string {
+func (f *feed) reason(b breakage) string {
+	if f.form.kind() == asAvro && b == notJSON {
+		return "message.registry"
+	}
+	if f.form.kind() == asAvro && b == cutShort {
+		return "message.avro"
+	}
 	return [...]string{"", "message.json", "message.json", "message.shape", "message.key", "message.version", "message.envelope",
 		"message.encoding", "message.duplicate_name", "message.depth", "message.future"}[b]
 }
@@ -29,10 +35,10 @@ func (b breakage) reason() string {
 func (f *feed) breakages() []breakage {
 	kinds := []breakage{notJSON, cutShort, noObject, withoutKey, notUTF8, nameTwice, tooDeep, withoutVersion, badEnvelope, fromFuture}
 	switch {
-	case f.form != "":
-		return f.form.breakages()
 	case f.envelope:
 		return kinds[:9]
+	case f.form != "":
+		return f.form.breakages()
 	case f.broker:
 		return kinds[:7]
 	case !f.timed:

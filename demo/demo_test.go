@@ -3,6 +3,7 @@ package demo_test
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
@@ -16,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/twmb/avro"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"wuku/catalog"
@@ -137,10 +139,17 @@ func TestFirstMessages(t *testing.T) {
 	p.All(func(m demo.Message) bool {
 		if seen[m.Feed]++; seen[m.Feed] <= 2 {
 			value := string(m.Value)
-			if !utf8.Valid(m.Value) || strings.Contains(value, "\r") {
+			if !utf8.Valid(m.Value) || strings.ContainsAny(value, "\r\x00") {
 				value = strconv.Quote(value)
 			}
-			fmt.Fprintf(&b, "%s %s %s\n%s\n", m.Topic, time.UnixMilli(m.TimeMS).UTC().Format(time.RFC3339), m.Key, value)
+			key := string(m.Key)
+			if m.Keyless {
+				key = "-"
+			}
+			for _, h := range m.Headers {
+				key += " " + h[0] + "=" + h[1]
+			}
+			fmt.Fprintf(&b, "%s %s %s\n%s\n", m.Topic, time.UnixMilli(m.TimeMS).UTC().Format(time.RFC3339), key, value)
 		}
 		return true
 	})
@@ -194,8 +203,13 @@ func TestFieldsAreMapped(t *testing.T) {
 	t.Parallel()
 	c := shipped(t)
 	seen := map[string]bool{}
-	province(t, 2000, 5).All(func(m demo.Message) bool {
-		for _, v := range records(c.Feed(m.Feed), m.Value) {
+	p := province(t, 2000, 5)
+	schemas := map[uint32]*avro.Schema{}
+	for id, text := range p.Schemas() {
+		schemas[id] = avro.MustParse(text)
+	}
+	p.All(func(m demo.Message) bool {
+		for _, v := range records(c.Feed(m.Feed), m.Value, schemas) {
 			paths(v, m.Feed+" ", seen)
 		}
 		return true
@@ -217,7 +231,7 @@ func TestFieldsAreMapped(t *testing.T) {
 }
 
 // records are the records in a message of a feed, as objects.
-func records(f *catalog.Feed, value []byte) []map[string]any {
+func records(f *catalog.Feed, value []byte, schemas map[uint32]*avro.Schema) []map[string]any {
 	if f.Encoding == "gb18030" {
 		text, err := simplifiedchinese.GB18030.NewDecoder().Bytes(value)
 		if err != nil {
@@ -231,7 +245,16 @@ func records(f *catalog.Feed, value []byte) []map[string]any {
 	case catalog.FormatArray:
 		_ = json.Unmarshal(value, &many) // broken messages have no records
 		return many
+	case catalog.FormatAvro:
+		if len(value) < 5 || value[0] != 0 {
+			return nil
+		}
+		if _, err := schemas[binary.BigEndian.Uint32(value[1:])].Decode(value[5:], &one); err != nil {
+			return nil
+		}
+		return append(many, one)
 	case catalog.FormatCSV:
+		value = bytes.TrimPrefix(value, []byte("\xef\xbb\xbf"))
 		lines, err := csv.NewReader(bytes.NewReader(value)).ReadAll()
 		if err != nil || len(lines) != 2 {
 			return nil
@@ -244,6 +267,9 @@ func records(f *catalog.Feed, value []byte) []map[string]any {
 	}
 	if json.Unmarshal(value, &one) != nil {
 		return nil
+	}
+	if payload, ok := one["payload"].(map[string]any); ok {
+		one = payload
 	}
 	for _, name := range []string{"after", "data"} {
 		switch row := one[name].(type) {
@@ -330,7 +356,7 @@ func TestBrokenMessagesAreBroken(t *testing.T) {
 	c := shipped(t)
 	p.All(func(m demo.Message) bool {
 		at := m.Feed + " " + string(m.Key)
-		if c.Feed(m.Feed).Format == catalog.FormatCSV {
+		if f := c.Feed(m.Feed).Format; f == catalog.FormatCSV || f == catalog.FormatAvro {
 			return true
 		}
 		var v any

@@ -38,9 +38,11 @@ const (
 // Message is one message as a department publishes it. Key and Value may be used until the yield function returns.
 type Message struct {
 	Feed, Topic string
-	Key         []byte // the record's key, also where the message itself is broken
-	Value       []byte // nil for a tombstone
-	TimeMS      int64  // when it is published: milliseconds since 1970, in order within a topic
+	Key         []byte      // the record's key, also where the message itself is broken; of a mark between snapshots its run
+	Keyless     bool        // the message itself is sent without a key
+	Value       []byte      // nil for a tombstone
+	Headers     [][2]string // names and values
+	TimeMS      int64       // when it is published: milliseconds since 1970, in order within a topic
 }
 
 // Province is one synthetic province.

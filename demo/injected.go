@@ -59,7 +59,7 @@ func (p *Province) recordDefects(r *row, f *feed, subject, copy int, yield func(
 	d := Defect{Feed: f.name, Key: string(r.key)}
 	switch {
 	case pl.broken != whole:
-		d.Family, d.Rule, d.Quarantine = Broken, pl.broken.reason(), true
+		d.Family, d.Rule, d.Quarantine = Broken, f.reason(pl.broken), true
 	case pl.spot < 0:
 		d.Family, d.NearMiss = Broken, true
 	case !r.hit || f.spots[pl.spot].family == Inconsistency:

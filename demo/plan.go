@@ -15,7 +15,10 @@ type feed struct {
 	stampAt  string   // field of the version or event time
 	timed    bool     // that time is the version
 	fates    []Family // of a small feed; nil: families
-	form     form     // of a small feed; "": the record as it is
+	form     form     // "": the record as it is
+	keyAt    string   // field of the key, of a small feed
+	fields   []string // all fields, of a flat feed in Avro
+	marks    marks    // of a feed of snapshots
 	deadAt   string   // field and value that say a record is gone; empty for envelopes and tombstones
 	dead     string
 	alive    string // what that field says else, unless write fills it
@@ -123,8 +126,8 @@ func (f *feed) fate(pl *plan, fate uint64, d *dice) {
 				pl.spotVer = pl.versions - 1
 			}
 		case Broken:
-			if pl.copy == 0 {
-				pl.broken = f.breakages()[d.below(len(f.breakages()))]
+			if kinds := f.breakages(); pl.copy == 0 && len(kinds) > 0 {
+				pl.broken = kinds[d.below(len(kinds))]
 				pl.replaces = d.below(3) == 0 && pl.versions == 1 && !pl.deleted
 			}
 		}
@@ -165,7 +168,7 @@ func (f *feed) schedule(pl *plan, extra uint64, d *dice) {
 			pl.add(entry{at.round, broken, at.ver})
 		}
 	}
-	if extra < rateRepeat && pl.broken == whole {
+	if extra < rateRepeat && pl.broken == whole && !f.form.dumps() { // a snapshot with a record twice is none
 		last := pl.entries[pl.n-1]
 		last.kind = repeat
 		pl.add(last)

@@ -20,6 +20,7 @@ type row struct {
 	tmp  []byte
 	aux  []byte
 	key  []byte
+	run  string // of a snapshot
 
 	spot        *spot  // the defect of this version, or nil
 	hit         bool   // the defect could be made

@@ -48,7 +48,7 @@ type small struct {
 
 // parseSmall reads declarations. A feed is a line without indentation: name, subject, field of the key, prefix of keys, how a missing
 // value is written, how a delete is said (field=dead/alive; - not at all; env by the envelope), and the version: @field:form (a time
-// that is the version), #field@field:form (a counter, and the time of the event), broker@field:form or env@field:form; then, if the messages are no plain objects, their form. Its fields
+// that is the version), #field@field:form (a counter, and the time of the event), broker@field:form or env@field:form; then, if the messages are no plain objects, their form (see form). Its fields
 // follow, indented: path, element, and by kind d8, d-, d/, dn (dates), n (whole), m, mw (money, in 10,000), u (microdegrees), or
 // own=ours,… (codes); name:TEXT (a meaning that is no code); ! required; ~ drifts. "= element value" is a constant of the contract.
 func parseSmall(text string) []*small {
@@ -88,13 +88,17 @@ func header(w []string) *small {
 	default:
 		f.counter = kind[1:]
 	}
-	f.keeps = gone == "-" && (len(w) < 8 || !form(w[7]).changes())
+	f.keyAt = w[2]
+	if len(w) > 7 {
+		f.form = form(w[7])
+	}
+	f.keeps = gone == "-" && !f.form.changes()
+	if f.marks = plainMarks; f.form.kind() == asCSV {
+		f.marks = chineseMarks
+	}
 	if field, values, said := strings.Cut(gone, "="); said {
 		f.deadAt = field
 		f.dead, f.alive, _ = strings.Cut(values, "/")
-	}
-	if len(w) > 7 {
-		f.form = form(w[7])
 	}
 	return &small{name: w[0], subject: strings.Split(w[1], "/"), keyAt: w[2], feed: f}
 }
@@ -149,9 +153,26 @@ func (p *Province) smallFeeds() []*feed {
 			}
 		}
 		f.spots = s.spots()
+		f.fields = s.fields()
 		feeds = append(feeds, f)
 	}
 	return feeds
+}
+
+// fields are all fields of a record, in their order.
+func (s *small) fields() []string {
+	list := []string{s.keyAt}
+	for i := range s.columns {
+		if c := &s.columns[i]; c.fixed == "" {
+			list = append(list, c.field)
+		}
+	}
+	for _, name := range []string{s.feed.counter, s.feed.stampAt, s.feed.deadAt} {
+		if name != "" {
+			list = append(list, name)
+		}
+	}
+	return list
 }
 
 // settle says what the feed is about: which things, how many, and how they are loaded.

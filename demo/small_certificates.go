@@ -51,7 +51,7 @@ health.nurse certificate/65/person/护士执业证书/卫生健康委员会 hsbh
   yxqz valid_to d8
   zyjg practice_at
   zszt status 1=01,4=04 name:注销
-justice.lawyer certificate/200/person/律师执业证/司法局 LSID LS null env env@GXSJ:epochMS
+justice.lawyer certificate/200/person/律师执业证/司法局 LSID LS null env env@GXSJ:epochMS postgresql+schema
   = type_code 11100000000147280A104
   = holder_code_type 111
   ZZBS certificate_id
@@ -116,7 +116,7 @@ culture.guide certificate/250/person/导游证/文化广电和旅游局 guideId 
   until valid_to d-
   lang specialty
   st status 1=01,2=04 name:注销
-hrss.skill certificate/40/person/职业技能等级证书/人力资源和社会保障局 AAZ001 JN "无" AAE100=0/1 @AAE036:spaced
+hrss.skill certificate/40/person/职业技能等级证书/人力资源和社会保障局 AAZ001 JN "无" AAE100=0/1 @AAE036:spaced avro
   = type_code 1110000071780003X1108
   = holder_code_type 111
   AHC001 number
@@ -204,7 +204,7 @@ culture.venue certificate/40/org/娱乐经营许可证/文化广电和旅游局 
   有效期 valid_to d/
   范围 business_scope
   负责人 legal_rep_name
-water.intake certificate/70/org/取水许可证/水利局 QSXKID QS null env env@SJC:epochMS
+water.intake certificate/70/org/取水许可证/水利局 QSXKID QS null env env@SJC:epochMS oracle
   = type_code 11100000000147918K113
   = holder_code_type 001
   XKZBH number

@@ -73,7 +73,7 @@ statistics.unit org/5 普查码 TJ "" 注销=是/否 @更新:spaced csv+gb18030
   单位名称 name ~
   行业 industry
   从业人员 employees n
-federation.member org/18 hyid GS null gone=1/0 @t:epochUS
+federation.member org/18 hyid GS null gone=1/0 @t:epochUS csv+bom
   cc uscc
   cn name ~
   ph phone

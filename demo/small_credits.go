@@ -46,7 +46,7 @@ hrss.wage decision/120/欠薪/人力资源和社会保障局 AAZ800 QX "-" AAE10
   AHF008 list_name
   AHF009 list_kind 黑=1,重点=2,红=3 name:失信名单
   AHF010 amount_due m
-ecology.penalty decision/80/环罚/生态环境局 AJBH HF null env env@GXSJ:epochMS
+ecology.penalty decision/80/环罚/生态环境局 AJBH HF null env env@GXSJ:epochMS mysql+schema
   = record_kind 2
   WSH document_number
   JGDM organ_code
@@ -143,7 +143,7 @@ trading.rating decision/90/交易评价/公共资源交易中心 pjbh PJ "-" zt=
   dj rating
   nd rating_year n
   yxq valid_to d-
-services.commitment decision/45/信用承诺/行政审批局 cnid CN null deleted=1/0 @ctime:epochMS cloudevents
+services.commitment decision/45/信用承诺/行政审批局 cnid CN null deleted=1/0 @ctime:epochMS cloudevents+binary
   = record_kind 8
   no document_number
   deptCode organ_code

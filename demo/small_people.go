@@ -61,7 +61,7 @@ women.member person/50 code FL "-" zt=0/1 #ver@gxsj:spaced csv
 `
 
 const residents = `
-changzhou.resident resident/3 lsh CZ "无" zt=zx/yx #xgcs@xgsj:digits14
+changzhou.resident resident/3 lsh CZ "无" zt=zx/yx #xgcs@xgsj:digits14 json+keyless
   sfzhm citizen_number
   xm name ~
   lxdh phone ~
@@ -81,7 +81,7 @@ nantong.resident resident/5 id NT null deleted=1/0 @gxsj:spaced
   zh residence_permit
   ksrq residence_since d8
   yy residence_reason 1=1,2=2,3=3,4=4,5=5,9=9 name:经商
-lianyungang.resident resident/6 recordId LYG null removed=true/false @changed:iso
+lianyungang.resident resident/6 recordId LYG null - broker@changed:iso json+snapshot
   holder.idCard citizen_number
   holder.name name ~
   holder.mobile phone ~

@@ -44,7 +44,7 @@ culture.scenic place/900/C/风景区 id JQ null void=1/0 @mtime:epochMS
   unit.code manager_uscc
   openDate opened d-
   hours opening_hours
-relics.site place/700/D/遗址 WWID WW null env env@GXSJ:epochMS
+relics.site place/700/D/遗址 WWID WW null env env@GXSJ:epochMS sqlserver
   = kind 20
   = facility_kind 04
   WWBM facility_code
@@ -71,7 +71,7 @@ water.reservoir place/1200/E/水库 skid SK "-" bf=1/0 #bb@gxrq:digits14
   jcrq opened d8
   gldw manager_name
   gldm manager_uscc
-forestry.park place/1500/F/森林公园 编号 LY "/" - broker@时间:spaced
+forestry.park place/1500/F/森林公园 编号 LY "/" - broker@时间:spaced csv+snapshot
   = kind 20
   = facility_kind 06
   公园代码 facility_code

@@ -32,6 +32,12 @@ func (p *Province) stream(f *feed, yield func(Message) bool) bool {
 	n := f.count(p)
 	for round := range uint8(rounds) {
 		s.at = firstRoundMS + int64(round)*roundMS
+		if f.form.dumps() {
+			if !s.dump(n, round) {
+				return false
+			}
+			continue
+		}
 		for subject := range n {
 			if !s.record(subject, 0, round) {
 				return false
@@ -70,13 +76,22 @@ func (s *sender) record(subject, copy int, round uint8) bool {
 		}
 		loaded = true
 		r.plan = pl
-		msg := s.message(e)
-		s.at++
-		if !s.yield(Message{Feed: r.feed.name, Topic: s.topic, Key: r.key, Value: msg, TimeMS: s.at}) {
+		if !s.send(s.message(e)) {
 			return false
 		}
 	}
 	return true
+}
+
+// send sends one message about the record that is loaded.
+func (s *sender) send(value []byte) bool {
+	r := s.r
+	s.at++
+	m := Message{Feed: r.feed.name, Topic: s.topic, Key: r.key, Keyless: r.feed.form.has("keyless"), Value: value, TimeMS: s.at}
+	if value != nil {
+		m.Headers = r.headers()
+	}
+	return s.yield(m)
 }
 
 // message writes one message; nil is a tombstone.
@@ -127,38 +142,11 @@ func eventSecond(d dice, ver int) int64 {
 // encode writes the message of the prepared version.
 func (r *row) encode() []byte {
 	r.buf = r.buf[:0]
-	if !r.feed.envelope {
-		r.object()
-		return r.wrap()
+	if r.feed.envelope {
+		return r.changeEvent()
 	}
-	op := "u"
-	r.buf = append(r.buf, `{"before":`...)
-	switch {
-	case r.gone:
-		op = "d"
-		r.object()
-		r.buf = append(r.buf, `,"after":null`...)
-	case r.ver == 0:
-		op = "rc"[r.plan.subject&1 : r.plan.subject&1+1]
-		r.buf = append(r.buf, `null,"after":`...)
-		r.object()
-	default:
-		r.image()
-		r.buf = append(r.buf, `,"after":`...)
-		r.object()
-	}
-	ms := r.event*1000 + 350
-	r.buf = append(r.buf, `,"source":{"version":"2.7.0.Final","connector":"oracle","ts_ms":`...)
-	r.buf = strconv.AppendInt(r.buf, ms, 10)
-	r.buf = append(r.buf, `,"lsn":`...)
-	if r.noVersion {
-		r.buf = append(r.buf, "null"...)
-	} else {
-		r.buf = strconv.AppendInt(r.buf, r.counter(), 10)
-	}
-	r.buf = append(append(append(r.buf, `},"op":"`...), op...), `","ts_ms":`...)
-	r.buf = append(strconv.AppendInt(r.buf, ms+900, 10), '}')
-	return r.buf
+	r.object()
+	return r.wrap()
 }
 
 // image writes the row as it was one version before, without its defect.
@@ -192,6 +180,9 @@ func (r *row) object() {
 		r.time(f.stampAt, "", 253_390_000_000, f.stampAs)
 	default:
 		r.time(f.stampAt, "", r.event, f.stampAs)
+	}
+	if f.form.dumps() {
+		quoted(r, f.marks.run, r.run)
 	}
 	switch {
 	case f.deadAt == "":

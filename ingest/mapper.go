@@ -83,9 +83,7 @@ func NewMapper(cat *catalog.Catalog, feed *catalog.Feed, a *entity.Anchorer, opt
 	m := &Mapper{plan: p, opts: opts, anchorer: a, dec: newDecoder(p, opts.MaxDepth)}
 	m.conv.nulls, m.conv.places = feed.Nulls, places
 	m.keyText.schemas = opts.Schemas
-	if m.text.schemas = opts.Schemas; p.feed.IsAvro() && opts.Schemas == nil {
-		return nil, fmt.Errorf("feed %s is written in Avro, and no schema registry is known: give --registry", feed.Name)
-	}
+	m.text.schemas = opts.Schemas
 	m.drift.watch(p)
 	m.out.claims, m.free.claims = make([]*entity.Block, len(p.slots)), make([]sync.Pool, len(p.slots))
 	return m, nil

@@ -31,7 +31,7 @@ type MapperOptions struct {
 	// Places reads geometry and coordinates in the system that a feed declares; nil keeps them as they are, and then a feed that
 	// declares a system cannot be mapped.
 	Places func(system string) (Places, error)
-	// Schemas finds the schemas of Avro messages; nil if there is no registry: then feeds in Avro cannot be mapped.
+	// Schemas finds the schemas of Avro messages; nil if there is no registry: then messages in Avro wait as for one that is away.
 	Schemas *Registry
 }
 

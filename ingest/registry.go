@@ -41,8 +41,14 @@ func NewRegistry(address string) (*Registry, error) {
 	return &Registry{base: u, client: &http.Client{Timeout: registryTimeout}, schemas: map[uint32]*avroSchema{}, missed: map[uint32]time.Time{}}, nil
 }
 
+// errNoRegistry is what every question comes to where no registry is named.
+var errNoRegistry = errors.New("no schema registry is known: give --registry")
+
 // schema returns a schema that was fetched, or nil.
 func (r *Registry) schema(id uint32) *avroSchema {
+	if r == nil {
+		return nil
+	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	return r.schemas[id]
@@ -50,6 +56,9 @@ func (r *Registry) schema(id uint32) *avroSchema {
 
 // known reports whether the registry has answered for an id.
 func (r *Registry) known(id uint32) bool {
+	if r == nil {
+		return false
+	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	if r.schemas[id] != nil {
@@ -62,6 +71,9 @@ func (r *Registry) known(id uint32) bool {
 // Fetch makes a schema known. A registry that cannot be reached is an error; one that has no such schema is none: messages that
 // name it go to quarantine.
 func (r *Registry) Fetch(ctx context.Context, id uint32) error {
+	if r == nil {
+		return errNoRegistry
+	}
 	if r.known(id) {
 		return nil
 	}

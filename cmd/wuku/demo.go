@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
+	"net/http"
 	"os"
 	"slices"
 	"sync"
@@ -16,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"wuku/demo"
+	"wuku/ingest"
 )
 
 // demoLoad publishes the synthetic province once, and knows when all of the instance is ready.
@@ -58,12 +61,14 @@ func (d *demoLoad) publish(ctx context.Context) error {
 	}
 	group, inner := errgroup.WithContext(ctx)
 	group.SetLimit(2)
-	for _, feed := range province.Feeds() {
+	publishers, done := d.publishers()
+	defer done()
+	for i, feed := range province.Feeds() {
 		topic := "src." + feed
 		if slices.Contains(d.state.Topics, topic) {
 			continue
 		}
-		group.Go(func() error { return d.topic(inner, province, topic) })
+		group.Go(func() error { return d.topic(inner, publishers[i%len(publishers)], province, topic) })
 	}
 	if err := group.Wait(); err != nil {
 		return ended(ctx, "demo", err)
@@ -72,14 +77,27 @@ func (d *demoLoad) publish(ctx context.Context) error {
 	return nil
 }
 
-func (d *demoLoad) topic(ctx context.Context, province *demo.Province, topic string) error {
+// publishers send batches as departments do: plain, and compressed in every way that there is.
+func (d *demoLoad) publishers() (list []*ingest.Publisher, done func()) {
+	list = append(list, d.s.publisher)
+	for _, how := range []kafka.Compression{kafka.Gzip, kafka.Snappy, kafka.Lz4, kafka.Zstd} {
+		list = append(list, ingest.NewPublisher(d.s.in.kafka, how))
+	}
+	return list, func() {
+		for _, p := range list[1:] {
+			_ = p.Close() // everything was acknowledged
+		}
+	}
+}
+
+func (d *demoLoad) topic(ctx context.Context, publisher *ingest.Publisher, province *demo.Province, topic string) error {
 	batch := make([]kafka.Message, 0, publishBatch)
 	var failed error
 	flush := func() bool {
 		if len(batch) == 0 {
 			return true
 		}
-		if failed = d.s.publisher.Publish(ctx, batch...); failed != nil {
+		if failed = publisher.Publish(ctx, batch...); failed != nil {
 			return false
 		}
 		d.sent.Add(int64(len(batch)))
@@ -87,7 +105,7 @@ func (d *demoLoad) topic(ctx context.Context, province *demo.Province, topic str
 		return true
 	}
 	province.Messages(topic, func(m demo.Message) bool {
-		batch = append(batch, kafka.Message{Topic: m.Topic, Key: slices.Clone(m.Key), Value: slices.Clone(m.Value), Time: time.UnixMilli(m.TimeMS)})
+		batch = append(batch, messageOf(m))
 		return len(batch) < publishBatch || flush()
 	})
 	if failed != nil || !flush() {
@@ -98,6 +116,41 @@ func (d *demoLoad) topic(ctx context.Context, province *demo.Province, topic str
 	d.state.Topics = append(d.state.Topics, topic)
 	return d.save()
 }
+
+// messageOf is a message of the demo as it is sent. Nothing of m is kept.
+func messageOf(m demo.Message) kafka.Message {
+	out := kafka.Message{Topic: m.Topic, Key: slices.Clone(m.Key), Value: slices.Clone(m.Value), Time: time.UnixMilli(m.TimeMS)}
+	if m.Keyless {
+		out.Key = nil
+	}
+	for _, h := range m.Headers {
+		out.Headers = append(out.Headers, kafka.Header{Key: h[0], Value: []byte(h[1])})
+	}
+	return out
+}
+
+// registry serves the schemas of the demo's messages on a port of its own while ctx lasts, unless the instance has a registry.
+func (d *demoLoad) registry(ctx context.Context, group *errgroup.Group) error {
+	if d.s.in.flags.registry != "" || d.people == 0 && !d.there() {
+		return nil
+	}
+	province, err := demo.New(demo.Config{People: demo.MinPeople}) // the schemas are those of any
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("the demo's schema registry: %w", err)
+	}
+	server := &http.Server{Handler: ingest.Schemas(province.Schemas()), ReadHeaderTimeout: readHeaders}
+	d.s.in.demoRegistry = "http://" + l.Addr().String()
+	group.Go(func() error { return ended(ctx, "the demo's schema registry", server.Serve(l)) })
+	group.Go(func() error { <-ctx.Done(); return server.Close() })
+	return nil
+}
+
+// readHeaders bounds how long a caller of the demo's registry may take.
+const readHeaders = 5 * time.Second
 
 // there reports whether this directory has a demo already.
 func (d *demoLoad) there() bool {

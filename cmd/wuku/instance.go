@@ -38,6 +38,8 @@ type instance struct {
 	current    atomic.Pointer[inForce]
 	inspecting atomic.Pointer[quality.Inspector] // of the catalogue in force
 	closers    []func(context.Context) error
+
+	demoRegistry string // address of the schema registry that the demo has of its own
 }
 
 // inForce is the catalogue with what depends on it.
@@ -53,6 +55,8 @@ type running struct {
 	PID   int    `json:"pid"`
 	Kafka string `json:"kafka"`
 	HTTP  string `json:"http"`
+	// Registry is the demo's schema registry, "" where there is none.
+	Registry string `json:"registry,omitempty"`
 }
 
 func (in *instance) path(parts ...string) string {

@@ -34,6 +34,7 @@ type services struct {
 	standby   map[string]*atomic.Bool // libraries that another process owns
 	meters    *meters
 	lateness  lateness
+	compared  compared
 	progress  *progress
 }
 
@@ -126,12 +127,19 @@ func (s *services) ingest(ctx context.Context, group *errgroup.Group) error {
 	return nil
 }
 
-// schemas is the client of the schema registry, nil without one.
+// schemas is the client of the schema registry, nil without one; that of a demo which is running is known by itself.
 func (f flags) schemas() (*ingest.Registry, error) {
-	if f.registry == "" {
+	address := f.registry
+	if address == "" {
+		in := instance{flags: f}
+		if r, err := in.readRunning(); err == nil {
+			address = r.Registry
+		}
+	}
+	if address == "" {
 		return nil, nil
 	}
-	r, err := ingest.NewRegistry(f.registry)
+	r, err := ingest.NewRegistry(address)
 	if err != nil {
 		return nil, fmt.Errorf("--registry: %w", err)
 	}
@@ -265,6 +273,9 @@ func (s *services) settled() (bool, string) {
 			return false, fmt.Sprintf("opening %d partitions", opening)
 		case behind > 0:
 			return false, fmt.Sprintf("%d messages behind", behind)
+		}
+		if feed := s.compared.behind(s.in.current.Load().catalog, lags); feed != "" {
+			return false, "comparing snapshots of " + feed
 		}
 	}
 	for name, l := range s.loops {

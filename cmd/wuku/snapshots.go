@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"sync"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"wuku/catalog"
 	"wuku/ingest"
 )
 
@@ -23,7 +25,11 @@ func (s *services) snapshots(ctx context.Context) error {
 			if feed == nil || feed.Snapshot == nil || l.State != "running" || l.Revision != feed.Revision { // else it is about to be read anew
 				continue
 			}
-			if _, err := c.Step(ctx, feed, l.Next); err != nil && ctx.Err() == nil {
+			worked, err := c.Step(ctx, feed, l.Next)
+			if err == nil && !worked {
+				err = s.compared.note(ctx, s.in.kafka, feed, l.Next)
+			}
+			if err != nil && ctx.Err() == nil {
 				s.in.log.Warn("snapshot, trying again", "feed", feed.Name, "error", err)
 			}
 		}
@@ -33,6 +39,60 @@ func (s *services) snapshots(ctx context.Context) error {
 		case <-time.After(snapshotPause):
 		}
 	}
+}
+
+// compared is how far the topics of snapshots that this process reads have been looked at.
+type compared struct {
+	mu   sync.Mutex
+	upTo map[string]comparedTo // by topic
+}
+
+type comparedTo struct {
+	next    int64 // there is no whole snapshot below it that is not dealt with
+	changes int64 // where the topic of changes ended then
+}
+
+// note notes that there was nothing to compare below next.
+func (c *compared) note(ctx context.Context, k ingest.Kafka, feed *catalog.Feed, next int64) error {
+	c.mu.Lock()
+	upTo, known := c.upTo[feed.Topic]
+	c.mu.Unlock()
+	if known && upTo.next == next {
+		return nil
+	}
+	end, err := ingest.End(ctx, k, feed.ChangesTopic(), 0)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.upTo == nil {
+		c.upTo = map[string]comparedTo{}
+	}
+	c.upTo[feed.Topic] = comparedTo{next, end}
+	return nil
+}
+
+// behind names a feed whose snapshots are in the ledger and not yet compared, or whose changes are not yet read; "" if there is none.
+func (c *compared) behind(all *catalog.Catalog, lags []ingest.Lag) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	next := map[string]int64{}
+	for _, l := range lags {
+		next[l.Topic] = l.Next
+	}
+	for i := range all.Feeds {
+		f := &all.Feeds[i]
+		at, ours := next[f.Topic]
+		if f.Snapshot == nil || !ours {
+			continue
+		}
+		changes, read := next[f.ChangesTopic()]
+		if upTo, known := c.upTo[f.Topic]; !known || upTo.next < at || read && changes < upTo.changes {
+			return f.Name
+		}
+	}
+	return ""
 }
 
 // snapshotRun is one snapshot with what became of it.

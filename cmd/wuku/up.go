@@ -68,12 +68,15 @@ func up(ctx context.Context, f upFlags) (err error) {
 	if err := s.topics(ctx); err != nil {
 		return err
 	}
+	group, inner := errgroup.WithContext(ctx)
+	demo := newDemo(s, f.demo)
+	if err := demo.registry(inner, group); err != nil {
+		return err
+	}
 	if err := in.writeRunning(listener.Addr().String()); err != nil {
 		return err
 	}
 	defer os.Remove(in.path("run.json"))
-	group, inner := errgroup.WithContext(ctx)
-	demo := newDemo(s, f.demo)
 	s.busy = func() bool { return !demo.done.Load() }
 	if err := s.ingest(inner, group); err != nil {
 		return err
@@ -126,7 +129,7 @@ func giveBack(ctx context.Context, s *services) error {
 }
 
 func (in *instance) writeRunning(http string) error {
-	b, err := json.Marshal(running{PID: os.Getpid(), Kafka: in.kafka.Brokers[0], HTTP: http})
+	b, err := json.Marshal(running{PID: os.Getpid(), Kafka: in.kafka.Brokers[0], HTTP: http, Registry: in.demoRegistry})
 	if err != nil {
 		return err
 	}

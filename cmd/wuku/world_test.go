@@ -42,10 +42,17 @@ func story(t *testing.T) [parts][]kafka.Message {
 		t.Fatal(err)
 	}
 	var told [parts][]kafka.Message
+	c, err := catalog.Load(catalog.Province())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, feed := range province.Feeds() {
+		if f := c.Feed(feed); f.Snapshot != nil || f.IsAvro() { // their outcome hangs on more than their messages: when snapshots are compared, a registry
+			continue
+		}
 		var all []kafka.Message
 		province.Messages("src."+feed, func(m demo.Message) bool {
-			all = append(all, kafka.Message{Topic: m.Topic, Key: slices.Clone(m.Key), Value: slices.Clone(m.Value), Time: time.UnixMilli(m.TimeMS)})
+			all = append(all, messageOf(m))
 			return true
 		})
 		for i, m := range all { // half is the first load
