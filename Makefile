@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PEOPLE ?= 100000
 DATA ?= data
-FUZZ ?= 5s
+FUZZ ?= 60s
 
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,7 @@ run: build libchdb ## run everything with a demo province of PEOPLE people (100,
 # times in a row; docs/reliability.md says what it found.
 test: lint witnesses console-test ## everything that must hold
 	go test -timeout 40m -skip '^TestConvergence$$' ./...
+	$(MAKE) fuzz
 
 lint: ## formatting and vet
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt would change:"; echo "$$out"; exit 1; fi
@@ -95,10 +96,8 @@ soak: witnesses ## long tests, resumable by seed: PART=converge (WUKU_FIRST_SEED
 	@if [ -z "$(PART)" ] || [ "$(PART)" = api ]; then WUKU_GENERATED=$${WUKU_GENERATED:-100} go test ./cmd/wuku -run TestGeneratedCalls -timeout 4h -count=1 -v; go test ./serve -run xxx -bench BenchmarkTiming -benchtime 10000x; fi
 	@if [ -z "$(PART)" ] || [ "$(PART)" = fuzz ]; then $(MAKE) fuzz FUZZ=10m; fi
 
-fuzz: ## every decoder and reader is fuzzed, FUZZ long (5s)
-	for t in FuzzMap FuzzDecode FuzzCSV FuzzAvro FuzzGB18030 FuzzAnswer FuzzWalk; do go test ./ingest -run xxx -fuzz "^$$t$$" -fuzztime $(FUZZ) -fuzzminimizetime 50x || exit 1; done
-	go test ./entity -run xxx -fuzz FuzzNormalise -fuzztime $(FUZZ) -fuzzminimizetime 50x
-	go test ./catalog -run xxx -fuzz FuzzLoad -fuzztime $(FUZZ) -fuzzminimizetime 1x
+fuzz: ## every decoder and reader is fuzzed, FUZZ long (60s), two at a time
+	ingest/fuzz.sh $(FUZZ)
 
 # An outside linter; 130 MB of what no test needs.
 build/venv-contract/.ok:

@@ -31,6 +31,7 @@ type Config struct {
 	Statements bool
 	Rates      []int // for Resolve: changes a second; default 2,000 and 5,000
 	Seconds    int   // for Resolve: how long each rate lasts; default 60
+	narrow     bool  // under the catalogue that there was first
 	// Say is told of progress; nil tells nobody.
 	Say func(format string, args ...any)
 }

@@ -44,8 +44,8 @@ func PeerNames(which string) ([]string, error) {
 	}
 	var names []string
 	for n := range strings.SplitSeq(which, ",") {
-		if _, ok := peerKinds[n]; !ok {
-			return nil, fmt.Errorf("--peers=%s: want none, naive, tuned or all", which)
+		if _, ok := peerKinds[n]; !ok && n != oldCatalogue {
+			return nil, fmt.Errorf("--peers=%s: want none, naive, tuned, all or %s", which, oldCatalogue)
 		}
 		names = append(names, n)
 	}
@@ -263,6 +263,9 @@ func landing(c *catalog.Catalog, library string) peerLibrary {
 
 // measurePeer lands the topics with the peer, from attaching its views until every row has landed and every golden record is whole.
 func measurePeer(ctx context.Context, cfg Config, dir string, b *broker, name string, mix Mix) (side *Side, err error) {
+	if name == oldCatalogue {
+		return measureOld(ctx, cfg, dir, b)
+	}
 	kind, ok := peerKinds[name]
 	if !ok {
 		return nil, fmt.Errorf("no such peer")

@@ -98,8 +98,11 @@ type IngestRun struct {
 func (r *IngestRun) compare() {
 	for i := range r.Peers {
 		p := &r.Peers[i]
-		r.Ratios = append(r.Ratios, Ratio{Peer: p.Name, Speed: r.Ours.RecordsPerSecond / p.RecordsPerSecond,
-			Joined: r.Ours.RecordsPerSecond * p.Stages[len(p.Stages)-1].Seconds / float64(p.Records), CPU: p.CPUPerMillion / r.Ours.CPUPerMillion})
+		q := Ratio{Peer: p.Name, Speed: r.Ours.RecordsPerSecond / p.RecordsPerSecond, CPU: p.CPUPerMillion / r.Ours.CPUPerMillion}
+		if q.Joined = q.Speed; p.Name != oldCatalogue {
+			q.Joined = r.Ours.RecordsPerSecond * p.Stages[len(p.Stages)-1].Seconds / float64(p.Records)
+		}
+		r.Ratios = append(r.Ratios, q)
 	}
 }
 

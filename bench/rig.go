@@ -142,6 +142,9 @@ func (r *rig) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if r.cfg.narrow {
+		c = narrow(c)
+	}
 	if r.catalog, r.revision, err = s.Publish(ctx, c); err != nil {
 		return err
 	}
@@ -163,8 +166,9 @@ func (r *rig) processes() three {
 }
 
 func (r *rig) consumer() (*ingest.Consumer, error) {
-	return ingest.NewConsumer(ingest.Config{Kafka: r.broker.kafka(), Catalog: func() *catalog.Catalog { return r.catalog },
-		Anchorer: entity.NewAnchorer(r.key), Sink: r.store, Stored: func(b []*entity.Batch) { r.bell.Stored(r.catalog, b) }, Options: ingest.MapperOptions{Places: places}})
+	streams := catalog.Streams(r.catalog)
+	return ingest.NewConsumer(ingest.Config{Kafka: r.broker.kafka(), Catalog: func() *catalog.Catalog { return streams },
+		Anchorer: entity.NewAnchorer(r.key), Sink: r.store, Stored: func(b []*entity.Batch) { r.bell.Stored(streams, b) }, Options: ingest.MapperOptions{Places: places}})
 }
 
 // places reads coordinates in the system that a feed declares, as a running instance does.
@@ -177,7 +181,7 @@ func (r *rig) owner(library string) resolve.Config {
 	for _, f := range r.catalog.Feeds {
 		for _, s := range f.Claims {
 			if s.Library == library {
-				c.Sources = append(c.Sources, resolve.Source{Topic: f.Topic, Revision: f.Revision})
+				c.Sources = append(c.Sources, resolve.Source{Topic: f.ChangesTopic(), Revision: f.Revision})
 				break
 			}
 		}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,6 +33,7 @@ type Comparer struct {
 	Publisher *Publisher
 	Clock     func() time.Time
 	Log       *slog.Logger
+	Page      int // about how many records are compared at once, which bounds the engine's memory; default 1,000,000
 }
 
 // mark is a begin or end mark of a snapshot.
@@ -63,6 +65,16 @@ type snapshotSpan struct {
 	Changed, Deleted uint64
 	Delete           bool
 	At               int64
+	Page, Pages      int    // of the comparison
+	From, Upto       uint64 // offsets of the page, the last excluded
+}
+
+const comparePage = 1_000_000
+
+// page goes to the i-th page of so many as the records ask for.
+func (s *snapshotSpan) page(i int) {
+	span := s.End - s.Begin + 1
+	s.Page, s.From, s.Upto = i, s.Begin+span*uint64(i)/uint64(s.Pages), s.Begin+span*uint64(i+1)/uint64(s.Pages)
 }
 
 // all is how many messages the snapshot has between its marks, as far as they were there to be read.
@@ -188,17 +200,20 @@ func (c *Comparer) settle(ctx context.Context, feed *catalog.Feed, s *snapshotSp
 	}
 	s.Refused, s.unknown = s.Refused+s.crashed, s.unknown+s.crashed
 	if s.Why = s.judge(); s.Why == "" {
-		s.Delete = s.unknown == 0
+		s.Delete, s.Pages = s.unknown == 0, int(s.all())/cmp.Or(c.Page, comparePage)+1
 		if err := c.publish(ctx, feed, s); err != nil {
 			return err
 		}
 	}
-	if err := c.untaken(ctx, s); err != nil {
+	if err := c.untaken(ctx, s, "snapshot/untaken"); err != nil {
 		return err
 	}
 	if s.Why == "" {
-		if err := c.Store.Exec(ctx, "snapshot/take", s); err != nil {
-			return err
+		for i := range s.Pages {
+			s.page(i)
+			if err := c.Store.Exec(ctx, "snapshot/take", s); err != nil {
+				return err
+			}
 		}
 		if !s.Delete {
 			s.Why = fmt.Sprintf("the changes were taken, but nothing was deleted: %d refused records have no key, so that nobody knows which are missing", s.unknown)
@@ -216,11 +231,12 @@ func (c *Comparer) settle(ctx context.Context, feed *catalog.Feed, s *snapshotSp
 // errTaken says that what was looked at is not what is to be applied.
 var errTaken = errors.New("another process has taken it, or what is staged of it has changed")
 
-// untaken is errTaken if the snapshot is dealt with already, or what is staged of it is not what was looked at. Since what is staged
-// goes only after the snapshot is dealt with, what was read before untaken is nil was read from the whole of it.
-func (c *Comparer) untaken(ctx context.Context, s *snapshotSpan) error {
+// untaken is errTaken if the snapshot is dealt with already, or, for the statement of that name, if what is staged of it is not what was
+// looked at. Since what is staged goes only after the snapshot is dealt with, what was read before untaken is nil was read from the whole
+// of it.
+func (c *Comparer) untaken(ctx context.Context, s *snapshotSpan, statement string) error {
 	var ours bool
-	err := c.Store.Query(ctx, "snapshot/untaken", s, func(scan func(...any) error) error { return scan(&ours) })
+	err := c.Store.Query(ctx, statement, s, func(scan func(...any) error) error { return scan(&ours) })
 	if err == nil && !ours {
 		err = errTaken
 	}
@@ -237,7 +253,7 @@ func (c *Comparer) publish(ctx context.Context, feed *catalog.Feed, s *snapshotS
 		if len(page) == 0 {
 			return nil
 		}
-		err := c.untaken(ctx, s)
+		err := c.untaken(ctx, s, "snapshot/undone")
 		if err == nil {
 			err = c.Publisher.Publish(ctx, page...)
 		}
@@ -252,7 +268,7 @@ func (c *Comparer) publish(ctx context.Context, feed *catalog.Feed, s *snapshotS
 		}
 		return flush()
 	}
-	err := c.Store.Query(ctx, "snapshot/changed", s, func(scan func(...any) error) error {
+	changed := func(scan func(...any) error) error {
 		var key, value string
 		var offset uint64
 		if err := scan(&key, &value, &offset); err != nil {
@@ -260,21 +276,24 @@ func (c *Comparer) publish(ctx context.Context, feed *catalog.Feed, s *snapshotS
 		}
 		s.Changed++
 		return add([]byte(key), []byte(value), offset)
-	})
-	if err != nil {
-		return err
 	}
-	if s.Delete {
-		err = c.Store.Query(ctx, "snapshot/deleted", s, func(scan func(...any) error) error {
-			var key string
-			if err := scan(&key); err != nil {
+	deleted := func(scan func(...any) error) error {
+		var key string
+		if err := scan(&key); err != nil {
+			return err
+		}
+		s.Deleted++
+		return add([]byte(key), nil, s.End)
+	}
+	for i := range s.Pages {
+		s.page(i)
+		if err := c.Store.Query(ctx, "snapshot/changed", s, changed); err != nil {
+			return err
+		}
+		if s.Delete {
+			if err := c.Store.Query(ctx, "snapshot/deleted", s, deleted); err != nil {
 				return err
 			}
-			s.Deleted++
-			return add([]byte(key), nil, s.End)
-		})
-		if err != nil {
-			return err
 		}
 	}
 	return flush()

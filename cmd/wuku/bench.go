@@ -20,7 +20,7 @@ type benchFlags struct {
 
 func benchCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "bench", Short: "measure, with the peer in the same run; figures and ratios, JSON with --json"}
-	cmd.AddCommand(benchIngestCommand(), benchResolveCommand(), benchQualityCommand(), benchTruthCommand(), benchMatchCommand(), benchLinksCommand(), benchServeCommand(), benchAuditCommand(), benchMatterCommand(), benchWarningCommand(), benchSpatialCommand())
+	cmd.AddCommand(benchIngestCommand(), benchResolveCommand(), benchQualityCommand(), benchSnapshotCommand(), benchTruthCommand(), benchMatchCommand(), benchLinksCommand(), benchServeCommand(), benchAuditCommand(), benchMatterCommand(), benchWarningCommand(), benchSpatialCommand())
 	return cmd
 }
 
@@ -75,7 +75,7 @@ func benchIngestCommand() *cobra.Command {
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().StringVar(&f.peers, "peers", "all", "peers to measure in the same run: none, naive, tuned or all")
+	cmd.Flags().StringVar(&f.peers, "peers", "all", "peers to measure in the same run: none, naive, tuned, all or old-catalogue (ours, under the 37 feeds that there were first)")
 	cmd.Flags().BoolVar(&f.grow, "grow", false, "run with 1, 3 and 10 million records")
 	return cmd
 }
@@ -105,6 +105,21 @@ func benchQualityCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			run, err := bench.Quality(cmd.Context(), f.Config)
+			return printRun(run, err, f.json)
+		},
+	}
+	f.add(cmd)
+	return cmd
+}
+
+func benchSnapshotCommand() *cobra.Command {
+	var f benchFlags
+	cmd := &cobra.Command{
+		Use:   "snapshot",
+		Short: "one snapshot sent twice with nothing changed: what the second leaves behind",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			run, err := bench.Snapshot(cmd.Context(), f.Config)
 			return printRun(run, err, f.json)
 		},
 	}

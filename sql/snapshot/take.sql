@@ -1,4 +1,4 @@
--- From now on the snapshot is the last one: only what differs leaves a row.
+-- From now on the snapshot is the last one, as far as one page of it goes: only what differs leaves a row.
 INSERT INTO {{into "snapshot.record"}} (feed, key, digest, live, run)
 SELECT {{text .Feed}}, s.key, s.digest, 1, {{.Begin}} FROM {{template "snapshot changed" .}}
 {{- if .Delete}}
