@@ -20,6 +20,7 @@ import (
 type FileRecord struct {
 	Line  int // where it begins, from 1
 	Value []byte
+	mark  bool // of a snapshot, set around the file
 }
 
 // maxDocument bounds a file that can only be read as a whole: JSON that does not stand line by line, and Avro.
@@ -73,6 +74,7 @@ type fileReader struct {
 	yield  func(FileRecord) error
 	line   int
 	header []byte // of a CSV file, with its line end
+	again  []byte // of a CSV file, what is read again
 	csv    csvReader
 }
 
@@ -126,18 +128,42 @@ func (l lineFeeds) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// csvRecord reads up to a line end that stands outside quotes. A quote that is never closed ends after defaultMaxBytes.
+// csvRecord reads up to a line end that stands outside quotes. A quote that is not closed within defaultMaxBytes is left to its line alone:
+// what stands behind that line is read again.
 func (f *fileReader) csvRecord() (line int, b []byte, err error) {
 	line = f.line
 	for quotes := 0; ; {
-		part, err := f.in.ReadBytes('\n')
+		part, err := f.csvLineEnd()
 		b = append(b, part...)
 		f.line += bytes.Count(part, []byte{'\n'})
 		quotes += bytes.Count(part, []byte{'"'})
-		if err != nil || quotes%2 == 0 || len(b) > defaultMaxBytes {
+		if quotes%2 == 0 {
 			return line, b, err
 		}
+		if err == nil && len(b) <= defaultMaxBytes {
+			continue
+		}
+		n := bytes.IndexByte(b, '\n') + 1
+		if n == 0 || n == len(b) {
+			return line, b, err
+		}
+		f.again = append(bytes.Clone(b[n:]), f.again...)
+		f.line = line + 1
+		return line, b[:n:n], nil
 	}
+}
+
+// csvLineEnd reads to the next line end, whatever it stands in.
+func (f *fileReader) csvLineEnd() ([]byte, error) {
+	if n := bytes.IndexByte(f.again, '\n') + 1; n > 0 {
+		part := f.again[:n:n]
+		f.again = f.again[n:]
+		return part, nil
+	}
+	part, err := f.in.ReadBytes('\n')
+	part = append(f.again, part...)
+	f.again = nil
+	return part, err
 }
 
 func (f *fileReader) csvLine(line int, b []byte) error {

@@ -32,6 +32,7 @@ func TestReadFile(t *testing.T) {
 		{"empty", "person", "a.json", "", "", nil},
 		{"CSV for JSON", "person", "a.CSV", "", "编号,名\n1,\"张\n三\"\n2,李\n", []string{"2 {\"编号\":\"1\",\"名\":\"张\\n三\"}", `4 {"编号":"2","名":"李"}`}},
 		{"CSV", "csv", "a.txt", "", "1|a\n2|b", []string{"1 1|a\n", "2 2|b"}},
+		{"CSV with a quote that is not closed", "csv", "a.txt", "", "1|\"a\n2|\"b\"\n3|c", []string{"1 1|\"a\n", "2 2|\"b\"\n", "3 3|c"}},
 		{"CSV with its header", "csvhead", "a.txt", "", "编号,名\n1,a\n\n2,b\n", []string{"2 编号,名\n1,a\n", "4 编号,名\n2,b\n"}},
 		{"CSV with carriage returns alone", "person", "a.csv", "", "编号,名\r1,张\r2,李\r", []string{`2 {"编号":"1","名":"张"}`, `3 {"编号":"2","名":"李"}`}},
 		{"GB 18030 for a feed in UTF-8", "person", "a.csv", catalog.EncodingGB18030, "\xb1\xe0\xba\xc5\n\xd5\xc5\n", []string{`2 {"编号":"张"}`}},

@@ -103,8 +103,18 @@ func lineEnd(b []byte) int {
 	return 1
 }
 
-// line reads one line into r.fields and returns its length with its end. After a fault the length leads behind the next line end.
+// line reads one line into r.fields and returns its length with its end. A line with a fault ends at its first line end, even one between
+// quotes: a quote that is not closed, or stands where none may, must not take the lines behind it along.
 func (r *csvReader) line(b []byte) (f *entity.Fault, n int) {
+	f, n = r.whole(b)
+	if at := bytes.IndexAny(b[:n], "\r\n"); f != nil && at >= 0 {
+		n = at + lineEnd(b[at:])
+	}
+	return f, n
+}
+
+// whole is line where line ends between quotes belong to their value.
+func (r *csvReader) whole(b []byte) (f *entity.Fault, n int) {
 	r.fields, r.values = r.fields[:0], r.values[:0]
 	for i := 0; ; {
 		from := len(r.values)

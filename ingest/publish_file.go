@@ -18,10 +18,11 @@ import (
 type Receipt struct {
 	Feed   string  `json:"feed"`
 	Topic  string  `json:"topic"`
-	Digest string  `json:"digest"` // SHA-256 of the file, so that a file that was changed is not taken for the same
-	Sent   int     `json:"sent"`   // records of the file, from its beginning, that are acknowledged
-	Places []Place `json:"places"` // where they stand, and whatever else was sent twice after an interruption
-	Done   bool    `json:"done"`   // the whole file is
+	Digest string  `json:"digest"`          // SHA-256 of the file, so that a file that was changed is not taken for the same
+	Sent   int     `json:"sent"`            // records of the file, from its beginning, that are acknowledged
+	Marks  int     `json:"marks,omitempty"` // of a snapshot, which are no records and stand at Places, too
+	Places []Place `json:"places"`          // where they stand, and whatever else was sent twice after an interruption
+	Done   bool    `json:"done"`            // the whole file is
 }
 
 // Place is a range of offsets of one partition, both included.
@@ -70,7 +71,7 @@ func (s *FileSender) placed(messages []kafka.Message, err error) {
 // Send publishes what of a file the receipt does not say is sent, and calls saved after each batch with the receipt so far. Ended
 // anywhere, it goes on from the last receipt that was kept.
 func (s *FileSender) Send(ctx context.Context, name, encoding string, r io.Reader, from Receipt, saved func(Receipt) error) (Receipt, error) {
-	receipt, seen := from, 0
+	receipt, seen, marks := from, 0, 0 // marks: in batch
 	var batch []kafka.Message
 	flush := func() error {
 		if len(batch) == 0 {
@@ -83,8 +84,8 @@ func (s *FileSender) Send(ctx context.Context, name, encoding string, r io.Reade
 		receipt.Places = mergePlaces(append(receipt.Places, s.places...))
 		s.places = nil
 		s.mu.Unlock()
-		receipt.Sent += len(batch)
-		batch = batch[:0]
+		receipt.Sent, receipt.Marks = receipt.Sent+len(batch)-marks, receipt.Marks+marks
+		batch, marks = batch[:0], 0
 		return saved(receipt)
 	}
 	feed := s.mapper.plan.feed
@@ -107,6 +108,9 @@ func (s *FileSender) Send(ctx context.Context, name, encoding string, r io.Reade
 		}
 		if size := len(m.Key) + len(m.Value); size > mostSent {
 			return errors.Join(flush(), fmt.Errorf("line %d: the record has %d bytes and a message at most %d: shorten it, or take it out of the file; what stands before it is sent", rec.Line, size, mostSent))
+		}
+		if rec.mark {
+			marks++
 		}
 		if batch = append(batch, m); len(batch) < sendBatch {
 			return nil

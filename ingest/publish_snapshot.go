@@ -20,7 +20,7 @@ func readSnapshot(feed *catalog.Feed, name, encoding string, r io.Reader, run st
 		if err != nil {
 			return err
 		}
-		return yield(FileRecord{Value: b})
+		return yield(FileRecord{Value: b, mark: true})
 	}
 	if err := mark(feed.Snapshot.Begin[0], -1); err != nil {
 		return err

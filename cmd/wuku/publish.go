@@ -166,7 +166,7 @@ func (p *publishing) file(ctx context.Context, s *ingest.FileSender, feed *catal
 		return r, err
 	}
 	if p.snapshot { // half a snapshot is none: it begins anew, under a name of its own
-		r.Sent, s.Snapshot = 0, time.Now().UTC().Format("20060102T150405Z-")+r.Digest[:8]
+		r.Sent, r.Marks, r.Places, s.Snapshot = 0, 0, nil, time.Now().UTC().Format("20060102T150405Z-")+r.Digest[:8]
 	}
 	if r.Sent > 0 {
 		fmt.Fprintf(p.out, "%s: going on after %d records\n", name, r.Sent)
@@ -221,6 +221,11 @@ func (p *publishing) follow(ctx context.Context, in *instance, feed *catalog.Fee
 		var err error
 		done.Outcomes, done.Waiting, err = in.outcomes(ctx, feed, done.Places)
 		if err != nil || done.Waiting <= 0 || time.Now().After(deadline) {
+			for i := range done.Outcomes {
+				if o := &done.Outcomes[i]; o.Outcome == "unmapped" { // marks among them
+					o.Records -= min(o.Records, uint64(done.Marks))
+				}
+			}
 			return err
 		}
 		select {

@@ -221,9 +221,9 @@ func TestSnapshotFiles(t *testing.T) {
 			}
 		}
 	}
-	publish("a.csv", head+"1,张三,320505\r\n2,\"李\n四\",320505\r\n3,王五,320506\r\n", "5 records arrived", "5 stand in a snapshot")
+	publish("a.csv", head+"1,张三,320505\r\n2,\"李\n四\",320505\r\n3,王五,320506\r\n", "3 records arrived", "3 stand in a snapshot")
 	s.count(3, 1, "张三")
-	publish("b.csv", head+"1,张三,320505\r\n3,王五,320505\r\n,无号,320505\r\n", "4 stand in a snapshot", "1 refused 拒收", "message.key")
+	publish("b.csv", head+"1,张三,320505\r\n3,王五,320505\r\n,无号,320505\r\n", "2 stand in a snapshot", "1 refused 拒收", "message.key")
 	until(t, "the second is compared", func() error {
 		if list := s.snapshots(); len(list) < 2 {
 			return errors.New("it is not")
