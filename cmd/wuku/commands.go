@@ -196,6 +196,9 @@ func (in *instance) verify(cmd *cobra.Command, asJSON bool) error {
 			all[s] = true
 		}
 	}
+	for _, f := range in.current.Load().catalog.Feeds { // claims come from what changed; the snapshots themselves are accounted for, too
+		all[resolve.Source{Topic: f.Topic, Revision: f.Revision}] = true
+	}
 	list := make([]resolve.Source, 0, len(all))
 	for s := range all {
 		list = append(list, s)

@@ -20,6 +20,7 @@ const snapshotPause = 2 * time.Second
 func (s *services) snapshots(ctx context.Context) error {
 	c := &ingest.Comparer{Store: s.in.store, Publisher: s.publisher, Clock: time.Now, Log: s.in.log}
 	for {
+		again := false // what was compared may have kept the next one waiting
 		for _, l := range s.consumer.Lag() {
 			feed := s.in.current.Load().catalog.FeedByTopic(l.Topic)
 			if feed == nil || feed.Snapshot == nil || l.State != "running" || l.Revision != feed.Revision { // else it is about to be read anew
@@ -32,6 +33,10 @@ func (s *services) snapshots(ctx context.Context) error {
 			if err != nil && ctx.Err() == nil {
 				s.in.log.Warn("snapshot, trying again", "feed", feed.Name, "error", err)
 			}
+			again = again || worked && err == nil
+		}
+		if again {
+			continue
 		}
 		select {
 		case <-ctx.Done():
