@@ -41,6 +41,7 @@ type Loop struct {
 	Loading func() bool
 	Done    func(Result) // called after each cycle and after each look that found nothing or waits for a load (zero Result); may be nil
 
+	epoch     uint64 // under which it owned last; 0: it has not, or another took over
 	announced uint64
 	settled   atomic.Bool
 }
@@ -70,6 +71,7 @@ func (l *Loop) Run(ctx context.Context) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case errors.Is(err, ErrFenced):
+			l.epoch = 0
 			return err
 		case err != nil:
 			l.Log.Warn("cycle failed, trying again", "error", err, "pause", pause)
@@ -86,11 +88,31 @@ func (l *Loop) Run(ctx context.Context) error {
 // Settled reports whether the last look found nothing left to do.
 func (l *Loop) Settled() bool { return l.settled.Load() }
 
+// still stops a loop that failed, or is to reload, and was taken over meanwhile: it would take the library back from its new owner.
+func (l *Loop) still(ctx context.Context, c Config) error {
+	if l.epoch == 0 {
+		return nil
+	}
+	current, err := c.Fence.Current(ctx, c.Rule.Library)
+	if err != nil {
+		return fmt.Errorf("library %s: who owns it: %w", c.Rule.Library, err)
+	}
+	if current != l.epoch {
+		return fmt.Errorf("library %s: %w (epoch %d, newest %d)", c.Rule.Library, ErrFenced, l.epoch, current)
+	}
+	return nil
+}
+
 func (l *Loop) own(ctx context.Context) error {
-	o, err := Take(ctx, l.Config())
+	c := l.Config()
+	if err := l.still(ctx, c); err != nil {
+		return err
+	}
+	o, err := Take(ctx, c)
 	if err != nil {
 		return err
 	}
+	l.epoch = o.epoch
 	if l.announced, err = l.Announcer.Announced(ctx, o.Rule.Library); err != nil {
 		return err
 	}
