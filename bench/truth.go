@@ -25,18 +25,17 @@ type TruthConfig struct {
 	Catalog  *catalog.Catalog
 	Columns  map[string][]string // library -> order of the elements in storage
 	Anchorer *entity.Anchorer    // under the instance's deployment key
-	People   int
-	Seed     uint64
+	Province demo.Config
 }
 
 // Truth compares a resolved instance with what the demo province knows of itself: every value of every base record and where it
 // comes from, and every defect that was injected with what was found. It reads and changes nothing.
 func Truth(ctx context.Context, cfg TruthConfig) (*TruthRun, error) {
-	p, err := demo.New(demo.Config{People: cfg.People, Seed: cfg.Seed})
+	p, err := demo.New(cfg.Province)
 	if err != nil {
 		return nil, err
 	}
-	run := &TruthRun{People: cfg.People, Seed: cfg.Seed}
+	run := &TruthRun{People: cfg.Province.People, Seed: cfg.Province.Seed}
 	if err := run.values(ctx, cfg, p); err != nil {
 		return nil, err
 	}

@@ -21,12 +21,12 @@ import (
 // truthWindow is how many messages a cycle of TruthFresh takes: few, so that there are many cycles.
 const truthWindow = 4000
 
-// TruthFresh makes an instance for a province of so many people and compares it with its truth. The first half of every topic is
+// TruthFresh makes an instance for a province and compares it with its truth. The first half of every topic is
 // resolved by scan and inspected; the rest comes by cycles, on top of what is there, and the inspection opens and closes what has
 // changed. So both ways to a base record, and the life of a finding, are held against the truth.
-func TruthFresh(ctx context.Context, cfg Config, people int) (run *TruthRun, err error) {
+func TruthFresh(ctx context.Context, cfg Config, province demo.Config) (run *TruthRun, err error) {
 	cfg.defaults()
-	p, err := demo.New(demo.Config{People: people, Seed: cfg.Seed})
+	p, err := demo.New(province)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func TruthFresh(ctx context.Context, cfg Config, people int) (run *TruthRun, err
 	if err := r.province(ctx, p); err != nil {
 		return nil, err
 	}
-	return Truth(ctx, TruthConfig{Store: r.store, Catalog: r.catalog, Columns: r.columns, Anchorer: entity.NewAnchorer(r.key), People: people, Seed: cfg.Seed})
+	return Truth(ctx, TruthConfig{Store: r.store, Catalog: r.catalog, Columns: r.columns, Anchorer: entity.NewAnchorer(r.key), Province: province})
 }
 
 // province publishes a province in two halves and brings each into the base libraries.

@@ -44,7 +44,7 @@ func newPerfect(t *testing.T) *perfect {
 		t.Fatal(err)
 	}
 	p := &perfect{rows: map[string][]*baseRow{}}
-	p.config = bench.TruthConfig{Store: p, Catalog: c, Columns: map[string][]string{}, Anchorer: entity.NewAnchorer([]byte("a key")), People: 200, Seed: 3}
+	p.config = bench.TruthConfig{Store: p, Catalog: c, Columns: map[string][]string{}, Anchorer: entity.NewAnchorer([]byte("a key")), Province: demo.Config{People: 200, Seed: 3}}
 	for _, l := range c.Libraries {
 		for _, e := range l.Elements {
 			p.config.Columns[l.Name] = append(p.config.Columns[l.Name], e.Name)

@@ -8,10 +8,11 @@ import (
 	"wuku/demo"
 )
 
-// TestTruth holds the whole way, from topics to base records and findings, against the truth of a small province.
+// TestTruth holds the whole way, from topics to base records and findings, against the truth of a small province; a part
+// of its records bears no identifier.
 func TestTruth(t *testing.T) {
 	t.Parallel()
-	run, err := bench.TruthFresh(t.Context(), bench.Config{Seed: 7, Dir: t.TempDir()}, 1000)
+	run, err := bench.TruthFresh(t.Context(), bench.Config{Seed: 7, Dir: t.TempDir()}, demo.Config{People: 1000, Seed: 7, Loose: 5})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,12 +27,14 @@ import (
 type Config struct {
 	People int    // how many people live in it, 100 to 10,000,000
 	Seed   uint64 // any number
+	Loose  int    // so many percent of the records of people and organisations bear no identifier, where the contract lets them
 }
 
-// Limits of Config.People.
+// Limits of Config.
 const (
 	MinPeople = 100
 	MaxPeople = 10_000_000
+	MaxLoose  = 50
 )
 
 // Message is one message as a department publishes it. Key and Value may be used until the yield function returns.
@@ -50,6 +52,7 @@ type Province struct {
 	people, households, groups, spread                        int
 	companies, licences, penalties, parcels, units, buildings int
 	seed                                                      uint64
+	loose                                                     int            // percent
 	more                                                      [libraries]int // things of small feeds
 	feeds                                                     []*feed
 	rules                                                     [libraries][]rule
@@ -61,7 +64,10 @@ func New(c Config) (*Province, error) {
 	if c.People < MinPeople || c.People > MaxPeople {
 		return nil, fmt.Errorf("demo of %d people: choose %d to %d", c.People, MinPeople, MaxPeople)
 	}
-	p := &Province{people: c.People, seed: mix(c.Seed ^ 0x5eed)}
+	if c.Loose < 0 || c.Loose > MaxLoose {
+		return nil, fmt.Errorf("demo with %d percent of records without an identifier: choose 0 to %d", c.Loose, MaxLoose)
+	}
+	p := &Province{people: c.People, seed: mix(c.Seed ^ 0x5eed), loose: c.Loose}
 	p.blocks = seating()
 	p.households = p.seatOf(c.People-1).household + 1
 	p.groups = max((p.households+124)/125, len(counties))
@@ -76,6 +82,9 @@ func New(c Config) (*Province, error) {
 		f.id = uint64(i + 1)
 	}
 	p.rules = parseAuthority(authority)
+	for _, f := range p.feeds {
+		f.spares = p.mayLack(f)
+	}
 	return p, nil
 }
 

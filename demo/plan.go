@@ -10,6 +10,7 @@ type feed struct {
 	single   bool   // an entity has at most one record here: a second one is a duplicate
 	broker   bool   // versions are the broker's timestamps
 	keeps    bool   // the source has no way to say that a record is gone
+	spares   bool   // its records may lack the identifiers of whom they tell
 	counter  string // field of a version counter, for plain JSON
 	stampAs  stamp
 	stampAt  string   // field of the version or event time
@@ -55,6 +56,7 @@ type plan struct {
 	versions int
 	deleted  bool
 	repoint  bool // the first version names somebody else
+	loose    bool // no version names anybody by an identifier; nothing else is wrong with it
 	spot     int  // index into the feed's spots, or -1
 	spotVer  int
 	drift    int // index into the feed's drifts, or -1
@@ -90,6 +92,9 @@ func (p *Province) plan(f *feed, subject, copy int) plan {
 	sum := uint64(rateFates)
 	if f.fates != nil {
 		sum = rateSmallFates
+	}
+	if pl.loose = p.lacks(f, subject, copy); pl.loose {
+		fate = sum + rateRepoint
 	}
 	if plain := pl.versions == 1 && !pl.deleted && fate >= sum && extra >= rateRepeat && copy == 0; plain {
 		pl.n = 1 // by far the most records: one proper message in the first round

@@ -119,7 +119,7 @@ func (r *row) at(field, element string) bool {
 // put writes a text of an element (or of none, where element is empty).
 func put[T text](r *row, field, element string, v T) {
 	switch {
-	case len(v) == 0:
+	case len(v) == 0 || r.plan.loose && names(element):
 		r.null(field)
 	case r.at(field, element) && r.damage(string(v), string(v), element):
 	default:

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/segmentio/kafka-go"
+	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
 	"wuku/demo"
@@ -25,6 +26,7 @@ import (
 type demoLoad struct {
 	s      *services
 	people int
+	loose  int
 	sent   atomic.Int64
 	done   atomic.Bool
 	mu     sync.Mutex
@@ -36,12 +38,26 @@ type demoLoad struct {
 type demoState struct {
 	People int      `json:"people"`
 	Seed   uint64   `json:"seed"`
+	Loose  int      `json:"loose,omitempty"`
 	Topics []string `json:"topics"`
 }
 
 const demoSeed = 1
 
-func newDemo(s *services, people int) *demoLoad { return &demoLoad{s: s, people: people} }
+func (d *demoState) province() demo.Config {
+	return demo.Config{People: d.People, Seed: d.Seed, Loose: d.Loose}
+}
+
+// flags let a command name another demo than the one in DATA/demo.json.
+func (d *demoState) flags(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&d.People, "people", 0, "how many people the demo has; default: as DATA/demo.json says")
+	cmd.Flags().Uint64Var(&d.Seed, "seed", 0, "the demo's seed; default: as DATA/demo.json says")
+	cmd.Flags().IntVar(&d.Loose, "loose", 0, "percent of its records without an identifier; default: as DATA/demo.json says")
+}
+
+func newDemo(s *services, people, loose int) *demoLoad {
+	return &demoLoad{s: s, people: people, loose: loose}
+}
 
 // publishBatch is how many messages go to the broker at once.
 const publishBatch = 4000
@@ -55,7 +71,7 @@ func (d *demoLoad) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	province, err := demo.New(demo.Config{People: d.state.People, Seed: d.state.Seed})
+	province, err := demo.New(d.state.province())
 	if err != nil {
 		return err
 	}
@@ -161,7 +177,7 @@ func (d *demoLoad) there() bool {
 func (d *demoLoad) load() error {
 	b, err := os.ReadFile(d.s.in.path("demo.json"))
 	if errors.Is(err, fs.ErrNotExist) {
-		d.state = demoState{People: d.people, Seed: demoSeed}
+		d.state = demoState{People: d.people, Seed: demoSeed, Loose: d.loose}
 		return d.save()
 	}
 	if err != nil {
@@ -170,8 +186,8 @@ func (d *demoLoad) load() error {
 	if err := json.Unmarshal(b, &d.state); err != nil {
 		return fmt.Errorf("%s: %w", d.s.in.path("demo.json"), err)
 	}
-	if d.state.People != d.people {
-		say("this directory has the demo of %d people already; --demo %d is for an empty directory", d.state.People, d.people)
+	if d.state.People != d.people || d.state.Loose != d.loose {
+		say("this directory has the demo of %d people, %d %% of records without an identifier, already; --demo %d is for an empty directory", d.state.People, d.state.Loose, d.people)
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func benchTruthCommand() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if fresh {
-				run, err := bench.TruthFresh(cmd.Context(), bench.Config{Seed: state.Seed, Say: say}, state.People)
+				run, err := bench.TruthFresh(cmd.Context(), bench.Config{Seed: state.Seed, Say: say}, state.province())
 				if err != nil {
 					return err
 				}
@@ -34,8 +34,7 @@ func benchTruthCommand() *cobra.Command {
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().IntVar(&state.People, "people", 0, "how many people the demo has; default: as DATA/demo.json says")
-	cmd.Flags().Uint64Var(&state.Seed, "seed", 0, "the demo's seed; default: as DATA/demo.json says")
+	state.flags(cmd)
 	cmd.Flags().BoolVar(&fresh, "fresh", false, "make an instance for --people and --seed, half by scan and half by cycles, and remove it at the end")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
@@ -69,8 +68,7 @@ func benchLinksCommand() *cobra.Command {
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().IntVar(&state.People, "people", 0, "how many people the demo has; default: as DATA/demo.json says")
-	cmd.Flags().Uint64Var(&state.Seed, "seed", 0, "the demo's seed; default: as DATA/demo.json says")
+	state.flags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -86,7 +84,7 @@ func (in *instance) truthConfig(state demoState) (bench.TruthConfig, error) {
 		}
 	}
 	now := in.current.Load()
-	return bench.TruthConfig{Store: in.store, Catalog: now.catalog, Columns: now.columns, Anchorer: in.anchorer(), People: state.People, Seed: state.Seed}, nil
+	return bench.TruthConfig{Store: in.store, Catalog: now.catalog, Columns: now.columns, Anchorer: in.anchorer(), Province: state.province()}, nil
 }
 
 func (in *instance) truth(cmd *cobra.Command, state demoState, asJSON bool) error {

@@ -24,8 +24,9 @@ import (
 type upFlags struct {
 	flags
 	tlsFlags
-	http string
-	demo int
+	http  string
+	demo  int
+	loose int
 }
 
 func upCommand() *cobra.Command {
@@ -40,6 +41,7 @@ func upCommand() *cobra.Command {
 	cmd.Flags().StringVar(&f.http, "http", "127.0.0.1:8080", "address of the API and the console")
 	f.addTLS(cmd)
 	cmd.Flags().IntVar(&f.demo, "demo", 0, "on an empty directory: publish a synthetic city of so many people")
+	cmd.Flags().IntVar(&f.loose, "demo-loose", 0, "of the demo: so many percent of the records of people and organisations bear no identifier, where their contract lets them")
 	return cmd
 }
 
@@ -69,7 +71,7 @@ func up(ctx context.Context, f upFlags) (err error) {
 		return err
 	}
 	group, inner := errgroup.WithContext(ctx)
-	demo := newDemo(s, f.demo)
+	demo := newDemo(s, f.demo, f.loose)
 	if err := demo.registry(inner, group); err != nil {
 		return err
 	}
