@@ -110,6 +110,7 @@ type rig struct {
 	publisher *ingest.Publisher
 	fence     *ingest.Fence
 	key       []byte
+	schemas   *ingest.Registry // nil: no feed is in Avro
 	bell      resolve.Bell
 
 	timing     sync.Mutex
@@ -168,7 +169,7 @@ func (r *rig) processes() three {
 func (r *rig) consumer() (*ingest.Consumer, error) {
 	streams := catalog.Streams(r.catalog)
 	return ingest.NewConsumer(ingest.Config{Kafka: r.broker.kafka(), Catalog: func() *catalog.Catalog { return streams },
-		Anchorer: entity.NewAnchorer(r.key), Sink: r.store, Stored: func(b []*entity.Batch) { r.bell.Stored(streams, b) }, Options: ingest.MapperOptions{Places: places}})
+		Anchorer: entity.NewAnchorer(r.key), Sink: r.store, Stored: func(b []*entity.Batch) { r.bell.Stored(streams, b) }, Options: ingest.MapperOptions{Places: places, Schemas: r.schemas}})
 }
 
 // places reads coordinates in the system that a feed declares, as a running instance does.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net/http/httptest"
 	"path/filepath"
 	"slices"
 	"time"
@@ -56,6 +58,12 @@ func (r *rig) province(ctx context.Context, p *demo.Province) error {
 	if err := r.truthTopics(ctx); err != nil {
 		return err
 	}
+	registry := httptest.NewServer(ingest.Schemas(p.Schemas())) // as a running demo has
+	defer registry.Close()
+	var err error
+	if r.schemas, err = ingest.NewRegistry(registry.URL); err != nil {
+		return err
+	}
 	c, err := r.consumer()
 	if err != nil {
 		return err
@@ -63,7 +71,7 @@ func (r *rig) province(ctx context.Context, p *demo.Province) error {
 	consuming, stop := context.WithCancel(ctx)
 	done := make(chan error, 1)
 	go func() { done <- c.Run(consuming) }()
-	sent := 0
+	sent, changed := 0, int64(0)
 	for half := range 2 {
 		var n int
 		if n, err = r.half(ctx, p, half); err != nil {
@@ -71,7 +79,13 @@ func (r *rig) province(ctx context.Context, p *demo.Province) error {
 		}
 		sent += n
 		r.cfg.Say("published %d messages", sent)
-		if err = await(ctx, c, int64(sent), r.cfg.Say); err != nil {
+		if err = await(ctx, c, int64(sent)+changed, r.cfg.Say); err != nil {
+			break
+		}
+		if changed, err = r.compare(ctx, c); err != nil {
+			break
+		}
+		if err = await(ctx, c, int64(sent)+changed, r.cfg.Say); err != nil {
 			break
 		}
 		if err = r.cyclesAndInspection(ctx); err != nil {
@@ -85,6 +99,28 @@ func (r *rig) province(ctx context.Context, p *demo.Province) error {
 	return err
 }
 
+// compare compares the snapshots that have ended and returns how many changes stand on the topics of changes.
+func (r *rig) compare(ctx context.Context, c *ingest.Consumer) (changes int64, err error) {
+	comparer := &ingest.Comparer{Store: r.store, Publisher: r.publisher, Clock: time.Now, Log: slog.New(slog.DiscardHandler)}
+	for _, l := range c.Lag() {
+		feed := r.catalog.FeedByTopic(l.Topic)
+		if feed == nil || feed.Snapshot == nil {
+			continue
+		}
+		for worked := true; worked; {
+			if worked, err = comparer.Step(ctx, feed, l.Next); err != nil {
+				return 0, err
+			}
+		}
+		end, err := ingest.End(ctx, r.broker.kafka(), feed.ChangesTopic(), 0)
+		if err != nil {
+			return 0, err
+		}
+		changes += end
+	}
+	return changes, nil
+}
+
 func (r *rig) truthTopics(ctx context.Context) error {
 	keep := map[string]string{"retention.ms": "-1"} // the demo's clock is not the machine's
 	list := []ingest.Topic{{Name: ingest.TopicRetry, Partitions: 1}, {Name: ingest.TopicOwner, Partitions: 1}}
@@ -93,6 +129,9 @@ func (r *rig) truthTopics(ctx context.Context) error {
 	}
 	for _, f := range r.catalog.Feeds {
 		list = append(list, ingest.Topic{Name: f.Topic, Partitions: f.Partitions, Config: keep})
+		if f.Snapshot != nil {
+			list = append(list, ingest.Topic{Name: f.ChangesTopic(), Partitions: 1, Config: keep})
+		}
 	}
 	return r.publisher.EnsureTopics(ctx, list)
 }
@@ -103,7 +142,14 @@ func (r *rig) half(ctx context.Context, p *demo.Province, half int) (int, error)
 	for _, feed := range p.Feeds() {
 		var all []kafka.Message
 		p.Messages(topicOf(feed), func(m demo.Message) bool {
-			all = append(all, kafka.Message{Topic: m.Topic, Key: slices.Clone(m.Key), Value: slices.Clone(m.Value), Time: time.UnixMilli(m.TimeMS)})
+			out := kafka.Message{Topic: m.Topic, Value: slices.Clone(m.Value), Time: time.UnixMilli(m.TimeMS)}
+			if !m.Keyless {
+				out.Key = slices.Clone(m.Key)
+			}
+			for _, h := range m.Headers {
+				out.Headers = append(out.Headers, kafka.Header{Key: h[0], Value: []byte(h[1])})
+			}
+			all = append(all, out)
 			return true
 		})
 		middle := len(all) / 2

@@ -233,7 +233,7 @@ func writeMarriage(r *row) {
 	if r.plan.subject&1 == 0 && r.p.twice(man.seat.household) {
 		day, kind = min(day+int32(900+d.below(3000)), today-10), "ICA"
 	}
-	hidden := d.chance(100) // entries from old books bear no numbers
+	hidden := d.chance(100) || r.plan.loose // entries from old books bear no numbers
 	r.event = int64(day)*86400 - zoneMS/1000
 	r.keyed("djbh", "")
 	coded(r, "ywlx", "", kind, "")
