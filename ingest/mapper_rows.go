@@ -116,6 +116,9 @@ func (m *Mapper) Recycle(b *entity.Batch) {
 			}
 		}
 	}
+	if b.Ledger != nil && b.Ledger.Columns[ledgerTopic].Kind == entity.Text { // of retries: the next one begins with one topic again
+		b.Ledger = nil
+	}
 	for _, p := range []struct {
 		block *entity.Block
 		free  *sync.Pool
