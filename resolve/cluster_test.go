@@ -19,7 +19,7 @@ import (
 )
 
 // newCluster is a world on two engine processes, each one shard.
-func newCluster(t *testing.T) (*world, []*engine.Engine) {
+func newCluster(t *testing.T) (*world, []*engine.Supervisor) {
 	t.Helper()
 	shards := enginetest.Cluster(t, 2)
 	o := store.Options{User: shards[0].User(), Password: shards[0].Password(), Dialect: sql.Dialect{Cluster: "wuku"}}
@@ -129,11 +129,11 @@ func peopleFrom(offset int64, n int, name string) []message {
 }
 
 // processorTimes reads how long each engine process has computed (Linux, 100 ticks a second).
-func processorTimes(t *testing.T, engines []*engine.Engine) []time.Duration {
+func processorTimes(t *testing.T, engines []*engine.Supervisor) []time.Duration {
 	t.Helper()
 	times := make([]time.Duration, len(engines))
 	for i, e := range engines {
-		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", e.PID()))
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", e.Engine().PID()))
 		if err != nil {
 			t.Fatal(err)
 		}

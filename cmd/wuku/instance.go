@@ -16,6 +16,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"wuku/catalog"
 	"wuku/engine"
 	"wuku/entity"
@@ -96,10 +98,7 @@ func (in *instance) prepare(ctx context.Context, how role) error {
 	if in.key, err = deploymentKey(in.flags); err != nil {
 		return err
 	}
-	if err := in.openEngine(ctx, how == runAll); err != nil {
-		return err
-	}
-	if err := in.openBroker(how == runAll); err != nil {
+	if err := in.openEngines(ctx, how == runAll); err != nil {
 		return err
 	}
 	if how == attach {
@@ -146,6 +145,20 @@ func (in *instance) loadCurrent(ctx context.Context) error {
 	}
 	in.current.Store(&inForce{c, catalog.Streams(c), revision, columns})
 	return nil
+}
+
+// openEngines opens both at once: each takes a second of its own.
+func (in *instance) openEngines(ctx context.Context, own bool) error {
+	var broker errgroup.Group
+	broker.Go(func() error { return in.openBroker(own) })
+	err, other := in.openEngine(ctx, own), broker.Wait()
+	if err == nil { // a directory in use is said once
+		err = other
+	}
+	if in.broker != nil {
+		in.closers = append(in.closers, func(context.Context) error { return in.broker.Close() })
+	}
+	return err
 }
 
 func (in *instance) openEngine(ctx context.Context, own bool) error {
@@ -208,7 +221,6 @@ func (in *instance) openBroker(own bool) (err error) {
 	if err != nil {
 		return err
 	}
-	in.closers = append(in.closers, func(context.Context) error { return in.broker.Close() })
 	in.kafka = ingest.Kafka{Brokers: []string{in.broker.Address()}}
 	return nil
 }

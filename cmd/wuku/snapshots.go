@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"text/tabwriter"
 	"time"
@@ -16,12 +17,19 @@ import (
 // snapshotPause is how often a process looks whether a snapshot of its topics has ended.
 const snapshotPause = 2 * time.Second
 
+// openingPause is the same while partitions are being opened: a start is ready when all snapshots have been looked at.
+const openingPause = 100 * time.Millisecond
+
 // snapshots compares the snapshots of the topics that this process reads.
 func (s *services) snapshots(ctx context.Context) error {
 	c := &ingest.Comparer{Store: s.in.store, Publisher: s.publisher, Clock: time.Now, Log: s.in.log}
 	for {
 		again := false // what was compared may have kept the next one waiting
-		for _, l := range s.consumer.Lag() {
+		lags, pause := s.consumer.Lag(), snapshotPause
+		if len(lags) == 0 || slices.ContainsFunc(lags, func(l ingest.Lag) bool { return l.State == "opening" }) {
+			pause = openingPause
+		}
+		for _, l := range lags {
 			feed := s.in.current.Load().catalog.FeedByTopic(l.Topic)
 			if feed == nil || feed.Snapshot == nil || l.State != "running" || l.Revision != feed.Revision { // else it is about to be read anew
 				continue
@@ -41,7 +49,7 @@ func (s *services) snapshots(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(snapshotPause):
+		case <-time.After(pause):
 		}
 	}
 }

@@ -14,8 +14,8 @@ import (
 
 // Cluster starts several embedded engines as the shards of one cluster, named "wuku", for this test alone. They share the
 // owner's password, and each has the macros {cluster} and {shard}. There is no Keeper: statements ON CLUSTER and replicated
-// tables do not work, so run each statement on each shard; Distributed tables do.
-func Cluster(tb testing.TB, shards int) []*engine.Engine {
+// tables do not work, so run each statement on each shard; Distributed tables do. A shard that is killed is started again.
+func Cluster(tb testing.TB, shards int) []*engine.Supervisor {
 	tb.Helper()
 	dir, password := tb.TempDir(), rand.Text()
 	for attempt := 1; ; attempt++ {
@@ -30,19 +30,19 @@ func Cluster(tb testing.TB, shards int) []*engine.Engine {
 }
 
 // startShards starts all shards on ports that are free now; when one fails it stops the others.
-func startShards(tb testing.TB, dir, password string, shards int) ([]*engine.Engine, error) {
+func startShards(tb testing.TB, dir, password string, shards int) ([]*engine.Supervisor, error) {
 	tb.Helper()
 	first := freePorts(tb, 2*shards)
 	addresses := make([]string, shards)
 	for i := range addresses {
 		addresses[i] = fmt.Sprintf("127.0.0.1:%d", first+i)
 	}
-	var engines []*engine.Engine
+	var engines []*engine.Supervisor
 	for i := range addresses {
-		e, err := engine.Start(context.Background(), engine.Config{
+		e, err := engine.Watch(context.Background(), engine.Config{
 			Dir: filepath.Join(dir, fmt.Sprint(i+1)), TCPPort: first + i, HTTPPort: first + shards + i,
 			Password: password, Shards: addresses, Shard: i + 1, Log: os.Stderr,
-		})
+		}, nil)
 		if err != nil {
 			for _, started := range engines {
 				stop(started)

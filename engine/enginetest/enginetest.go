@@ -82,7 +82,7 @@ func NewClickHouse(tb testing.TB, cfg engine.Config) *engine.Engine {
 	return e
 }
 
-func stop(e *engine.Engine) error {
+func stop(e interface{ Close(context.Context) error }) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	return e.Close(ctx)
