@@ -147,12 +147,12 @@ type scale struct {
 	people   []string
 	follower *follower
 
-	mu      sync.Mutex
-	states  map[int]int // answers by status
-	silent  int         // calls without an answer: their server had just been killed
-	wrong   []string
-	took    []time.Duration
-	deaths  map[string]int
+	mu     sync.Mutex
+	states map[int]int // answers by status
+	silent int         // calls without an answer: their server had just been killed
+	wrong  []string
+	took   []time.Duration
+	deaths map[string]int
 }
 
 func newScale(t *testing.T) *scale {
