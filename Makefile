@@ -90,9 +90,10 @@ bench: build libchdb build/venv-match/.ok ## figures with their peers
 	bin/wuku bench resolve
 	bin/wuku bench match
 
-soak: witnesses ## long tests, resumable by seed: PART=converge (WUKU_FIRST_SEED), crash, api or fuzz; all when empty
+soak: witnesses ## long tests, resumable by seed: PART=converge (WUKU_FIRST_SEED), crash, scale (WUKU_SCALE=30m), api or fuzz; all when empty
 	@if [ -z "$(PART)" ] || [ "$(PART)" = converge ]; then WUKU_PERMUTATIONS=$${WUKU_PERMUTATIONS:-500} go test ./resolve -run 'TestConverge$$' -timeout 4h -count=1 -v; fi
 	@if [ -z "$(PART)" ] || [ "$(PART)" = crash ]; then WUKU_CRASHES=$${WUKU_CRASHES:-200} go test ./cmd/wuku -run TestConvergence -timeout 4h -count=1 -v; fi
+	@if [ -z "$(PART)" ] || [ "$(PART)" = scale ]; then WUKU_SCALE=$${WUKU_SCALE:-30m} go test ./cmd/wuku -run TestScale -timeout 4h -count=1 -v; fi
 	@if [ -z "$(PART)" ] || [ "$(PART)" = api ]; then WUKU_GENERATED=$${WUKU_GENERATED:-100} go test ./cmd/wuku -run TestGeneratedCalls -timeout 4h -count=1 -v; go test ./serve -run xxx -bench BenchmarkTiming -benchtime 10000x; fi
 	@if [ -z "$(PART)" ] || [ "$(PART)" = fuzz ]; then $(MAKE) fuzz FUZZ=10m; fi
 

@@ -18,6 +18,9 @@ func (f *Feed) ChangesTopic() string {
 // superseded may go, so that an erased record's values do.
 func IsChanges(topic string) bool { return strings.HasSuffix(topic, changesSuffix) }
 
+// SourceTopic is the topic of the feed whose topic or topic of changes this is.
+func SourceTopic(topic string) string { return strings.TrimSuffix(topic, changesSuffix) }
+
 // Streams is the catalogue with one feed for each topic that is read: of a feed of snapshots its own topic, on which nothing but
 // snapshots stands, and, as a second feed of the same name without Snapshot, its topic of changes: JSON, a record a message, whatever the
 // form of the snapshots. Nothing of c is changed; what it returns shares all else with c.

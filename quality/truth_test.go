@@ -79,10 +79,11 @@ func TestTruthCheck(t *testing.T) {
 		t.Errorf("orders after the check: %v", got)
 	}
 	a := &quality.Appraiser{Store: w.store, Catalog: c, Revision: 1, Now: func() time.Time { return now.Add(2 * time.Minute) }, Past: func(context.Context, uint32) (*catalog.Catalog, error) { return c, nil }}
-	_, figures, _, err := a.Computed(t.Context(), "civil")
+	standing, err := a.Standing(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	_, figures, _ := standing.Of("civil")
 	told := ""
 	for _, f := range figures {
 		if f.Indicator == "truth" {

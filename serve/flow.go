@@ -59,7 +59,16 @@ func (s *Server) flow(ctx context.Context, x *exchange, _ *none) (*FlowAnswer, e
 	if _, err := s.decide(x, access.Call{Operation: access.Overview}); err != nil {
 		return nil, err
 	}
-	return cached(ctx, &s.cached, "flow", s.cfg.Now(), flowFor, s.readFlow)
+	f, _, err := s.flowing.Get(ctx)
+	return f, err
+}
+
+// Warm works out what the console's first page shows; see [Kept.Warm].
+func (s *Server) Warm(ctx context.Context, ready func() (bool, string)) error {
+	if s.cfg.Tables == nil {
+		return nil
+	}
+	return s.flowing.Warm(ctx, ready)
 }
 
 func (s *Server) readFlow(ctx context.Context) (*FlowAnswer, error) {

@@ -107,8 +107,8 @@ func (r *rooms) Act(_ context.Context, id entity.ID, a serve.OrderAct) (*serve.W
 }
 
 // Scorecards implements serve.Appraisal.
-func (*rooms) Scorecards(context.Context) ([]serve.Scorecard, error) {
-	return []serve.Scorecard{{Department: "police"}, {Department: "health"}}, nil
+func (*rooms) Scorecards(context.Context) ([]serve.Scorecard, time.Time, error) {
+	return []serve.Scorecard{{Department: "police"}, {Department: "health"}}, time.Unix(1_790_000_000, 0).UTC(), nil
 }
 
 // Computed implements serve.Appraisal.

@@ -13,9 +13,9 @@ import (
 
 // Appraisal works out scores and bulletins; package quality has one, and cmd/wuku puts it here.
 type Appraisal interface {
-	// Scorecards is every department's, ranked, in the month that is going on.
-	Scorecards(ctx context.Context) ([]Scorecard, error)
-	// Computed is one department's scorecard with every figure that it is made of, or ErrNone.
+	// Scorecards is every department's, ranked, in the month that is going on, and as of when. What takes long may be of a while ago.
+	Scorecards(ctx context.Context) ([]Scorecard, time.Time, error)
+	// Computed is one department's scorecard with every figure that it is made of, as of the same time, or ErrNone.
 	Computed(ctx context.Context, department string) (*ComputedScore, error)
 	// Bulletins lists published periods, the latest first.
 	Bulletins(ctx context.Context) ([]BulletinItem, error)
@@ -48,12 +48,14 @@ type Scorecard struct {
 
 // ScorecardPage lists scorecards.
 type ScorecardPage struct {
+	AsOf       time.Time   `json:"as_of" doc:"When they were worked out"`
 	Scorecards []Scorecard `json:"scorecards" nullable:"false"`
 }
 
 // ComputedScore is a scorecard with how it is worked out.
 type ComputedScore struct {
 	Scorecard
+	AsOf    time.Time     `json:"as_of" doc:"When it was worked out"`
 	Weights []ScoreWeight `json:"weights" nullable:"false" doc:"What of what the index is made, in thousandths"`
 	Figures []ScoreFigure `json:"figures" nullable:"false"`
 	Of      int           `json:"of" doc:"How many departments are ranked"`
@@ -112,9 +114,6 @@ type departmentInput struct {
 	Department string `path:"department" maxLength:"60"`
 }
 
-// scoresFor is how long scorecards are kept: they count over the ledger.
-const scoresFor = 10 * time.Second
-
 func (s *Server) scoreRoutes() {
 	if s.cfg.Appraisal == nil {
 		return
@@ -142,11 +141,11 @@ func (s *Server) scorecards(ctx context.Context, x *exchange, _ *none) (*Scoreca
 	if _, err := s.decide(x, access.Call{Operation: access.Scorecards}); err != nil {
 		return nil, err
 	}
-	all, err := cached(ctx, &s.cached, "scorecards", s.cfg.Now(), scoresFor, s.cfg.Appraisal.Scorecards)
+	all, at, err := s.cfg.Appraisal.Scorecards(ctx)
 	if err != nil {
 		return nil, err
 	}
-	page := &ScorecardPage{Scorecards: []Scorecard{}}
+	page := &ScorecardPage{AsOf: at, Scorecards: []Scorecard{}}
 	for _, c := range all {
 		if x.caller.Role != trust.RoleDepartment || c.Department == x.caller.Department {
 			page.Scorecards = append(page.Scorecards, c)
@@ -163,9 +162,7 @@ func (s *Server) scorecard(ctx context.Context, x *exchange, in *departmentInput
 	if x.caller.Role == trust.RoleDepartment && in.Department != x.caller.Department || !slices.ContainsFunc(s.current().catalog.Departments, func(d catalog.Department) bool { return d.Code == in.Department }) {
 		return nil, ErrNone
 	}
-	return cached(ctx, &s.cached, "scorecard/"+in.Department, s.cfg.Now(), scoresFor, func(ctx context.Context) (*ComputedScore, error) {
-		return s.cfg.Appraisal.Computed(ctx, in.Department)
-	})
+	return s.cfg.Appraisal.Computed(ctx, in.Department)
 }
 
 func (s *Server) bulletin(ctx context.Context, x *exchange, in *bulletinInput) (*document, error) {

@@ -89,6 +89,7 @@ type Server struct {
 	state     atomic.Pointer[state]
 	anchors   sync.Pool // of *entity.Anchorer
 	cached    cache
+	flowing   *Kept[*FlowAnswer]
 	done      journal
 	turns     turns // of cases
 	open      openReads
@@ -122,6 +123,7 @@ func New(cfg Config) (*Server, error) {
 	s.copy = newAuditCopy(cfg.Audit, cfg.Tables)
 	cfg.Access.Governed(func() *catalog.Catalog { return s.current().catalog })
 	s.open = make(openReads, openSlots)
+	s.flowing = &Kept[*FlowAnswer]{Make: s.readFlow, For: flowFor, Now: cfg.Now}
 	s.anchors.New = func() any { return entity.NewAnchorer(cfg.AnchorKey) }
 	s.metrics = newMetrics(cfg.Registry)
 	s.meter = access.NewMeter(cfg.Now, cfg.Department)

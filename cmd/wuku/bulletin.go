@@ -34,14 +34,14 @@ func scorecardCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return with(cmd.Context(), f, func(in *instance) error {
-				cards, err := in.appraiser().Scorecards(cmd.Context())
+				now, err := in.appraiser().Standing(cmd.Context())
 				switch {
 				case err != nil:
 					return err
 				case asJSON:
-					return printJSON(cmd.OutOrStdout(), map[string]any{"scorecards": cards})
+					return printJSON(cmd.OutOrStdout(), map[string]any{"as_of": now.At, "scorecards": now.Cards})
 				}
-				printScorecards(cmd.OutOrStdout(), cards)
+				printScorecards(cmd.OutOrStdout(), now.Cards)
 				return nil
 			})
 		},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -46,6 +47,7 @@ func (s *services) serve(ctx context.Context, group *errgroup.Group, listener ne
 	if err != nil {
 		return err
 	}
+	scores := newScores(in)
 	api, err := serve.New(serve.Config{
 		Catalog:   func() *catalog.Catalog { return in.current.Load().catalog },
 		Columns:   func(library string) []string { return in.current.Load().columns[library] },
@@ -55,7 +57,7 @@ func (s *services) serve(ctx context.Context, group *errgroup.Group, listener ne
 		Explainer: explainer{in},
 		Warnings:  warnings{in},
 
-		Desk: servedDesk{in}, Appraisal: servedScores{in}, Reviewer: servedReviews{in}, Quarantine: servedQuarantine{in}, Intake: servedIntake{in}, Catalogues: catalogues{in},
+		Desk: servedDesk{in}, Appraisal: scores, Reviewer: servedReviews{in}, Quarantine: servedQuarantine{in}, Intake: servedIntake{in}, Catalogues: catalogues{in},
 		Access:    book,
 		Audit:     audit,
 		AnchorKey: in.key,
@@ -75,6 +77,7 @@ func (s *services) serve(ctx context.Context, group *errgroup.Group, listener ne
 	server := &http.Server{Handler: api.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}
 	group.Go(func() error { return api.Run(ctx) })
 	group.Go(func() error { return in.doubts(ctx, book) })
+	group.Go(func() error { return warm(ctx, in.log, ready, api.Warm, scores.now.Warm) })
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -87,6 +90,16 @@ func (s *services) serve(ctx context.Context, group *errgroup.Group, listener ne
 		defer cancel()
 		return server.Shutdown(end)
 	})
+	return nil
+}
+
+// warm works out what the first pages show, one figure after the other. Who asks for what failed waits for it.
+func warm(ctx context.Context, log *slog.Logger, ready func() (bool, string), figures ...func(context.Context, func() (bool, string)) error) error {
+	for _, figure := range figures {
+		if err := figure(ctx, ready); err != nil {
+			log.Warn("figures of the console", "error", err)
+		}
+	}
 	return nil
 }
 

@@ -3,15 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	"wuku/catalog"
 	"wuku/entity"
 	"wuku/quality"
 	"wuku/serve"
-	"wuku/trust"
 )
 
 // servedDesk is the work orders as the API wants them.
@@ -84,98 +81,6 @@ func servedOrder(o *quality.Order, board string) serve.WorkOrder {
 		w.Holder = o.Holder(board)
 	}
 	return w
-}
-
-// servedScores is scores and bulletins as the API wants them.
-type servedScores struct{ in *instance }
-
-var _ serve.Appraisal = servedScores{}
-
-// Scorecards implements serve.Appraisal.
-func (a servedScores) Scorecards(ctx context.Context) ([]serve.Scorecard, error) {
-	cards, err := a.in.appraiser().Scorecards(ctx)
-	out := make([]serve.Scorecard, len(cards))
-	for i, c := range cards {
-		out[i] = serve.Scorecard(c)
-	}
-	return out, err
-}
-
-// Computed implements serve.Appraisal.
-func (a servedScores) Computed(ctx context.Context, department string) (*serve.ComputedScore, error) {
-	appraiser := a.in.appraiser()
-	card, figures, ranked, err := appraiser.Computed(ctx, department)
-	if err != nil {
-		return nil, err
-	}
-	if card.Department == "" {
-		return nil, serve.ErrNone
-	}
-	out := &serve.ComputedScore{Scorecard: serve.Scorecard(card), Of: ranked, Weights: []serve.ScoreWeight{}, Figures: []serve.ScoreFigure{}}
-	for _, w := range appraiser.Weights() {
-		out.Weights = append(out.Weights, serve.ScoreWeight{Indicator: w.Indicator, Weight: int(w.Weight)})
-	}
-	words := map[string]quality.Indicator{}
-	for _, i := range quality.Indicators() {
-		words[i.Code] = i
-	}
-	for _, f := range figures {
-		i := words[f.Indicator]
-		out.Figures = append(out.Figures, serve.ScoreFigure{Indicator: f.Indicator, ZH: i.ZH, EN: i.EN, Formula: i.Formula, Version: i.Version, A: f.A, B: f.B, Value: f.Value})
-	}
-	return out, nil
-}
-
-func bulletinItem(b *quality.Bulletin) serve.BulletinItem {
-	return serve.BulletinItem{Period: b.Period, Edition: b.Edition, Published: b.Published, Figures: b.Figures, Count: b.Count, Praised: append([]string{}, b.Praised...), Admonished: append([]string{}, b.Admonished...)}
-}
-
-// Bulletins implements serve.Appraisal.
-func (a servedScores) Bulletins(ctx context.Context) ([]serve.BulletinItem, error) {
-	list, err := a.in.appraiser().List(ctx)
-	out := []serve.BulletinItem{}
-	for _, b := range list {
-		out = append(out, bulletinItem(b))
-	}
-	return out, err
-}
-
-// Bulletin implements serve.Appraisal.
-func (a servedScores) Bulletin(ctx context.Context, period, form string) (string, []byte, error) {
-	b, err := a.in.appraiser().Load(ctx, period)
-	if err != nil {
-		return "", nil, err
-	}
-	if b == nil {
-		return "", nil, serve.ErrNone
-	}
-	name := fmt.Sprintf("bulletin-%s-%d.json", b.Period, b.Edition)
-	if form == "html" {
-		page, err := b.HTML()
-		return strings.TrimSuffix(name, ".json") + ".html", page, err
-	}
-	content, err := b.Encode()
-	if err != nil || form == "json" {
-		return name, content, err
-	}
-	signed, err := trust.SignDocument(a.in.data, name, content)
-	return name + ".sig", signed, err
-}
-
-// Publish implements serve.Appraisal.
-func (a servedScores) Publish(ctx context.Context, period string) (*serve.BulletinItem, error) {
-	if err := quality.CheckPeriod(period); err != nil {
-		return nil, errors.Join(serve.ErrUnfit, err)
-	}
-	b, err := a.in.appraiser().Publish(ctx, period)
-	if errors.Is(err, quality.ErrNotBegun) {
-		return nil, errors.Join(serve.ErrNotNow, err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	item := bulletinItem(b)
-	return &item, nil
 }
 
 // named is a feed of the catalogue in force; nil for none.

@@ -219,13 +219,22 @@ func (r *Reads) Quarantine(ctx context.Context, d access.Decision, feeds []strin
 	if !d.Valid() || d.Operation() != access.Quarantines {
 		return nil, errDecision
 	}
-	err = r.source.Query(ctx, "query/serve_quarantine", nil, func(scan func(...any) error) error {
-		var q Quarantined
-		err := scan(&q.Feed, &q.Topic, &q.Partition, &q.Offset, &q.Reason, &q.Field, &q.Received)
-		list = append(list, q)
-		return err
-	}, clickhouse.Named("feeds", slices.Clone(feeds)), clickhouse.Named("reason", reason), clickhouse.Named("limit", uint64(limit)))
-	return list, err
+	for skip, seen := 0, limit; seen == limit && len(list) < limit; skip += limit { // those that a retry has taken are passed over
+		seen = 0
+		err = r.source.Query(ctx, "query/serve_quarantine", nil, func(scan func(...any) error) error {
+			var q Quarantined
+			var there bool
+			err := scan(&q.Feed, &q.Topic, &q.Partition, &q.Offset, &q.Reason, &q.Field, &q.Received, &there)
+			if seen++; there && len(list) < limit {
+				list = append(list, q)
+			}
+			return err
+		}, clickhouse.Named("feeds", slices.Clone(feeds)), clickhouse.Named("reason", reason), clickhouse.Named("limit", uint64(limit)), clickhouse.Named("skip", uint64(skip)))
+		if err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }
 
 // Incident is what happened to a feed that is not a message's fault.

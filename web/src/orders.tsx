@@ -113,7 +113,7 @@ function OrderActs(p: { order: Dossier; done: () => void }) {
 }
 
 type Score = { rank: number; department: string; zh: string; index: number; grade: string; connection: number; update: number; quality: number; closure: number; open: number; overdue: number };
-type Computed = Score & { of: number; weights: { indicator: string; weight: number }[]; figures: { indicator: string; zh: string; en: string; formula: string; a: number; b: number; value: number }[] };
+type Computed = Score & { as_of: string; of: number; weights: { indicator: string; weight: number }[]; figures: { indicator: string; zh: string; en: string; formula: string; a: number; b: number; value: number }[] };
 type Bulletin = { period: string; edition: number; published: string };
 
 const share = (v: number) => (v < 0 ? "–" : `${(v / 10_000).toFixed(2)} %`);
@@ -121,18 +121,18 @@ const share = (v: number) => (v < 0 ? "–" : `${(v / 10_000).toFixed(2)} %`);
 /** Scores is a department's own score and how it is computed; for others every department's. */
 export function Scores(p: { who: Who | undefined }) {
   const wanted = route().query.get("of") ?? (p.who?.role === "department" ? p.who.department : undefined);
-  const all = useApi<{ scorecards: Score[] }>("/api/v1/scorecards");
+  const all = useApi<{ as_of: string; scorecards: Score[] }>("/api/v1/scorecards");
   return (
     <>
       {p.who?.role !== "department" && (
         <Card title={t("allDepartments")} note={t("scorecardNote")} wide>
-          <Show of={all}>{(d) => <Table name="scorecards" rows={d.scorecards} empty={t("noScorecard")} columns={[
+          <Show of={all}>{(d) => <><p class="soft">{t("asOfTime")} <Time at={d.as_of} /></p><Table name="scorecards" rows={d.scorecards} empty={t("noScorecard")} columns={[
             { id: "rank", title: "#", value: (s) => s.rank },
             { id: "department", title: t("department"), pick: true, value: (s) => s.zh, cell: (s) => <button type="button" class="link" onClick={() => setQuery({ of: s.department })}>{s.zh}</button> },
             { id: "index", title: t("indexOf"), value: (s) => s.index, cell: (s) => <>{share(s.index)} {s.grade}</> },
             { id: "quality", title: t("rules"), value: (s) => s.quality, cell: (s) => share(s.quality) },
             { id: "open", title: t("workorders"), value: (s) => s.open },
-          ]} />}</Show>
+          ]} /></>}</Show>
         </Card>
       )}
       {wanted && <ComputedScore department={wanted} />}
@@ -148,6 +148,7 @@ function ComputedScore(p: { department: string }) {
       {(s) => (
         <>
           <Card title={`${s.zh} ${t("scorecard")}`} note={t("scorecardNote")} wide>
+            <p class="soft">{t("asOfTime")} <Time at={s.as_of} /></p>
             <div class="grid">
               {([["indexOf", s.index, `${s.grade} ${s.rank ? tell("rankOf", String(s.rank), String(s.of)) : ""}`], ...s.weights.map((w) => [w.indicator, (s as unknown as Record<string, number>)[w.indicator] ?? -1, `${t("weightOf")} ${w.weight / 10} %`])] as [string, number, string][]).map(([k, v, note]) => {
                 const f = s.figures.find((x) => x.indicator === k);
