@@ -29,7 +29,7 @@ type TruthConfig struct {
 }
 
 // Truth compares a resolved instance with what the demo province knows of itself: every value of every base record and where it
-// comes from, and every defect that was injected with what was found. It reads and changes nothing.
+// comes from, every defect that was injected with what was found, and the work orders of those that stand or were mended. It reads and changes nothing.
 func Truth(ctx context.Context, cfg TruthConfig) (*TruthRun, error) {
 	p, err := demo.New(cfg.Province)
 	if err != nil {
@@ -40,6 +40,9 @@ func Truth(ctx context.Context, cfg TruthConfig) (*TruthRun, error) {
 		return nil, err
 	}
 	if err := run.detectors(ctx, cfg, p); err != nil {
+		return nil, err
+	}
+	if err := run.orders(ctx, cfg, p); err != nil {
 		return nil, err
 	}
 	run.judge()

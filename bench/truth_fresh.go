@@ -25,7 +25,8 @@ const truthWindow = 4000
 
 // TruthFresh makes an instance for a province and compares it with its truth. The first half of every topic is
 // resolved by scan and inspected; the rest comes by cycles, on top of what is there, and the inspection opens and closes what has
-// changed. So both ways to a base record, and the life of a finding, are held against the truth.
+// changed. Then come the departments' mends. So both ways to a base record, and the life of a finding and its work order, are held against
+// the truth.
 func TruthFresh(ctx context.Context, cfg Config, province demo.Config) (run *TruthRun, err error) {
 	cfg.defaults()
 	p, err := demo.New(province)
@@ -53,7 +54,15 @@ func TruthFresh(ctx context.Context, cfg Config, province demo.Config) (run *Tru
 	return Truth(ctx, TruthConfig{Store: r.store, Catalog: r.catalog, Columns: r.columns, Anchorer: entity.NewAnchorer(r.key), Province: province})
 }
 
-// province publishes a province in two halves and brings each into the base libraries.
+// The parts in which TruthFresh publishes a province: two halves of every topic, and what mends.
+const (
+	firstHalf = iota
+	secondHalf
+	mends
+	parts
+)
+
+// province publishes a province in parts and brings each into the base libraries.
 func (r *rig) province(ctx context.Context, p *demo.Province) error {
 	if err := r.truthTopics(ctx); err != nil {
 		return err
@@ -72,9 +81,9 @@ func (r *rig) province(ctx context.Context, p *demo.Province) error {
 	done := make(chan error, 1)
 	go func() { done <- c.Run(consuming) }()
 	sent, changed := 0, int64(0)
-	for half := range 2 {
+	for part := range parts {
 		var n int
-		if n, err = r.half(ctx, p, half); err != nil {
+		if n, err = r.part(ctx, p, part); err != nil {
 			break
 		}
 		sent += n
@@ -88,7 +97,7 @@ func (r *rig) province(ctx context.Context, p *demo.Province) error {
 		if err = await(ctx, c, int64(sent)+changed, r.cfg.Say); err != nil {
 			break
 		}
-		if err = r.cyclesAndInspection(ctx); err != nil {
+		if err = r.cyclesAndInspection(ctx, part); err != nil {
 			break
 		}
 	}
@@ -136,12 +145,16 @@ func (r *rig) truthTopics(ctx context.Context) error {
 	return r.publisher.EnsureTopics(ctx, list)
 }
 
-// half publishes the first or the second half of every topic and says how many messages that were.
-func (r *rig) half(ctx context.Context, p *demo.Province, half int) (int, error) {
+// part publishes a part of every topic and says how many messages that were.
+func (r *rig) part(ctx context.Context, p *demo.Province, part int) (int, error) {
 	sent := 0
 	for _, feed := range p.Feeds() {
 		var all []kafka.Message
-		p.Messages(topicOf(feed), func(m demo.Message) bool {
+		messages := p.Messages
+		if part == mends {
+			messages = p.Mends
+		}
+		messages(topicOf(feed), func(m demo.Message) bool {
 			out := kafka.Message{Topic: m.Topic, Value: slices.Clone(m.Value), Time: time.UnixMilli(m.TimeMS)}
 			if !m.Keyless {
 				out.Key = slices.Clone(m.Key)
@@ -152,10 +165,10 @@ func (r *rig) half(ctx context.Context, p *demo.Province, half int) (int, error)
 			all = append(all, out)
 			return true
 		})
-		middle := len(all) / 2
-		if half == 0 {
+		switch middle := len(all) / 2; part {
+		case firstHalf:
 			all = all[:middle]
-		} else {
+		case secondHalf:
 			all = all[middle:]
 		}
 		for part := range slices.Chunk(all, publishBatch) {
@@ -168,8 +181,9 @@ func (r *rig) half(ctx context.Context, p *demo.Province, half int) (int, error)
 	return sent, nil
 }
 
-// cyclesAndInspection takes every library over, runs cycles until nothing is left and inspects it.
-func (r *rig) cyclesAndInspection(ctx context.Context) error {
+// cyclesAndInspection takes every library over, runs cycles until nothing is left and inspects it. Work orders follow from the second half
+// on, when all departments have spoken; of the mends only what has changed is looked at.
+func (r *rig) cyclesAndInspection(ctx context.Context, part int) error {
 	group, inner := errgroup.WithContext(ctx)
 	for _, library := range entity.Libraries {
 		group.Go(func() error {
@@ -184,11 +198,24 @@ func (r *rig) cyclesAndInspection(ctx context.Context) error {
 					return err
 				}
 			}
-			if _, err := quality.Inspect(inner, r.store, r.catalog, library); err != nil {
-				return fmt.Errorf("after the cycles: %w", err)
-			}
 			return nil
 		})
 	}
-	return group.Wait()
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	i := &quality.Inspector{Store: r.store, Catalog: r.catalog}
+	if part != firstHalf {
+		i.Desk = &quality.Desk{Store: r.store, Catalog: r.catalog}
+	}
+	if part == mends {
+		_, err := i.Changed(ctx)
+		return err
+	}
+	for _, library := range entity.Libraries {
+		if _, err := i.Whole(ctx, library); err != nil {
+			return fmt.Errorf("after the cycles: %w", err)
+		}
+	}
+	return nil
 }

@@ -29,11 +29,19 @@ type finding struct {
 	quarantined                             uint8
 }
 
+// order is one work order, in the order of the statement's columns.
+type order struct {
+	finding
+	department, state, outcome string
+	round                      uint32
+}
+
 // perfect is an instance whose base libraries and findings are the truth, until a test spoils it.
 type perfect struct {
 	config   bench.TruthConfig
 	rows     map[string][]*baseRow
 	findings []finding
+	orders   []*order
 	near     demo.Defect // one near miss of each kind of place
 }
 
@@ -44,16 +52,22 @@ func newPerfect(t *testing.T) *perfect {
 		t.Fatal(err)
 	}
 	p := &perfect{rows: map[string][]*baseRow{}}
-	p.config = bench.TruthConfig{Store: p, Catalog: c, Columns: map[string][]string{}, Anchorer: entity.NewAnchorer([]byte("a key")), Province: demo.Config{People: 200, Seed: 3}}
+	p.config = bench.TruthConfig{Store: p, Catalog: c, Columns: map[string][]string{}, Anchorer: entity.NewAnchorer([]byte("a key")), Province: demo.Config{People: 200, Seed: 3, Mended: 50}}
 	for _, l := range c.Libraries {
 		for _, e := range l.Elements {
 			p.config.Columns[l.Name] = append(p.config.Columns[l.Name], e.Name)
 		}
 	}
-	world, err := demo.New(demo.Config{People: 200, Seed: 3})
+	world, err := demo.New(p.config.Province)
 	if err != nil {
 		t.Fatal(err)
 	}
+	before, err := demo.New(demo.Config{People: 200, Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.stand(before, "closed", "mended")
+	p.stand(world, "open", "")
 	world.Truth(func(f demo.Fact) bool { p.add(f); return true })
 	world.Defects(func(d demo.Defect) bool {
 		switch {
@@ -68,6 +82,31 @@ func newPerfect(t *testing.T) *perfect {
 		return true
 	})
 	return p
+}
+
+// stand makes the orders of defects that stand, or sets what became of those that there are.
+func (p *perfect) stand(world *demo.Province, state, outcome string) {
+	world.Defects(func(d demo.Defect) bool {
+		if d.NearMiss || !d.Stands {
+			return true
+		}
+		f := finding{d.Library, d.Feed, d.Key, d.Role, d.Element, d.Rule, 0}
+		if d.Quarantine {
+			f.quarantined = 1
+		}
+		i := slices.IndexFunc(p.orders, func(o *order) bool { return o.finding == f })
+		if i < 0 {
+			i = len(p.orders)
+			p.orders = append(p.orders, &order{finding: f, department: d.Department, round: 1})
+		}
+		p.orders[i].state, p.orders[i].outcome = state, outcome
+		return true
+	})
+}
+
+// at is the first order in a state.
+func (p *perfect) at(state string) int {
+	return slices.IndexFunc(p.orders, func(o *order) bool { return o.state == state })
 }
 
 func (p *perfect) add(f demo.Fact) {
@@ -86,8 +125,16 @@ func (p *perfect) add(f demo.Fact) {
 	rows[len(rows)-1].sources[at], rows[len(rows)-1].hashes[at] = resolve.FeedHash(f.Feed), xxhash.Sum64String(f.Value)
 }
 
-// Query answers the two statements of the comparison.
+// Query answers the statements of the comparison.
 func (p *perfect) Query(_ context.Context, statement string, data any, each func(func(...any) error) error, _ ...any) error {
+	if statement == "quality/truth_orders" {
+		for _, o := range p.orders {
+			if err := each(assign(o.library, o.feed, o.key, o.role, o.element, o.rule, o.department, o.state, o.outcome, o.round, o.quarantined)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	if statement == "quality/truth_raised" {
 		for _, f := range p.findings {
 			if err := each(assign(f.library, f.feed, f.key, f.role, f.element, f.rule, f.quarantined)); err != nil {
@@ -113,6 +160,8 @@ func assign(values ...any) func(...any) error {
 				*d = values[i].(string)
 			case *uint8:
 				*d = values[i].(uint8)
+			case *uint32:
+				*d = values[i].(uint32)
 			case *entity.ID:
 				*d = values[i].(entity.ID)
 			case *[]uint32:
@@ -160,6 +209,15 @@ func TestTruthJudges(t *testing.T) {
 			d := p.near
 			p.findings = append(p.findings, finding{d.Library, d.Feed, d.Key, d.Role, d.Element, "record.duplicate", 0})
 		}, []string{"record.duplicate " /* feed */, "raised without cause: 1", "FAILED record.duplicate"}},
+		"no order":         {func(p *perfect) { p.orders = slices.Delete(p.orders, p.at("open"), p.at("open")+1) }, []string{"FAILED work orders of"}},
+		"closed otherwise": {func(p *perfect) { o := p.orders[p.at("open")]; o.state, o.outcome = "closed", "mended" }, []string{"FAILED work orders of", "1 otherwise"}},
+		"still open":       {func(p *perfect) { p.orders[p.at("closed")].state = "open" }, []string{"FAILED work orders of"}},
+		"waived":           {func(p *perfect) { p.orders[p.at("closed")].outcome = "waived" }, []string{"FAILED work orders of"}},
+		"elsewhere":        {func(p *perfect) { p.orders[0].department = "nobody" }, []string{"1 at another department"}},
+		"raised twice":     {func(p *perfect) { p.orders[0].round = 2 }, []string{"1 opened again"}},
+		"an order too many": {func(p *perfect) {
+			p.orders = append(p.orders, &order{finding: finding{entity.Person, "police.person", "1", "", "name", "value.format", 0}, state: "closed", round: 1})
+		}, []string{"work order without a defect: closed", "1 otherwise"}},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()

@@ -36,6 +36,7 @@ type TruthRun struct {
 	Mismatches []Mismatch      `json:"mismatches"`
 	Families   []DetectorScore `json:"families"`
 	Rules      []DetectorScore `json:"rules"`
+	Orders     []OrderScore    `json:"orders"`
 	Astray     []Astray        `json:"astray"`
 	Failed     []string        `json:"failed"` // the bars that were missed, in words
 }
@@ -136,6 +137,7 @@ func (run *TruthRun) judge() {
 			run.Failed = append(run.Failed, fmt.Sprintf("%s: %d of %d near misses raised", s.Name, s.NearRaised, s.NearMisses))
 		}
 	}
+	run.judgeOrders()
 	slices.SortStableFunc(run.Mismatches, func(a, b Mismatch) int { return cmp.Compare(b.Count, a.Count) })
 	slices.SortFunc(run.Astray, func(a, b Astray) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Rule+a.Feed+a.Element, b.Rule+b.Feed+b.Element))
@@ -159,6 +161,7 @@ func (run *TruthRun) Print(out io.Writer) {
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%.4f\t%.4f\t\t\t\n", s.Name, s.Injected, s.Raised, s.Found, s.Recall, s.Precision)
 	}
 	w.Flush()
+	run.printOrders(out)
 	for _, m := range run.Mismatches {
 		fmt.Fprintf(out, "%s.%s: %s: %d, first %v\n", m.Library, m.Element, m.What, m.Count, m.Entities)
 	}

@@ -72,6 +72,15 @@ func Systems() []string {
 // IsAvro reports whether the feed's messages are Avro.
 func (f *Feed) IsAvro() bool { return f.Format == FormatAvro || f.Encoding == EncodingAvro }
 
+// HoldsMany reports whether one of the feed's messages may hold several records.
+func (f *Feed) HoldsMany() bool {
+	switch f.Format {
+	case FormatArray, FormatCSV, FormatCanal, FormatMaxwell:
+		return true
+	}
+	return false
+}
+
 // Cycles lists the update cycles of the national resource catalogue (2017 guide).
 var Cycles = [...]string{"realtime", "hourly", "daily", "weekly", "monthly", "quarterly", "halfyearly", "yearly", "irregular", "never"}
 

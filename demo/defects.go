@@ -191,8 +191,8 @@ func spoil(s *spot, v string) (string, bool) {
 		return v[:6] + "********" + v[n-4:], n >= 15
 	case shorter:
 		return v[:n-1], true
-	case born:
-		return v[:10] + "0230" + v[14:], n == 18
+	case born: // with 000 behind it would look like a number of 15 digits that was padded
+		return v[:10] + "0230" + v[14:], n == 18 && v[15:] != "000"
 	}
 	if s.how >= sentinel {
 		return respoil(s, v)

@@ -6,7 +6,7 @@
 // random numbers, so that nothing is kept and anything can be made again: any size from 100 people to 10 million runs in the same
 // memory. A feed writes records of that world. A record has a plan (how many versions, which of them late, repeated, broken or
 // defective, whether the source deletes it), which is again a function of its index. Messages follows the plans in rounds: a first
-// load, then three rounds of changes. Truth and Defects follow the same plans without the messages: they say which value each
+// load, then three rounds of changes; and Mends what the departments send to mend what is wrong. Truth and Defects follow the same plans without the messages: they say which value each
 // element of each entity must have, from which feed, and what a detector must (and must not) find.
 //
 // Feeds of the large departments are written as code (feeds_*.go), those of the others as tables (small_*.go, see parseSmall), from
@@ -28,6 +28,7 @@ type Config struct {
 	People int    // how many people live in it, 100 to 10,000,000
 	Seed   uint64 // any number
 	Loose  int    // so many percent of the records of people and organisations bear no identifier, where the contract lets them
+	Mended int    // so many percent of the records with a standing defect were mended at their sources after all rounds: see Mends
 }
 
 // Limits of Config.
@@ -52,7 +53,7 @@ type Province struct {
 	people, households, groups, spread                        int
 	companies, licences, penalties, parcels, units, buildings int
 	seed                                                      uint64
-	loose                                                     int            // percent
+	loose, mended                                             int            // percent
 	more                                                      [libraries]int // things of small feeds
 	feeds                                                     []*feed
 	rules                                                     [libraries][]rule
@@ -67,7 +68,10 @@ func New(c Config) (*Province, error) {
 	if c.Loose < 0 || c.Loose > MaxLoose {
 		return nil, fmt.Errorf("demo with %d percent of records without an identifier: choose 0 to %d", c.Loose, MaxLoose)
 	}
-	p := &Province{people: c.People, seed: mix(c.Seed ^ 0x5eed), loose: c.Loose}
+	if c.Mended < 0 || c.Mended > 100 {
+		return nil, fmt.Errorf("demo with %d percent of its defects mended: choose 0 to 100", c.Mended)
+	}
+	p := &Province{people: c.People, seed: mix(c.Seed ^ 0x5eed), loose: c.Loose, mended: c.Mended}
 	p.blocks = seating()
 	p.households = p.seatOf(c.People-1).household + 1
 	p.groups = max((p.households+124)/125, len(counties))

@@ -1,5 +1,11 @@
 package demo
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
 // Defect is one injected defect, or a near miss that must not be found.
 type Defect struct {
 	Family     string
@@ -11,6 +17,20 @@ type Defect struct {
 	Element    string
 	Entity     Name // of inconsistency and duplicate
 	Quarantine bool // the whole message must be in quarantine, not only a finding raised
+	Stands     bool // nothing that came later mended it
+	Department string
+}
+
+// stewards are the departments of the province that mend what ministries return; all other feeds are their department's own.
+func stewards() map[string]string {
+	return map[string]string{"tax": "finance", "maritime": "transport", "moe": "education", "pbc": "financial", "weather": "emergency", "immigration": "police",
+		"customs": "commerce", "csrc": "financial", "post": "transport"}
+}
+
+// department is who mends the records of a feed.
+func (f *feed) department() string {
+	own, _, _ := strings.Cut(f.name, ".")
+	return cmp.Or(stewards()[own], own)
 }
 
 // Rules of the detectors that look across records.
@@ -39,7 +59,7 @@ func (p *Province) Defects(yield func(Defect) bool) {
 // recordDefects yields what is wrong with one record's own messages.
 func (p *Province) recordDefects(r *row, f *feed, subject, copy int, yield func(Defect) bool) bool {
 	pl := p.plan(f, subject, copy)
-	repeated := pl.n > 1 && pl.entries[pl.n-1].kind == repeat
+	repeated := slices.ContainsFunc(pl.entries[:pl.n], func(e entry) bool { return e.kind == repeat })
 	if pl.spot < 0 && pl.broken == whole && !repeated && pl.drift < 0 && !pl.repoint {
 		return true
 	}
@@ -56,10 +76,10 @@ func (p *Province) recordDefects(r *row, f *feed, subject, copy int, yield func(
 		}
 	}
 	p.claimsOf(r, pl, max(pl.spotVer, 0))
-	d := Defect{Feed: f.name, Key: string(r.key)}
+	d := Defect{Feed: f.name, Key: string(r.key), Department: f.department()}
 	switch {
 	case pl.broken != whole:
-		d.Family, d.Rule, d.Quarantine = Broken, f.reason(pl.broken), true
+		d.Family, d.Rule, d.Quarantine, d.Stands = Broken, f.reason(pl.broken), true, pl.refusedLast(false)
 	case pl.spot < 0:
 		d.Family, d.NearMiss = Broken, true
 	case !r.hit || f.spots[pl.spot].family == Inconsistency:
@@ -68,6 +88,10 @@ func (p *Province) recordDefects(r *row, f *feed, subject, copy int, yield func(
 		s := &f.spots[pl.spot]
 		d.Family, d.NearMiss, d.Rule, d.Library, d.Role = s.counts(), s.negative, s.rule, libraryName(s.library), s.role
 		d.Element, d.Quarantine = s.element, s.required
+		d.Stands = !pl.deleted && pl.lastVersion() == pl.spotVer
+		if d.Quarantine {
+			d.Stands = pl.refusedLast(true)
+		}
 	}
 	return yield(d)
 }
@@ -75,25 +99,33 @@ func (p *Province) recordDefects(r *row, f *feed, subject, copy int, yield func(
 // contradictions yields what a stale birth date or sex, or somebody else's number, makes a person's claim say against itself, once a
 // record.
 func (p *Province) contradictions(r *row, pl plan, yield func(Defect) bool) bool {
-	told := map[string]bool{}
+	var told []Defect
 	for ver := range pl.versions {
+		stands := !pl.deleted && ver == pl.lastVersion()
 		for _, c := range p.claimsOf(r, pl, ver) {
 			number := c.get("citizen_number")
 			if c.library != people || number == "" {
 				continue
 			}
-			wrong := func(element, rule, want string) bool {
+			wrong := func(element, rule, want string) {
 				v := c.get(element)
-				if v == "" || v == want || told[c.role+element] {
-					return true
+				if v == "" || v == want {
+					return
 				}
-				told[c.role+element] = true
-				return yield(Defect{Family: Numbers, Rule: rule, Library: libraryName(people), Feed: c.feed.name, Key: c.key, Role: c.role, Element: element})
+				i := slices.IndexFunc(told, func(d Defect) bool { return d.Role == c.role && d.Element == element })
+				if i < 0 {
+					i = len(told)
+					told = append(told, Defect{Family: Numbers, Rule: rule, Library: libraryName(people), Feed: c.feed.name, Key: c.key, Role: c.role, Element: element, Department: c.feed.department()})
+				}
+				told[i].Stands = told[i].Stands || stands
 			}
-			born := number[6:10] + "-" + number[10:12] + "-" + number[12:14]
-			if !wrong("birth_date", "relation.born", born) || !wrong("sex", "relation.sex", string('2'-(number[16]-'0')%2)) {
-				return false
-			}
+			wrong("birth_date", "relation.born", number[6:10]+"-"+number[10:12]+"-"+number[12:14])
+			wrong("sex", "relation.sex", string('2'-(number[16]-'0')%2))
+		}
+	}
+	for _, d := range told {
+		if !yield(d) {
+			return false
 		}
 	}
 	return true
@@ -118,7 +150,7 @@ func (p *Province) differing(e *entityTruth, yield func(Defect) bool) bool {
 				continue
 			}
 			if !yield(Defect{Family: Inconsistency, NearMiss: !differs, Rule: ruleDiffers, Library: libraryName(e.library), Feed: c.feed.name, Key: c.key,
-				Role: c.role, Element: r.element, Entity: e.name}) {
+				Role: c.role, Element: r.element, Entity: e.name, Stands: true, Department: c.feed.department()}) {
 				return false
 			}
 		}
@@ -137,7 +169,7 @@ func (p *Province) doubles(e *entityTruth, yield func(Defect) bool) bool {
 			}
 		}
 		single := c.feed.single && c.role != "legal_rep"
-		d := Defect{Family: Duplicate, Rule: ruleDuplicate, Library: libraryName(e.library), Feed: c.feed.name, Key: c.key, Role: c.role, Entity: e.name}
+		d := Defect{Family: Duplicate, Rule: ruleDuplicate, Library: libraryName(e.library), Feed: c.feed.name, Key: c.key, Role: c.role, Entity: e.name, Stands: true, Department: c.feed.department()}
 		switch {
 		case !alone && single && !newest:
 		case !alone && !single, alone && single && c.paired:

@@ -62,12 +62,13 @@ type plan struct {
 	drift    int // index into the feed's drifts, or -1
 	broken   breakage
 	replaces bool // the broken message is all that comes of that version
+	mended   bool // its last version is one more, without the defect
 	n        int
 	entries  [10]entry
 	dice     dice
 }
 
-// rounds is how often the departments publish: the first load and three rounds of changes.
+// rounds is how often the departments publish: the first load and three rounds of changes. What mends comes in a round after them.
 const rounds = 4
 
 // Rates of what happens to records, of 65,536.
@@ -103,6 +104,7 @@ func (p *Province) plan(f *feed, subject, copy int) plan {
 	f.fate(&pl, fate, &d)
 	pl.dice = d
 	f.schedule(&pl, extra, &d)
+	p.mend(f, &pl)
 	return pl
 }
 

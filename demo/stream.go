@@ -27,24 +27,27 @@ func (p *Province) Messages(topic string, yield func(Message) bool) {
 }
 
 func (p *Province) stream(f *feed, yield func(Message) bool) bool {
-	r := &row{p: p, feed: f}
-	s := sender{r: r, yield: yield, topic: f.topic()}
-	n := f.count(p)
 	for round := range uint8(rounds) {
-		s.at = firstRoundMS + int64(round)*roundMS
-		if f.form.dumps() {
-			if !s.dump(n, round) {
-				return false
-			}
-			continue
+		if !p.round(f, round, yield) {
+			return false
 		}
-		for subject := range n {
-			if !s.record(subject, 0, round) {
-				return false
-			}
-			if p.doubled(f, subject) && !s.record(subject, 1, round) {
-				return false
-			}
+	}
+	return true
+}
+
+// round sends what a feed has to say in one round.
+func (p *Province) round(f *feed, round uint8, yield func(Message) bool) bool {
+	s := sender{r: &row{p: p, feed: f}, yield: yield, topic: f.topic(), at: firstRoundMS + int64(round)*roundMS}
+	n := f.count(p)
+	if f.form.dumps() {
+		return s.dump(n, round)
+	}
+	for subject := range n {
+		if !s.record(subject, 0, round) {
+			return false
+		}
+		if p.doubled(f, subject) && !s.record(subject, 1, round) {
+			return false
 		}
 	}
 	return true
@@ -120,7 +123,7 @@ func (r *row) prepare(ver int) {
 	if pl.spot >= 0 && ver == pl.spotVer && !r.gone {
 		r.spot = &r.feed.spots[pl.spot]
 	}
-	if pl.drift >= 0 && r.past == 0 {
+	if pl.drift >= 0 && r.past == 0 && ver <= pl.versions {
 		r.drift = r.feed.drifts[pl.drift]
 	}
 	r.event = eventSecond(pl.dice, ver)

@@ -148,17 +148,6 @@ func nameOf(set []*claim) Name {
 	return Name{Library: library, Feed: set[0].feed.name, Key: set[0].key, Role: set[0].role}
 }
 
-// lastVersion is the newest version of a record that arrived whole, at or below most; -1 if none did.
-func (pl *plan) lastVersion(most int) int {
-	last := -1
-	for _, e := range pl.entries[:pl.n] {
-		if (e.kind == proper || e.kind == repeat) && int(e.ver) <= most {
-			last = max(last, int(e.ver))
-		}
-	}
-	return last
-}
-
 // liveClaims are the claims of one record on one entity, after all its messages.
 func (p *Province) liveClaims(r *row, f *feed, subject, copy, library, who int) []*claim {
 	r.feed = f
@@ -170,7 +159,7 @@ func (p *Province) liveClaims(r *row, f *feed, subject, copy, library, who int) 
 		return nil
 	}
 	var out []*claim
-	for ver := pl.lastVersion(pl.versions); ver >= 0; ver = pl.lastVersion(ver - 1) {
+	for ver := pl.lastVersion(); ver >= 0; ver = pl.versionBefore(ver) {
 		claims := p.claimsOf(r, pl, ver)
 		if r.quarantined {
 			continue
@@ -226,7 +215,7 @@ func (p *Province) stay(r *row, pl plan, ver int, c claim) *claim {
 	if !c.bad {
 		return &c
 	}
-	for before := pl.lastVersion(ver - 1); before >= 0; before = pl.lastVersion(before - 1) {
+	for before := pl.versionBefore(ver); before >= 0; before = pl.versionBefore(before) {
 		old := p.claimsOf(r, pl, before)
 		if r.quarantined {
 			continue

@@ -227,3 +227,70 @@ func BenchmarkTruth(b *testing.B) {
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "facts/s")
 }
+
+// TestDefectsAreTheirDepartments: whoever the catalogue says mends a feed is whom the truth names.
+func TestDefectsAreTheirDepartments(t *testing.T) {
+	t.Parallel()
+	c := shipped(t)
+	province(t, 1000, 3).Defects(func(d demo.Defect) bool {
+		f := c.Feed(d.Feed)
+		want := f.Steward
+		if want == "" {
+			want = f.Department
+		}
+		if d.Department != want {
+			t.Errorf("%s is mended by %s, the demo says %s", d.Feed, want, d.Department)
+		}
+		return !t.Failed()
+	})
+}
+
+// TestMends: what was published stays as it was; every defect that stands and is mended ends, no other does, and with all mended none of a
+// record's own is left.
+func TestMends(t *testing.T) {
+	t.Parallel()
+	at := func(d demo.Defect) demo.Defect { d.Entity, d.Stands = demo.Name{}, false; return d }
+	standing := func(mended int) (p *demo.Province, out map[demo.Defect]bool) {
+		p, err := demo.New(demo.Config{People: 3000, Seed: 5, Mended: mended})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = map[demo.Defect]bool{}
+		p.Defects(func(d demo.Defect) bool {
+			if d.Stands && !d.NearMiss {
+				out[at(d)] = true
+			}
+			return true
+		})
+		return p, out
+	}
+	p, before := standing(0)
+	q, after := standing(40)
+	if digestOf(p) != digestOf(q) {
+		t.Error("the messages of the rounds are others when some of them are mended later")
+	}
+	sent, gone, left := map[string]bool{}, 0, 0
+	for _, feed := range q.Feeds() {
+		q.Mends("src."+feed, func(m demo.Message) bool { sent[m.Feed+" "+string(m.Key)] = true; return true })
+		p.Mends("src."+feed, func(m demo.Message) bool { t.Errorf("%s mends though nothing is to be", m.Feed); return false })
+	}
+	for d := range before {
+		switch across := d.Family == demo.Inconsistency || d.Family == demo.Duplicate; { // these may end by another record's mending
+		case after[d]:
+			left++
+		case !across && !sent[d.Feed+" "+d.Key]:
+			t.Errorf("ended without a message: %+v", d)
+		default:
+			gone++
+		}
+	}
+	if share := float64(gone) / float64(gone+left); share < 0.3 || share > 0.5 {
+		t.Errorf("%d of %d defects ended, 40 %% were to", gone, gone+left)
+	}
+	_, all := standing(100)
+	for d := range all {
+		if d.Family != demo.Inconsistency && d.Family != demo.Duplicate {
+			t.Errorf("mended, and stands: %+v", d)
+		}
+	}
+}

@@ -91,7 +91,7 @@ func NewLedger(feed, topic string) *Block {
 
 // NewQuarantine returns an empty block of quality.quarantine. reason is a code of this package's Fault; detail says what, where
 // and what to do without any value of the message; the message itself is kept whole in message_key, message_value and
-// message_headers (JSON text of name to base64).
+// message_headers (JSON text of name to base64). record is the key of the refused record, where it is known.
 func NewQuarantine(feed, topic string) *Block {
 	b := &Block{Table: "quality.quarantine"}
 	b.AddConstant("feed", feed)
@@ -106,6 +106,7 @@ func NewQuarantine(feed, topic string) *Block {
 	b.Add("message_value", Text, false)
 	b.Add("message_headers", Text, false)
 	b.Add("received", DateTime, false)
+	b.Add("record", Text, false)
 	return b
 }
 

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 
 	"wuku/catalog"
@@ -31,6 +32,7 @@ type refusedRecord struct {
 	part  uint32
 	fault *entity.Fault
 	field string
+	key   []byte // of the record, where it is known
 }
 
 // mapMany maps a message of several records. Each record stands for itself: its claims, its row in the ledger (numbered by part) and
@@ -79,7 +81,7 @@ func (many *manyRecords) reset() {
 // quarantineMany keeps the refused records of a message, and the message itself beside the first, unless an erased one is in it.
 func (m *Mapper) quarantineMany(msg *Message) {
 	for i, r := range m.many.refused {
-		m.part, m.field = r.part, r.field
+		m.part, m.field, m.key = r.part, r.field, r.key
 		m.quarantine(msg, r.fault, i == 0 && !m.many.erased)
 	}
 }
@@ -87,7 +89,7 @@ func (m *Mapper) quarantineMany(msg *Message) {
 // settleOne writes what became of one record.
 func (m *Mapper) settleOne(msg, retry *Message, outcome entity.Outcome, f *entity.Fault) {
 	if f != nil {
-		m.many.refused = append(m.many.refused, refusedRecord{m.part, f, m.field})
+		m.many.refused = append(m.many.refused, refusedRecord{m.part, f, m.field, slices.Clone(m.key)})
 		m.ver, m.named, m.anchors = entity.Version{}, m.named[:0], m.anchors[:0] // the key stays: by it an erasure finds what is kept
 		outcome = entity.Quarantined
 	} else if outcome == entity.Erased {

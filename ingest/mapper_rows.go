@@ -289,11 +289,27 @@ func (m *Mapper) quarantine(msg *Message, f *entity.Fault, whole bool) {
 	cols[7].AppendText(value)
 	cols[8].AppendText(m.scratch)
 	cols[9].AppendInt64(received(msg.TimeMS))
+	record := m.recordOf(msg)
+	cols[10].AppendText(record)
 	if m.plan.many {
-		cols[10].AppendU32(m.part)
+		cols[11].AppendU32(m.part)
 	}
 	b.Rows++
-	m.bytes += 200 + len(key) + len(value) + len(m.scratch)
+	m.bytes += 200 + len(record) + len(key) + len(value) + len(m.scratch)
+}
+
+// recordOf is the key of the record that is refused: that of the message, where the record itself did not come so far as to say it and is
+// the only one.
+func (m *Mapper) recordOf(msg *Message) (record []byte) {
+	if m.key != nil || msg.Key == nil || len(m.many.rows) > 1 || m.plan.snapshot != nil {
+		return m.key
+	}
+	field := m.field
+	if m.messageKey(msg.Key) == nil {
+		record = m.key
+	}
+	m.key, m.field = nil, field
+	return record
 }
 
 // appendHeaders writes headers as a JSON object of name to base64 (null for a null). A name that repeats has an array.

@@ -106,7 +106,7 @@ func crashed(p *partition, m *Message) *entity.Batch {
 		Quarantine: entity.NewQuarantine(p.feedName(), m.Topic), Ledger: entity.NewLedger(p.feedName(), m.Topic)}
 	fill(b.Quarantine, row{"partition": uint32(m.Partition), "revision": p.revision, "offset": uint64(m.Offset), "reason": ReasonCrasher,
 		"detail": "mapping the message panics: report it with its bytes, then retry it", "field": "",
-		"message_key": m.Key, "message_value": m.Value, "message_headers": appendHeaders(nil, m.Headers), "received": m.TimeMS})
+		"message_key": m.Key, "message_value": m.Value, "message_headers": appendHeaders(nil, m.Headers), "received": m.TimeMS, "record": m.Key})
 	fill(b.Ledger, row{"partition": uint32(m.Partition), "revision": p.revision, "offset": uint64(m.Offset), "until": uint64(m.Offset),
 		"outcome": uint8(entity.Quarantined), "key": m.Key, "ver": entity.MakeVersion(0, m.Offset, m.Partition, p.revision), "received": m.TimeMS, "digest": Digest(m.Key, m.Value)})
 	return b

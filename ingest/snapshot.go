@@ -87,7 +87,7 @@ func (m *Mapper) stageMany(msg *Message) {
 		m.resetRecord()
 		s, f := m.stageRow(msg, row)
 		if f != nil {
-			many.refused = append(many.refused, refusedRecord{m.part, f, m.field})
+			many.refused = append(many.refused, refusedRecord{m.part, f, m.field, slices.Clone(m.key)})
 			m.enter(msg, nil, entity.Quarantined)
 			s = staged{kind: entity.StagedRefused, key: m.key, run: s.run}
 		}

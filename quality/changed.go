@@ -184,10 +184,21 @@ func (i *Inspector) touched(ctx context.Context, in *inspection, now markers, be
 			return err
 		}
 	}
+	if err := i.refused(ctx, in); err != nil {
+		return err
+	}
 	if err := i.Store.Exec(ctx, "quality/closure", in); err != nil {
 		return err
 	}
 	return i.Store.Query(ctx, "quality/touched_count", in, func(scan func(...any) error) error { return scan(&in.Anchors) })
+}
+
+// refused brings the findings of records that were refused up to date: of all, or of those that new messages speak of.
+func (i *Inspector) refused(ctx context.Context, in *inspection) error {
+	if len(in.Home) == 0 || !in.All && len(in.Windows) == 0 {
+		return nil
+	}
+	return i.Store.Exec(ctx, "quality/refused", in)
 }
 
 // parseStream reads the name of a stream as resolve.marker has it.

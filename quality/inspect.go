@@ -171,13 +171,8 @@ func (i *Inspector) run(ctx context.Context, in *inspection, now markers, before
 	if err := i.references(ctx, in, now, before); err != nil {
 		return fail(err)
 	}
-	if !in.All {
-		if err := i.touched(ctx, in, now, before); err != nil {
-			return fail(err)
-		}
-		if err := i.much(ctx, in); err != nil {
-			return fail(err)
-		}
+	if err := i.list(ctx, in, now, before); err != nil {
+		return fail(err)
 	}
 	if in.All || in.Anchors > 0 {
 		if counts.Rules, err = i.settle(ctx, in); err != nil {
@@ -193,6 +188,17 @@ func (i *Inspector) run(ctx context.Context, in *inspection, now markers, before
 		return fail(err)
 	}
 	return counts, nil
+}
+
+// list says where to look, and lets the findings of refused records follow.
+func (i *Inspector) list(ctx context.Context, in *inspection, now markers, before *seen) error {
+	if in.All {
+		return i.refused(ctx, in)
+	}
+	if err := i.touched(ctx, in, now, before); err != nil {
+		return err
+	}
+	return i.much(ctx, in)
 }
 
 // Anchors lie in no order of their change: from some thousands on, and a twentieth of a library, nearly every block of it is read for them,

@@ -75,7 +75,7 @@ type Order struct {
 	Role       string    `json:"role,omitempty"`
 	Element    string    `json:"element,omitempty"`
 	Rule       string    `json:"rule"`
-	Entity     entity.ID `json:"entity"`
+	Entity     entity.ID `json:"entity,omitzero"` // none where the record was refused
 	Anchor     entity.ID `json:"-"`
 	Severity   string    `json:"severity"`
 	State      string    `json:"state"`

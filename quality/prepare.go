@@ -21,10 +21,14 @@ type inspection struct {
 	All         bool   // it looks at all anchors, not only at those of its work list
 	Number      uint8
 
-	Feeds    []string // those that can disagree or be double, sorted: an ordinal is index plus 1
-	Ordinals []uint32
-	AllFeeds []string // of the catalogue, with the topic of each
-	Topics   []string
+	Feeds                     []string // those that can disagree or be double, sorted: an ordinal is index plus 1
+	Ordinals                  []uint32
+	AllFeeds                  []string // of the catalogue, with the topic of each
+	Topics                    []string
+	Home, HomeTopics          []string // feeds whose first claim is of this library: their refused records are its findings
+	HomeMany                  []string // of them, those whose messages may hold several records
+	FieldNames, FieldElements []string `json:"-"` // of those, "feed field" and the element that it is mapped to
+
 	Elements []element
 	Ranks    []uint32 // authority lists one behind the other: the rank of the feed with ordinal o in list p is Ranks[p*len(Feeds)+o], from 1
 	Roles    []string // slots with one record an entity, by name
@@ -109,6 +113,7 @@ func prepare(c *catalog.Catalog, library string, now time.Time) (*inspection, er
 	for _, f := range c.Feeds {
 		in.AllFeeds, in.Topics = append(in.AllFeeds, f.Name), append(in.Topics, f.Topic)
 	}
+	in.home(c)
 	in.Roles = slices.Sorted(maps.Keys(single))
 	for _, f := range in.Feeds {
 		for _, role := range in.Roles {
@@ -132,6 +137,27 @@ func prepare(c *catalog.Catalog, library string, now time.Time) (*inspection, er
 	}
 	in.form(fewestAlike)
 	return in, nil
+}
+
+// home notes whose refused records are this library's findings.
+func (in *inspection) home(c *catalog.Catalog) {
+	for i := range c.Feeds {
+		f := &c.Feeds[i]
+		if len(f.Claims) == 0 || f.Claims[0].Library != in.Library {
+			continue
+		}
+		in.Home, in.HomeTopics = append(in.Home, f.Name), append(in.HomeTopics, f.ChangesTopic())
+		if f.HoldsMany() {
+			in.HomeMany = append(in.HomeMany, f.Name)
+		}
+		for _, s := range f.Claims {
+			for _, field := range s.Fields {
+				if s.Library == in.Library && field.From != "" {
+					in.FieldNames, in.FieldElements = append(in.FieldNames, f.Name+" "+field.From), append(in.FieldElements, field.Element)
+				}
+			}
+		}
+	}
 }
 
 // shapes adds the rules about shapes that do not fit.

@@ -222,7 +222,7 @@ func (s *scorer) order(o openCount) {
 	}
 	for _, k := range [][2]string{{"province", s.catalog.Name}, {"city", jurisdiction}, {"department", o.department}, {"feed", o.feed}, {"library", o.library}, {"element", o.library + "." + o.element}} {
 		if k[1] == "" || strings.HasSuffix(k[1], ".") {
-			continue
+			continue // an order about a whole record is about no element
 		}
 		s.of(k[0], k[1]).wrong[m] += o.n
 	}

@@ -76,7 +76,7 @@ type WorkOrder struct {
 	RecordRole string     `json:"role,omitempty"`
 	Element    string     `json:"element,omitempty"`
 	Rule       string     `json:"rule"`
-	Entity     string     `json:"entity"`
+	Entity     string     `json:"entity,omitempty" doc:"None where the record was refused: it is in quarantine"`
 }
 
 // OrderDossier is one order with its history, its evidence and who may act.

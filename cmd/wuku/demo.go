@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"net"
 	"net/http"
 	"os"
@@ -39,13 +40,14 @@ type demoState struct {
 	People int      `json:"people"`
 	Seed   uint64   `json:"seed"`
 	Loose  int      `json:"loose,omitempty"`
+	Mended int      `json:"mended,omitempty"`
 	Topics []string `json:"topics"`
 }
 
 const demoSeed = 1
 
 func (d *demoState) province() demo.Config {
-	return demo.Config{People: d.People, Seed: d.Seed, Loose: d.Loose}
+	return demo.Config{People: d.People, Seed: d.Seed, Loose: d.Loose, Mended: d.Mended}
 }
 
 // flags let a command name another demo than the one in DATA/demo.json.
@@ -53,6 +55,7 @@ func (d *demoState) flags(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&d.People, "people", 0, "how many people the demo has; default: as DATA/demo.json says")
 	cmd.Flags().Uint64Var(&d.Seed, "seed", 0, "the demo's seed; default: as DATA/demo.json says")
 	cmd.Flags().IntVar(&d.Loose, "loose", 0, "percent of its records without an identifier; default: as DATA/demo.json says")
+	cmd.Flags().IntVar(&d.Mended, "mended", 0, "percent of its standing defects that were mended; default: as DATA/demo.json says")
 }
 
 func newDemo(s *services, people, loose int) *demoLoad {
@@ -107,30 +110,39 @@ func (d *demoLoad) publishers() (list []*ingest.Publisher, done func()) {
 }
 
 func (d *demoLoad) topic(ctx context.Context, publisher *ingest.Publisher, province *demo.Province, topic string) error {
-	batch := make([]kafka.Message, 0, publishBatch)
-	var failed error
-	flush := func() bool {
-		if len(batch) == 0 {
-			return true
-		}
-		if failed = publisher.Publish(ctx, batch...); failed != nil {
-			return false
-		}
-		d.sent.Add(int64(len(batch)))
-		batch = batch[:0]
-		return true
-	}
-	province.Messages(topic, func(m demo.Message) bool {
-		batch = append(batch, messageOf(m))
-		return len(batch) < publishBatch || flush()
-	})
-	if failed != nil || !flush() {
-		return failed
+	all := func(yield func(demo.Message) bool) { province.Messages(topic, yield) }
+	if err := send(ctx, publisher, all, &d.sent); err != nil {
+		return err
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.state.Topics = append(d.state.Topics, topic)
-	return d.save()
+	return d.state.save(d.s.in)
+}
+
+// send publishes messages in batches and counts them.
+func send(ctx context.Context, publisher *ingest.Publisher, messages iter.Seq[demo.Message], sent *atomic.Int64) error {
+	batch := make([]kafka.Message, 0, publishBatch)
+	flush := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
+		err := publisher.Publish(ctx, batch...)
+		if err == nil {
+			sent.Add(int64(len(batch)))
+		}
+		batch = batch[:0]
+		return err
+	}
+	for m := range messages {
+		if batch = append(batch, messageOf(m)); len(batch) < publishBatch {
+			continue
+		}
+		if err := flush(); err != nil {
+			return err
+		}
+	}
+	return flush()
 }
 
 // messageOf is a message of the demo as it is sent. Nothing of m is kept.
@@ -175,16 +187,13 @@ func (d *demoLoad) there() bool {
 }
 
 func (d *demoLoad) load() error {
-	b, err := os.ReadFile(d.s.in.path("demo.json"))
+	err := d.state.read(d.s.in)
 	if errors.Is(err, fs.ErrNotExist) {
 		d.state = demoState{People: d.people, Seed: demoSeed, Loose: d.loose}
-		return d.save()
+		return d.state.save(d.s.in)
 	}
 	if err != nil {
 		return err
-	}
-	if err := json.Unmarshal(b, &d.state); err != nil {
-		return fmt.Errorf("%s: %w", d.s.in.path("demo.json"), err)
 	}
 	if d.state.People != d.people || d.state.Loose != d.loose {
 		say("this directory has the demo of %d people, %d %% of records without an identifier, already; --demo %d is for an empty directory", d.state.People, d.state.Loose, d.people)
@@ -192,12 +201,23 @@ func (d *demoLoad) load() error {
 	return nil
 }
 
-func (d *demoLoad) save() error {
-	b, err := json.Marshal(d.state)
+func (d *demoState) read(in *instance) error {
+	b, err := os.ReadFile(in.path("demo.json"))
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(d.s.in.path("demo.json"), b, 0o600)
+	if err := json.Unmarshal(b, d); err != nil {
+		return fmt.Errorf("%s: %w", in.path("demo.json"), err)
+	}
+	return nil
+}
+
+func (d *demoState) save(in *instance) error {
+	b, err := json.Marshal(d)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(in.path("demo.json"), b, 0o600)
 }
 
 // ready reports whether the demo is published and everything that is published is resolved; else what is still to do.

@@ -39,7 +39,7 @@ func root() *cobra.Command {
 	cmd.AddCommand(upCommand(), ingestCommand(), resolveCommand(), serveCommand(), auditCommand(), grantCommand(), keyCommand(), certifyCommand(), catalogCommand(), sqlCommand(), explainCommand(),
 		verifyCommand(), rebuildCommand(), eraseCommand(), inspectCommand(), ruleCommand(), quarantineCommand(), doctorCommand(), benchCommand(), matchCommand())
 	cmd.AddCommand(reviewCommand(), workorderCommand(), scorecardCommand(), bulletinCommand(), attestCommand(), blameCommand(), truthCommand(), liableCommand(), clocksCommand(), lifecycleCommand())
-	cmd.AddCommand(tryCommand(), publishCommand(), cascadeCommand(), snapshotsCommand(), matterCommand())
+	cmd.AddCommand(demoCommand(), tryCommand(), publishCommand(), cascadeCommand(), snapshotsCommand(), matterCommand())
 	cmd.AddCommand(statusCommand(), backupCommand(), restoreCommand(), feedCommand())
 	cmd.AddCommand(warningCommand())
 	return cmd

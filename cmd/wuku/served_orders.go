@@ -76,7 +76,10 @@ func servedOrders(list []quality.Order, board string) []serve.WorkOrder {
 func servedOrder(o *quality.Order, board string) serve.WorkOrder {
 	w := serve.WorkOrder{ID: o.ID.String(), N: o.N, State: o.State, Stage: o.Stage, Action: o.Action, By: o.By, Note: o.Note, At: o.At, Round: o.Round, Department: o.Department,
 		Authority: o.Authority, Severity: o.Severity, Level: o.Level, Due: timeOf(o.Due), Opened: o.Opened, Closed: timeOf(o.Closed), Outcome: o.Outcome, Library: o.Library, Feed: o.Feed,
-		Record: o.Key, RecordRole: o.Role, Element: o.Element, Rule: o.Rule, Entity: o.Entity.String()}
+		Record: o.Key, RecordRole: o.Role, Element: o.Element, Rule: o.Rule}
+	if o.Entity != (entity.ID{}) {
+		w.Entity = o.Entity.String()
+	}
 	if o.State != quality.StateClosed {
 		w.Holder = o.Holder(board)
 	}

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/json/v2"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -19,8 +17,9 @@ func benchTruthCommand() *cobra.Command {
 		Use:   "truth",
 		Short: "compare a resolved demo with its truth: values, sources, and what each detector found",
 		Long: "compare a resolved demo, running or stopped, with its truth: every value and source of every base record; recall and precision of\n" +
-			"every detector on the injected defects; near misses that were raised. Run `wuku inspect` before, so that findings are of now.\n" +
-			"Exits with an error when a bar is missed: all values right, recall and precision at least 0.99.",
+			"every detector on the injected defects; near misses that were raised; and work orders: of each defect that stands an open one at the right\n" +
+			"department, of each that `wuku demo mend` mended a closed one, no other. Run `wuku inspect` before, so that findings are of now.\n" +
+			"Exits with an error when a bar is missed: all values right, recall and precision at least 0.99, every work order right.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if fresh {
@@ -75,12 +74,8 @@ func benchLinksCommand() *cobra.Command {
 
 func (in *instance) truthConfig(state demoState) (bench.TruthConfig, error) {
 	if state.People == 0 {
-		b, err := os.ReadFile(in.path("demo.json"))
-		if err != nil {
+		if err := state.read(in); err != nil {
 			return bench.TruthConfig{}, fmt.Errorf("%s holds no demo: start one with `wuku up --demo PEOPLE` or name it with --people and --seed: %w", in.data, err)
-		}
-		if err := json.Unmarshal(b, &state); err != nil {
-			return bench.TruthConfig{}, fmt.Errorf("%s: %w", in.path("demo.json"), err)
 		}
 	}
 	now := in.current.Load()

@@ -17,6 +17,7 @@ import (
 	"github.com/segmentio/kafka-go"
 	"github.com/spf13/cobra"
 
+	"wuku/entity"
 	"wuku/ingest"
 	"wuku/quality"
 	"wuku/serve"
@@ -123,7 +124,11 @@ func printDossier(out io.Writer, s quality.Dossier) error {
 	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', 0)
 	fmt.Fprintf(w, "rule 规则\t%s\n", s.Rule)
 	fmt.Fprintf(w, "record 记录\t%s %s %s, at %s/%d@%d, received %s\n", s.Feed, s.Key, s.Role, s.Topic, s.Part, s.Offset, inChina(s.Since))
-	fmt.Fprintf(w, "element 数据元\t%s.%s of %s\n", s.Library, s.Element, s.Entity)
+	if s.Entity == (entity.ID{}) {
+		fmt.Fprintf(w, "element 数据元\t%s.%s; the record was refused: `wuku quarantine show %s %d %d`\n", s.Library, s.Element, s.Topic, s.Part, s.Offset)
+	} else {
+		fmt.Fprintf(w, "element 数据元\t%s.%s of %s\n", s.Library, s.Element, s.Entity)
+	}
 	fmt.Fprintf(w, "mends 整改单位\t%s\n", s.Department)
 	fmt.Fprintf(w, "decides 裁定单位\t%s\n", s.Authority)
 	if s.State != quality.StateClosed {

@@ -3,7 +3,7 @@ SELECT 'collected' AS figure, toString(feed) AS f, toUInt64(count()) AS n FROM {
 UNION ALL
 SELECT 'gathered', f, toUInt64(countIf(live)) FROM (SELECT toString(feed) AS f, key, argMax(outcome, ver) = 'claimed' AS live FROM {{from "ledger.record"}} WHERE {{template "naming"}} GROUP BY f, key) GROUP BY f
 UNION ALL
-SELECT 'faulty', toString(feed) AS f, toUInt64(uniqExact(key)) FROM {{from "quality.state"}} FINAL WHERE open = 1 GROUP BY f
+SELECT 'faulty', toString(feed) AS f, toUInt64(uniqExact(key)) FROM {{from "quality.state"}} FINAL WHERE open = 1 AND entity != {{template "nobody"}} GROUP BY f
 UNION ALL
 SELECT 'destroyed', toString(feed) AS f, toUInt64(count()) FROM {{from "ledger.erased"}} FINAL GROUP BY f
 UNION ALL

@@ -12,7 +12,7 @@ GROUP BY name, other
 UNION ALL
 SELECT 'finding' AS kind, toString(rule) AS name, toString(library) AS other, toUInt64(count()) AS n
 FROM {{from "quality.state"}} FINAL
-WHERE open = 1
+WHERE open = 1 AND entity != {{template "nobody"}}
 GROUP BY name, other
 UNION ALL
 SELECT 'quarantine' AS kind, toString(q.reason) AS name, '' AS other, toUInt64(count()) AS n

@@ -18,7 +18,7 @@ GROUP BY name
 UNION ALL
 SELECT 'finding' AS kind, toString(library) AS name, toInt64(count()) AS n
 FROM {{from "quality.state"}} FINAL
-WHERE open = 1
+WHERE open = 1 AND entity != {{template "nobody"}}
 GROUP BY name
 UNION ALL
 SELECT 'behind' AS kind, m.library AS name, toInt64(sum(if(l.next > m.next, l.next - m.next, 0))) AS n

@@ -1210,3 +1210,8 @@ ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{ta
 
 CREATE TABLE IF NOT EXISTS quality.warning_told ON CLUSTER `wuku` AS quality.warning_told_local ENGINE = Distributed(`wuku`, quality, warning_told_local, cityHash64(id));
 
+-- The key of the refused record, where it is known: by it a refusal is a finding of that record, which ends when the record is taken.
+ALTER TABLE quality.quarantine_local ON CLUSTER `wuku` ADD COLUMN IF NOT EXISTS record String;
+
+ALTER TABLE quality.quarantine ON CLUSTER `wuku` ADD COLUMN IF NOT EXISTS record String;
+

@@ -1210,3 +1210,8 @@ ENGINE = ReplacingMergeTree() ORDER BY (stamp, id, n);
 
 CREATE TABLE IF NOT EXISTS quality.warning_told AS quality.warning_told_local ENGINE = Distributed(`wuku`, quality, warning_told_local, cityHash64(id));
 
+-- The key of the refused record, where it is known: by it a refusal is a finding of that record, which ends when the record is taken.
+ALTER TABLE quality.quarantine_local ADD COLUMN IF NOT EXISTS record String;
+
+ALTER TABLE quality.quarantine ADD COLUMN IF NOT EXISTS record String;
+

@@ -7,7 +7,7 @@ import { name, t, tell, word } from "./text";
 
 type Order = {
   id: string; n: number; state: string; stage: string; action: string; by: string; note?: string; at: string; round: number; department: string; authority?: string; holder?: string; severity: string; level: number;
-  due?: string; opened: string; library: string; feed: string; record?: string; element?: string; rule: string; entity: string;
+  due?: string; opened: string; library: string; feed: string; record?: string; element?: string; rule: string; entity?: string;
 };
 type Dossier = Order & { detail: string; topic?: string; partition: number; offset: number; received?: string; contact?: string; actions: string[]; history: Order[] };
 
