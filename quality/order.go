@@ -196,7 +196,7 @@ func (o *Order) enter(c *Calendar, before Order, a Act, board string) {
 		}
 	case ActionDispute:
 		o.State, clock = StateDisputed, ClockDecide
-		if o.Authority == o.Department || o.Authority == "" { // nobody is judge in his own cause
+		if o.Authority == o.Department || o.Authority == "" || o.Authority == board { // nobody is judge in his own cause, and the board's word is the last
 			o.State, clock = StateAppealed, ClockBoard
 		}
 	case ActionAppeal:
