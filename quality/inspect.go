@@ -1,6 +1,7 @@
 package quality
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,6 +55,8 @@ type Inspector struct {
 	Now     func() time.Time // nil: time.Now
 	Desk    *Desk            // keeps the work orders where the inspection looked; nil: none are kept
 	Watch   *Watch           // keeps the warnings where the inspection looked; nil: none are kept
+	// MembersAtOnce is how many anchors of entities with several one statement looks at, all that their claims say in memory; 0: 2 million.
+	MembersAtOnce uint64
 
 	compiled sync.Map // library -> *inspection of a day: thousands of rules take longer to compile than a change to look at
 }
@@ -258,12 +261,8 @@ func (i *Inspector) look(ctx context.Context, in *inspection) error {
 	if err := i.number(ctx, in); err != nil {
 		return err
 	}
-	if len(in.Feeds) > 0 {
-		for _, in.Members = range []bool{false, true} { // entities of one anchor stream by in the order of storage
-			if err := i.Store.Exec(ctx, "quality/inspect", in); err != nil {
-				return err
-			}
-		}
+	if err := i.disagreements(ctx, in); err != nil {
+		return err
 	}
 	if err := i.Store.Exec(ctx, "quality/doubted", in); err != nil {
 		return err
@@ -310,6 +309,35 @@ func (i *Inspector) look(ctx context.Context, in *inspection) error {
 	for k := range in.Standing {
 		in.Element = &in.Standing[k]
 		if err := i.Store.Exec(ctx, "quality/located", in); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// membersAtOnce is Inspector.MembersAtOnce by default.
+const membersAtOnce = 2_000_000
+
+// disagreements looks for records that disagree and such as stand twice. Entities of one anchor stream by in the order of storage; of those
+// with several a large library is looked at slice by slice.
+func (i *Inspector) disagreements(ctx context.Context, in *inspection) error {
+	if len(in.Feeds) == 0 {
+		return nil
+	}
+	in.Members, in.Slice, in.Slices = false, 0, 1
+	if err := i.Store.Exec(ctx, "quality/inspect", in); err != nil {
+		return err
+	}
+	in.Members = true
+	if in.All {
+		var n uint64
+		if err := i.Store.Query(ctx, "cycle/member_count", in, func(scan func(...any) error) error { return scan(&n) }); err != nil {
+			return err
+		}
+		in.Slices = int(n/cmp.Or(i.MembersAtOnce, membersAtOnce)) + 1
+	}
+	for ; in.Slice < in.Slices; in.Slice++ {
+		if err := i.Store.Exec(ctx, "quality/inspect", in); err != nil {
 			return err
 		}
 	}

@@ -100,7 +100,7 @@ func (w *world) scenario(steps string) string {
 func (w *world) inspect(changed bool) string {
 	w.t.Helper()
 	var out strings.Builder
-	i := quality.Inspector{Store: w.store, Catalog: testCatalog()}
+	i := quality.Inspector{Store: w.store, Catalog: testCatalog(), MembersAtOnce: 2} // so that there are slices
 	var counts quality.Counts
 	if changed {
 		all, err := i.Changed(w.t.Context())

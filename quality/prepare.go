@@ -16,6 +16,8 @@ type inspection struct {
 	Library     string
 	Run         uint64
 	Members     bool // entities of several anchors, or of one
+	Slice       int  // of entities of several anchors
+	Slices      int
 	MemberTable string
 	Base        string // the table of base rows
 	All         bool   // it looks at all anchors, not only at those of its work list

@@ -91,7 +91,7 @@ func (w *world) config(c *catalog.Catalog) resolve.Config {
 		sources = append(sources, resolve.Source{Topic: f.Topic, Revision: f.Revision})
 	}
 	rule := resolve.Compile(c, "person", w.columns)
-	return resolve.Config{Rule: rule, RuleDigest: fmt.Sprint(rule.Profiles), Catalog: 1, Sources: sources, Store: w.store, Fence: w.fence, Instance: "test"}
+	return resolve.Config{Rule: rule, RuleDigest: fmt.Sprint(rule.Profiles), Catalog: 1, Sources: sources, Store: w.store, Fence: w.fence, Instance: "test", MembersAtOnce: 3} // so that scans have slices
 }
 
 func (w *world) write(a *entity.Anchorer, messages []message) {

@@ -51,15 +51,17 @@ type Config struct {
 	Catalog    uint32 // revision of the catalogue
 	// Changed tells, when the rule differs from that of a catalogue revision, whose elements' values it may change; nil, or all:
 	// any.
-	Changed    func(ctx context.Context, since uint32) (elements []string, all bool, err error)
-	Sources    []Source // topics that name this library, and the retry topic
-	Store      Store
-	Fence      Fence
-	Instance   string
-	MaxWindow  uint64 // messages that one cycle takes at most; 0 means 200,000
-	Now        func() time.Time
-	Links      Links             // where matching puts what it finds; nil: nothing is matched
-	CrashPoint func(name string) // called between the steps; tests stop the process there. May be nil
+	Changed   func(ctx context.Context, since uint32) (elements []string, all bool, err error)
+	Sources   []Source // topics that name this library, and the retry topic
+	Store     Store
+	Fence     Fence
+	Instance  string
+	MaxWindow uint64 // messages that one cycle takes at most; 0 means 200,000
+	// MembersAtOnce is how many anchors of entities with several one statement of a scan resolves, all that their claims say in memory; 0: 2 million.
+	MembersAtOnce uint64
+	Now           func() time.Time
+	Links         Links             // where matching puts what it finds; nil: nothing is matched
+	CrashPoint    func(name string) // called between the steps; tests stop the process there. May be nil
 }
 
 // Owner runs the cycles of one library. It is not safe for concurrent use.
@@ -297,10 +299,7 @@ func (o *Owner) scan(ctx context.Context, w *work) error {
 	if err := o.steps(ctx, w, "cycle/resolve"); err != nil {
 		return err
 	}
-	w.Members = true
-	err := o.steps(ctx, w, "cycle/resolve")
-	w.Members = false
-	if err != nil {
+	if err := o.several(ctx, w); err != nil {
 		return err
 	}
 	return o.steps(ctx, w, "cycle/tombstones")

@@ -11,7 +11,9 @@ import (
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"wuku/engine"
 	"wuku/entity"
+	"wuku/store"
 )
 
 // shelter is a synthetic list of people in a shelter, as a county would hand it over.
@@ -91,6 +93,58 @@ func TestEmergencyFeed(t *testing.T) {
 	}
 	if out, err := run(t, "quarantine", "list", "--data", s.dir, "--feed", "suzhou.shelter", "--limit", "300"); err != nil || !strings.Contains(out, "message.expired") {
 		t.Errorf("%v: %s", err, out)
+	}
+	destroy := func() (string, error) {
+		return run(t, "lifecycle", "destroy", "suzhou.shelter", "--reason", "the emergency is over", "--data", s.dir)
+	}
+	if out, err := destroy(); err == nil || !strings.Contains(err.Error(), "is in the catalogue in force") {
+		t.Errorf("a feed that counts was destroyed: %v: %s", err, out)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	reload(3)
+	s.count(0, 0, "甲0007")
+	until(t, "destroyed", func() error {
+		out, err := destroy()
+		n := 0
+		if _, bad := fmt.Sscanf(out, "suzhou.shelter: %d records destroyed", &n); err == nil && (bad != nil || n < 200) {
+			t.Errorf("destroyed: %s", out)
+		}
+		return err
+	})
+	for _, table := range []string{"claims.person", "ledger.record", "quality.state", "resolve.person"} {
+		column := map[string]string{"resolve.person": "has(feeds, 'suzhou.shelter')"}[table]
+		if column == "" {
+			column = "feed = 'suzhou.shelter'"
+		}
+		s.nothing(table, column)
+	}
+	s.nothing("ledger.message", "feed = 'suzhou.shelter' AND (key LIKE 'S-%' OR notEmpty(anchors))")
+	s.nothing("quality.quarantine", "feed = 'suzhou.shelter' AND (message_value != '' OR message_key != '' OR record != '')")
+	if out, err := run(t, "lifecycle", "--data", s.dir); err != nil || !strings.Contains(out, "suzhou.shelter") || !strings.Contains(out, "destroyed") {
+		t.Errorf("no record of the destruction: %v: %s", err, out)
+	}
+	if out, err := destroy(); err == nil || !strings.Contains(err.Error(), "destroyed already") {
+		t.Errorf("destroyed twice: %v: %s", err, out)
+	}
+}
+
+// nothing fails where a table still has rows. It asks as the owner: readers do not see these tables.
+func (s *small) nothing(table, where string) {
+	s.t.Helper()
+	secrets, err := engine.ReadSecrets(filepath.Join(s.dir, "engine"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	o := store.Options{Address: []string{secrets.Native}, User: engine.UserOwner, Password: secrets.Password, Connections: 1}
+	err = rowsOf(s.t.Context(), o, fmt.Sprintf("SELECT count() AS n FROM %s WHERE %s", table, where), func(row map[string]string) {
+		if row["n"] != "0" {
+			s.t.Errorf("%s rows of %s where %s", row["n"], table, where)
+		}
+	})
+	if err != nil {
+		s.t.Fatal(err)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -57,7 +58,7 @@ func lifecycleCommand() *cobra.Command {
 	}
 	f.add(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.AddCommand(archiveCommand())
+	cmd.AddCommand(archiveCommand(), destroyCommand())
 	return cmd
 }
 
@@ -70,12 +71,17 @@ func (in *instance) lives(ctx context.Context) ([]life, error) {
 		if figures[name] == nil {
 			figures[name] = map[string]uint64{}
 		}
-		figures[name][figure] = n
+		figures[name][figure] += n
 		return err
 	})
 	list := []life{}
 	for i := range in.current.Load().catalog.Feeds {
 		list = append(list, lifeOf(&in.current.Load().catalog.Feeds[i], figures))
+	}
+	for _, name := range slices.Sorted(maps.Keys(figures)) { // feeds that the catalogue does not have any more
+		if n := figures[name]; in.current.Load().catalog.Feed(name) == nil && n["collected"]+n["destroyed"] > 0 {
+			list = append(list, lifeOf(&catalog.Feed{Name: name}, figures))
+		}
 	}
 	return list, err
 }
@@ -116,7 +122,8 @@ func archiveCommand() *cobra.Command {
 		Use:   "archive FEED",
 		Short: "归档: write the live records of a feed into a file with a signed manifest, and keep a record of it",
 		Long: "write the live records of a feed, as they were last said, into a file of JSON lines beside a signed manifest with its digest and count, and keep a\n" +
-			"record of it. The file holds what the records hold: it is made for the owner alone. Nothing is deleted: records are destroyed by `wuku erase`.",
+			"record of it. The file holds what the records hold: it is made for the owner alone. Nothing is deleted: one record is destroyed by `wuku erase`, a\n" +
+			"whole feed by `wuku lifecycle destroy`.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return with(cmd.Context(), f, func(in *instance) error {

@@ -63,9 +63,9 @@ FROM
                             {{template "tie" .}}
                         FROM {{from (print "claims." .Library)}}
                         WHERE feed IN ({{list .Feeds}}) AND {{template "looked at" .}}
-                            AND anchor {{if not .Members}}NOT {{end}}IN (SELECT anchor FROM {{from .MemberTable}} WHERE library = {{text .Library}} AND {{template "looked at" .}})
+                            AND anchor {{if .Members}}IN (SELECT anchor FROM {{from .MemberTable}}{{template "slice of members" .}}{{else}}NOT IN (SELECT anchor FROM {{from .MemberTable}} WHERE{{end}} library = {{text .Library}} AND {{template "looked at" .}})
                     ) AS c{{if .Members}}
-                    LEFT JOIN (SELECT anchor, entity FROM {{from .MemberTable}} FINAL WHERE library = {{text .Library}} AND {{template "looked at" .}}) AS m ON c.anchor = m.anchor{{end}}
+                    LEFT JOIN (SELECT anchor, entity FROM {{from .MemberTable}} FINAL WHERE{{if gt .Slices 1}} cityHash64(entity) % {{.Slices}} = {{.Slice}} AND{{end}} library = {{text .Library}} AND {{template "looked at" .}}) AS m ON c.anchor = m.anchor{{end}}
                 )
                 GROUP BY {{if .Members}}entity{{else}}anchor{{end}}
                 HAVING count() > 1 AND (length(arrayDistinct(said)) > length(arrayDistinct(arrayMap(k -> bitAnd(k, 65535), ks)))

@@ -7,6 +7,8 @@ SELECT 'faulty', toString(feed) AS f, toUInt64(uniqExact(key)) FROM {{from "qual
 UNION ALL
 SELECT 'destroyed', toString(feed) AS f, toUInt64(count()) FROM {{from "ledger.erased"}} FINAL GROUP BY f
 UNION ALL
+SELECT 'destroyed', toString(feed) AS f, sum(records) FROM {{from "quality.lifecycle"}} FINAL WHERE stage = 'destroyed' GROUP BY f
+UNION ALL
 SELECT 'archived', toString(feed) AS f, argMax(records, at) FROM {{from "quality.lifecycle"}} FINAL WHERE stage = 'archived' GROUP BY f
 UNION ALL
 SELECT 'given', concat(toString(library), '.', element) AS f, toUInt64(count()) FROM {{from "access.audit"}} FINAL ARRAY JOIN columns AS element
