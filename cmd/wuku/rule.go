@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"text/tabwriter"
 
@@ -136,9 +137,13 @@ func (f flags) withPacks(files []string) (*catalog.Catalog, []string, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		base := filepath.Base(file)
-		texts[base] = text
-		names = append(names, strings.TrimSuffix(base, ".yaml"))
+		name := strings.TrimSuffix(filepath.Base(file), ".yaml")
+		if declared := packName.FindSubmatch(text); declared != nil && string(declared[1]) != name { // any name does while it is no part of the catalogue
+			name = string(declared[1])
+			say("%s is read as rules/%s.yaml", file, name)
+		}
+		texts[name+".yaml"] = text
+		names = append(names, name)
 	}
 	c, problems := catalog.InspectWith(fsys, texts)
 	for _, w := range problems.Warnings() {
@@ -149,6 +154,9 @@ func (f flags) withPacks(files []string) (*catalog.Catalog, []string, error) {
 	}
 	return c, names, nil
 }
+
+// packName finds the name that a rule pack declares.
+var packName = regexp.MustCompile(`(?m)^pack:[ \t]*["']?([a-z0-9_-]+)`)
 
 // scratch runs do on an engine of its own with the tables of a catalogue, and removes it.
 func scratch(ctx context.Context, c *catalog.Catalog, do func(*store.Store) error) (err error) {

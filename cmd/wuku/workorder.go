@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -17,6 +19,7 @@ import (
 	"github.com/segmentio/kafka-go"
 	"github.com/spf13/cobra"
 
+	"wuku/catalog"
 	"wuku/entity"
 	"wuku/ingest"
 	"wuku/quality"
@@ -67,6 +70,9 @@ func orderListCommand() *cobra.Command {
 	var filter quality.Filter
 	var asCSV bool
 	cmd := reading("list", "orders that are not closed, those first whose term ends first", cobra.NoArgs, func(cmd *cobra.Command, in *instance, _ []string) (shown, error) {
+		if err := in.knows(filter); err != nil {
+			return shown{}, err
+		}
 		orders, err := in.desk().List(cmd.Context(), filter)
 		return shown{map[string]any{"orders": orders}, func(out io.Writer) error {
 			if asCSV {
@@ -78,11 +84,25 @@ func orderListCommand() *cobra.Command {
 	cmd.Flags().StringVar(&filter.Department, "department", "", "only what this department must mend or decide")
 	cmd.Flags().StringVar(&filter.State, "state", "", "open, acknowledged, disputed, appealed, mending or closed; default: all but closed")
 	cmd.Flags().StringVar(&filter.Rule, "rule", "", "only of this rule")
+	cmd.Flags().StringVar(&filter.Feed, "feed", "", "only about records of this feed")
 	cmd.Flags().BoolVar(&filter.Overdue, "overdue", false, "only those whose term has passed")
 	cmd.Flags().BoolVar(&filter.Closed, "all", false, "closed ones too")
 	cmd.Flags().IntVar(&filter.Limit, "limit", 1000, "at most so many; 0: all")
 	cmd.Flags().BoolVar(&asCSV, "csv", false, "print CSV with a header, for a spreadsheet")
 	return cmd
+}
+
+// knows reports what of a filter does not exist: an empty list would hide it. Feeds and rules may be of the past.
+func (in *instance) knows(f quality.Filter) error {
+	departments := in.current.Load().catalog.Departments
+	if f.Department != "" && !slices.ContainsFunc(departments, func(d catalog.Department) bool { return d.Code == f.Department }) {
+		return fmt.Errorf("--department %s: the catalogue has no such department", f.Department)
+	}
+	states := []string{quality.StateOpen, quality.StateAcknowledged, quality.StateDisputed, quality.StateAppealed, quality.StateMending, quality.StateClosed}
+	if f.State != "" && !slices.Contains(states, f.State) {
+		return fmt.Errorf("--state %s: want %s", f.State, strings.Join(states, ", "))
+	}
+	return nil
 }
 
 // inChina writes a time as people here read it; nothing for none.
