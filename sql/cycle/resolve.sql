@@ -17,6 +17,7 @@
 --     12 bits lead of the element's group | 8 bits rank of the feed | 32 bits place of the claim by tie | 12 bits element
 -- The least key of a lead decides: its claim gives all elements of the group, and of a group of one that element. Rank 255 never
 -- wins, lead 0 is of elements that the catalogue no longer has.
+-- A scan streams in smaller blocks than the engine's own: each step holds some, and of millions of rows that was more than a query may take.
 INSERT INTO {{into .Target}}{{if not .Members}} {{perShard}}{{end}} (anchor, entity, live, ver, anchors, feeds, els, vals, sources, times, updated)
 WITH
     [{{numbers .Rule.Hashes}}]::Array(UInt32) AS hashes,
@@ -61,5 +62,5 @@ FROM
         )
     )
 )
-SETTINGS optimize_aggregation_in_order = {{if .Members}}0{{else}}1{{end}}
+SETTINGS optimize_aggregation_in_order = {{if .Members}}0{{else}}1{{if .All}}, max_block_size = 16384, aggregation_in_order_max_block_bytes = 16000000, min_insert_block_size_bytes = 134217728{{end}}{{end}}
 {{- end}}

@@ -74,4 +74,4 @@ FROM
         )
     )
 )
-SETTINGS optimize_aggregation_in_order = {{if .Members}}0{{else}}1{{end}}
+SETTINGS optimize_aggregation_in_order = {{if .Members}}0{{else}}1, max_block_size = 16384, aggregation_in_order_max_block_bytes = 16000000{{end}}
