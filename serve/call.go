@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json/v2"
 	"errors"
+	"log/slog"
 	"net/http"
 	"reflect"
 	"runtime/debug"
@@ -243,7 +244,11 @@ func (s *Server) problemOf(x *exchange, o operation, err error) *Problem {
 	case errors.Is(err, trust.ErrRange):
 		p = problem(x.lang, codeNotFound)
 	default:
-		s.cfg.Log.Error("operation failed", "operation", o.id, "error", cause(err))
+		level := slog.LevelError
+		if errors.Is(err, context.Canceled) { // the caller has gone
+			level = slog.LevelInfo
+		}
+		s.cfg.Log.Log(context.Background(), level, "operation failed", "operation", o.id, "error", cause(err))
 		x.leaf.Decision = trust.Failed
 		p = problem(x.lang, codeEngine)
 	}
@@ -281,8 +286,10 @@ func (s *Server) record(ctx context.Context, x *exchange, o operation, body []by
 		}
 	}
 	if _, err := s.audit.Append(ctx, leaves...); err != nil {
-		s.cfg.Log.Error("audit log", "error", cause(err))
-		s.metrics.unaudited.Inc()
+		if ctx.Err() == nil { // else the caller has gone: the leaf is written, and nobody gets the answer
+			s.cfg.Log.Error("audit log", "error", cause(err))
+			s.metrics.unaudited.Inc()
+		}
 		return problem(x.lang, codeAudit)
 	}
 	for i := range leaves {
