@@ -330,8 +330,8 @@ func (w *world) image(ctx context.Context) (im image, err error) {
 		slices.Sort(list)
 		return list, err
 	}
-	// what inspections find across records depends on when one ran; what messages show does not
-	im.findings, err = flat("SELECT library, entity, anchor, feed, key, role, element, rule, open FROM quality.state FINAL WHERE open = 1 AND NOT match(rule, '^(cross|record|entity|time|feed|user|truth)[.]')")
+	// what inspections find across records, and of refused ones, depends on when one ran; what messages show does not
+	im.findings, err = flat("SELECT library, entity, anchor, feed, key, role, element, rule, open FROM quality.state FINAL WHERE open = 1 AND entity != toUUID('00000000-0000-0000-0000-000000000000') AND NOT match(rule, '^(cross|record|entity|time|feed|user|truth)[.]')")
 	if err != nil {
 		return im, err
 	}
