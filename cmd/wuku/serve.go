@@ -16,6 +16,7 @@ import (
 	"wuku/entity"
 	"wuku/resolve"
 	"wuku/serve"
+	"wuku/serve/access"
 	"wuku/trust"
 )
 
@@ -25,7 +26,11 @@ const demoDepartment = "police"
 // serve makes the HTTP server of this process and what must run beside it.
 func (s *services) serve(ctx context.Context, group *errgroup.Group, listener net.Listener, ready func() (bool, string), demo bool) error {
 	in := s.in
-	book, err := in.book(ctx)
+	var book *access.Book
+	err := persist(ctx, func(ctx context.Context) (err error) {
+		book, err = in.book(ctx)
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"sync/atomic"
 	"time"
 
@@ -84,6 +86,9 @@ func (s *services) topics(ctx context.Context) error {
 // startPause is how long a start waits before it asks a broker again that is away.
 const startPause = 2 * time.Second
 
+// startPatience is how long a step of a start waits for an engine that went away.
+const startPatience = time.Minute
+
 // awaitTopics is topics, as often as it takes: a broker that is away while we start is weather.
 func (s *services) awaitTopics(ctx context.Context) error {
 	for {
@@ -102,9 +107,27 @@ func (s *services) awaitTopics(ctx context.Context) error {
 	}
 }
 
+// persist does a step of a start again while the engine is away: one that died just now is being brought back.
+func persist(ctx context.Context, step func(context.Context) error) error {
+	for deadline := time.Now().Add(startPatience); ; {
+		err := step(ctx)
+		var network net.Error
+		away := errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+		if !away || time.Now().After(deadline) {
+			return err
+		}
+		say("waiting for the engine: %v", err)
+		select {
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		case <-time.After(startPause / 4):
+		}
+	}
+}
+
 func (s *services) ingest(ctx context.Context, group *errgroup.Group) error {
 	forgotten := &erased{in: s.in}
-	if err := forgotten.load(ctx); err != nil {
+	if err := persist(ctx, forgotten.load); err != nil {
 		return err
 	}
 	group.Go(func() error { return forgotten.watch(ctx) })
