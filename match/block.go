@@ -152,7 +152,7 @@ type choice struct {
 
 // chooseKeys picks, one after the other, the key that finds most of what is not found yet for its cost. What keys find is judged
 // on imagined pairs: the holes of two real records, and the usual damage of each kind.
-func chooseKeys(t *table, candidates []choice, fields []FieldModel, random *rand.Rand) []Key {
+func chooseKeys(t *table, candidates []choice, fields []FieldModel, random *rand.Rand, all float64) []Key {
 	pairs := imagine(t, fields, random)
 	for i := range candidates {
 		candidates[i].find(pairs)
@@ -160,7 +160,7 @@ func chooseKeys(t *table, candidates []choice, fields []FieldModel, random *rand
 	taken := make([]bool, len(candidates))
 	found := make([]uint64, (drawn+63)/64)
 	var keys []Key
-	budget := max(perRecord*float64(t.len()), 300_000)
+	budget := max(perRecord*all, 300_000)
 	missing := drawn
 	for len(keys) < mostKeys && float64(missing) > goodEnough*drawn {
 		best, score := -1, 0.0
@@ -172,7 +172,7 @@ func chooseKeys(t *table, candidates []choice, fields []FieldModel, random *rand
 			for w, found64 := range c.finds {
 				gain += bits.OnesCount64(found64 &^ found[w])
 			}
-			if s := float64(gain) * c.usual / (c.cost + float64(t.len())/2); gain > 0 && s > score {
+			if s := float64(gain) * c.usual / (c.cost + all/2); gain > 0 && s > score {
 				best, score = i, s
 			}
 		}
@@ -224,7 +224,7 @@ func imagine(t *table, fields []FieldModel, random *rand.Rand) []uint32 {
 }
 
 // candidateKeys lists every facet and every two facets of different fields.
-func candidateKeys(t *table) []choice {
+func candidateKeys(t *table, sample float64) []choice {
 	var all []facet
 	for f, c := range t.columns {
 		all = append(all, facet{f, 0})
@@ -234,20 +234,20 @@ func candidateKeys(t *table) []choice {
 	}
 	var out []choice
 	for i, a := range all {
-		out = append(out, measure(t, Key{a}))
+		out = append(out, measure(t, Key{a}, sample))
 		for _, b := range all[i+1:] {
 			if b.field != a.field {
-				out = append(out, measure(t, Key{a, b}))
+				out = append(out, measure(t, Key{a, b}, sample))
 			}
 		}
 	}
 	return out
 }
 
-// measure counts a key's blocks on a sample.
-func measure(t *table, key Key) choice {
+// measure counts a key's blocks on some of the records; of all there are sample times as many as in the table.
+func measure(t *table, key Key, sample float64) choice {
 	step := max(1, t.len()/sampled)
-	share := 1 / float64(step)
+	share := 1 / float64(step) / sample
 	hashes := make([]uint64, 0, sampled)
 	for i := 0; i < t.len(); i += step {
 		if h := key.hash(t, t.row(i)); h != 0 {
@@ -262,7 +262,7 @@ func measure(t *table, key Key) choice {
 		for j < len(hashes) && hashes[j] == hashes[i] {
 			j++
 		}
-		if n := float64(j - i); n/share <= blockCap || n < 4 && step > 1 {
+		if n := float64(j - i); n/share <= blockCap || n < 4 && share < 1 {
 			c.cost += n * (n - 1) / 2 / share / share
 			kept += j - i
 		}

@@ -13,10 +13,31 @@ func (x *Index) Clusters(edges []Edge) []uint32 {
 	for i := range all {
 		all[i] = uint32(i)
 	}
-	f := newForest(x.table, all)
-	loose := newForest(nil, all)
+	return clusters(x.names, x.held(all), edges, x.link)
+}
+
+// held are the valid identifiers of records by field that keeps records apart, as hashes; 0: none.
+func (t *table) held(records []uint32) [][]uint64 {
+	var all [][]uint64
+	for n, c := range t.columns {
+		if !c.Apart {
+			continue
+		}
+		held := make([]uint64, len(records))
+		for i, r := range records {
+			if v := &c.values[t.row(int(r))[n]]; v.alt() != "" {
+				held[i] = v.facet[0]
+			}
+		}
+		all = append(all, held)
+	}
+	return all
+}
+
+func clusters(names []string, held [][]uint64, edges []Edge, link float64) []uint32 {
+	f, loose := newForest(len(names), held), newForest(len(names), nil)
 	for _, e := range edges {
-		if e.Score >= x.link {
+		if e.Score >= link {
 			loose.join(e.A, e.B)
 		}
 	}
@@ -24,7 +45,7 @@ func (x *Index) Clusters(edges []Edge) []uint32 {
 	contested := loose.contested(f.held)
 	var order []Edge
 	for _, e := range edges {
-		if e.Score < x.link {
+		if e.Score < link {
 			continue
 		}
 		if contested[loose.find(e.A)] {
@@ -33,12 +54,11 @@ func (x *Index) Clusters(edges []Edge) []uint32 {
 			f.join(e.A, e.B)
 		}
 	}
-	x.canonical(order)
+	canonical(names, order)
 	for _, e := range order {
 		f.join(e.A, e.B)
 	}
-	out := make([]uint32, x.len())
-	least := make([]uint32, x.len())
+	out, least := make([]uint32, len(names)), make([]uint32, len(names))
 	for i := range least {
 		least[i] = none
 	}
@@ -53,20 +73,20 @@ func (x *Index) Clusters(edges []Edge) []uint32 {
 }
 
 // canonical sorts edges by score, the best first, then by the names of their ends.
-func (x *Index) canonical(edges []Edge) {
+func canonical(names []string, edges []Edge) {
 	slices.SortFunc(edges, func(a, b Edge) int {
 		if c := cmp.Compare(b.Score, a.Score); c != 0 {
 			return c
 		}
-		al, ah := x.ends(a)
-		bl, bh := x.ends(b)
+		al, ah := ends(names, a)
+		bl, bh := ends(names, b)
 		return cmp.Or(cmp.Compare(al, bl), cmp.Compare(ah, bh))
 	})
 }
 
 // ends are the names of an edge's records, the smaller first.
-func (x *Index) ends(e Edge) (string, string) {
-	a, b := x.names[e.A], x.names[e.B]
+func ends(names []string, e Edge) (string, string) {
+	a, b := names[e.A], names[e.B]
 	if a > b {
 		return b, a
 	}
@@ -77,37 +97,21 @@ func (x *Index) ends(e Edge) (string, string) {
 type forest struct {
 	parent []uint32
 	size   []uint32
-	held   [][]uint32 // by field that keeps apart and root: the valid identifier in the tree, 0 none
+	held   [][]uint64 // by field that keeps apart and root: the valid identifier in the tree, 0 none
 }
 
-// newForest puts each of the records into a tree of its own; trees are numbered by the records' places in the list. Without a table
-// no identifiers keep them apart.
-func newForest(t *table, records []uint32) *forest {
-	f := &forest{parent: make([]uint32, len(records)), size: make([]uint32, len(records))}
+// newForest puts each of so many records into a tree of its own. held is the forest's from now on.
+func newForest(records int, held [][]uint64) *forest {
+	f := &forest{parent: make([]uint32, records), size: make([]uint32, records), held: held}
 	for i := range f.parent {
 		f.parent[i], f.size[i] = uint32(i), 1
-	}
-	if t == nil {
-		return f
-	}
-	for n, c := range t.columns {
-		if !c.Apart {
-			continue
-		}
-		held := make([]uint32, len(records))
-		for i, r := range records {
-			if id := t.row(int(r))[n]; id != 0 && c.values[id].alt() != "" {
-				held[i] = id
-			}
-		}
-		f.held = append(f.held, held)
 	}
 	return f
 }
 
 // contested says of each root whether its tree holds two different identifiers of a field.
-func (f *forest) contested(held [][]uint32) []bool {
-	out, first := make([]bool, len(f.parent)), make([]uint32, len(f.parent))
+func (f *forest) contested(held [][]uint64) []bool {
+	out, first := make([]bool, len(f.parent)), make([]uint64, len(f.parent))
 	for _, of := range held {
 		clear(first)
 		for i, id := range of {

@@ -233,8 +233,8 @@ func (l *Live) Cluster(i uint32) []uint32 {
 			}
 		}
 	}
-	l.canonical(edges)
-	f := newForest(l.table, component)
+	canonical(l.names, edges)
+	f := newForest(len(component), l.held(component))
 	for _, e := range edges {
 		f.join(place[e.A], place[e.B])
 	}

@@ -52,7 +52,7 @@ func crowd(t *rapid.T, n int) []testRecord {
 func picture(l *Live) []string {
 	var out []string
 	for _, e := range l.All() {
-		a, b := l.ends(e)
+		a, b := ends(l.names, e)
 		out = append(out, fmt.Sprintf("%s-%s %x", a, b, math.Float64bits(e.Score)))
 	}
 	for i := range l.names {

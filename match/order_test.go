@@ -109,8 +109,8 @@ func TestClustersAreCanonical(t *testing.T) {
 		for i := range all {
 			all[i] = uint32(i)
 		}
-		x.canonical(edges)
-		f := newForest(x.table, all)
+		canonical(x.names, edges)
+		f := newForest(x.len(), x.held(all))
 		for _, e := range edges {
 			if e.Score >= x.link {
 				f.join(e.A, e.B)

@@ -18,12 +18,15 @@ type Reader struct {
 	Mapping *Mapping
 	Truth   string // column with whose record it is; "": there is none
 	Batch   *Batch
+	Large   *Large   // takes the records in place of Batch
+	Every   int      // Batch takes one of so many records, drawn by their row, to learn from; 0: all
 	Labels  []string // of the truth, by record; nil without
 
 	at    map[string]int // columns of the file that is read
 	parts [][]int        // of fields, the same
 	known map[string]string
 	names hashTable // of records, to their numbers
+	rows  int       // that were read
 }
 
 // Read adds the records of a file. All files have the columns that the mapping names, in any order.
@@ -96,21 +99,29 @@ func (r *Reader) row(row []string, values []string) error {
 		}
 	}
 	name, source := "", ""
+	r.rows++
 	if m.ID != "" {
 		name = row[r.at[m.ID]]
 	} else {
-		name = strconv.Itoa(r.Batch.Len())
+		name = strconv.Itoa(r.rows - 1)
 	}
 	if m.Source != "" {
 		source = row[r.at[m.Source]]
 	}
+	if r.skips() {
+		return nil
+	}
 	if m.ID != "" {
-		i, known := r.names.put(xxhash.Sum64String(name)|1, uint32(r.Batch.Len()))
-		if name == "" || known && r.Batch.table.names[i] == name {
+		i, known := r.names.put(xxhash.Sum64String(name)|1, uint32(r.len()))
+		if name == "" || known && r.name(int(i)) == name {
 			return fmt.Errorf("the record's name in column %s is empty or stands there twice", m.ID)
 		}
 	}
-	r.Batch.Add(name, source, values)
+	if r.Large == nil {
+		r.Batch.Add(name, source, values)
+	} else if err := r.Large.Add(name, source, values); err != nil {
+		return err
+	}
 	if r.Truth == "" {
 		return nil
 	}
@@ -122,4 +133,27 @@ func (r *Reader) row(row []string, values []string) error {
 	}
 	r.Labels = append(r.Labels, known)
 	return nil
+}
+
+// skips reports whether the row is not one of those to learn from. Rows that follow each other are drawn apart, since files have rhythms.
+func (r *Reader) skips() bool {
+	if r.Every < 2 {
+		return false
+	}
+	h := uint64(r.rows) * 0x9E3779B97F4A7C15
+	return (h^h>>32)%uint64(r.Every) != 0
+}
+
+func (r *Reader) len() int {
+	if r.Large != nil {
+		return r.Large.Len()
+	}
+	return r.Batch.Len()
+}
+
+func (r *Reader) name(i int) string {
+	if r.Large != nil {
+		return r.Large.Name(i)
+	}
+	return r.Batch.table.names[i]
 }

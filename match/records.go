@@ -129,7 +129,11 @@ func (c *column) place(h uint64, text []byte) (int, uint32) {
 
 // id returns the number of a value as it stands in a file, and counts it.
 func (c *column) id(p *parser, raw string) uint32 {
-	text, alt := p.parse(&c.Field, raw)
+	return c.take(p.parse(&c.Field, raw))
+}
+
+// take is id for a value in its normal form.
+func (c *column) take(text, alt []byte) uint32 {
 	if len(text) == 0 {
 		return 0
 	}

@@ -25,23 +25,24 @@ type observed struct {
 
 // learn trains a model on the records of a table: how often others agree is counted on random pairs and on the values' own
 // frequencies; how often records of the same one agree is found by expectation maximisation over the pairs that share a key. It is
-// a pure function of the records in their order.
-func learn(t *table, mp *Mapping) (*Model, error) {
+// a pure function of the records in their order. all is how many there are, of which the table may hold a part: keys must suit them all.
+func learn(t *table, mp *Mapping, all int) (*Model, error) {
 	if t.len() < 2 {
 		return nil, fmt.Errorf("%d records: a model is learned from at least two", t.len())
 	}
 	random := rand.New(rand.NewPCG(learnSeed, uint64(t.len())))
-	m := &Model{Format: modelFormat, Records: t.len(), Cap: blockCap, Across: mp.Across}
+	sample := float64(all) / float64(t.len())
+	m := &Model{Format: modelFormat, Records: all, Cap: max(int(blockCap/sample), 2), Across: mp.Across}
 	m.Threshold, m.Review = mp.thresholds()
 	others := countOthers(t, random)
 	for f, c := range t.columns {
 		m.Fields = append(m.Fields, initial(c, t.len(), others[f]))
 	}
 	m.Prior, m.Together = 1/float64(t.len()), .5/float64(t.len())
-	candidates := candidateKeys(t)
+	candidates := candidateKeys(t, sample)
 	for range 2 { // the second time with keys that suit the damage that was learned the first time
 		m.Keys = m.Keys[:0]
-		for _, k := range chooseKeys(t, candidates, m.Fields, random) {
+		for _, k := range chooseKeys(t, candidates, m.Fields, random, float64(all)) {
 			m.Keys = append(m.Keys, k.name(t.fields))
 		}
 		if len(m.Keys) == 0 {
@@ -58,6 +59,7 @@ func learn(t *table, mp *Mapping) (*Model, error) {
 			m.Rounds++
 		}
 	}
+	m.Cap = blockCap
 	return m, nil
 }
 

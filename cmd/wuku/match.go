@@ -26,6 +26,7 @@ type matchFlags struct {
 	across, json       bool
 	model, save, pairs string
 	threshold, review  float64
+	parts              int
 }
 
 func matchCommand() *cobra.Command {
@@ -53,6 +54,7 @@ What the columns are is said by --map (YAML), by --field COLUMN=KIND, or guessed
 	p.StringVar(&f.save, "save-model", "", "write the model to this file")
 	p.Float64Var(&f.threshold, "threshold", 0, fmt.Sprintf("probability from which records are linked (default %v)", match.DefaultThreshold))
 	p.Float64Var(&f.review, "review", 0, fmt.Sprintf("probability from which a person should look (default %v)", match.DefaultReview))
+	p.IntVar(&f.parts, "parts", 0, "for more records than memory holds: keep their values in files (in TMPDIR) and compare them in so many parts; 0: all in memory")
 	p.BoolVar(&f.json, "json", false, "print JSON")
 	return cmd
 }
@@ -80,28 +82,37 @@ func (f *matchFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	b, truth, err := f.read(m)
+	if f.parts > 0 {
+		return f.large(cmd, m)
+	}
+	r := &match.Reader{Mapping: m, Truth: f.truth}
+	if err := f.read(r); err != nil {
+		return err
+	}
+	model, err := f.readModel(r.Batch)
 	if err != nil {
 		return err
 	}
-	model, err := f.readModel(b)
-	if err != nil {
-		return err
-	}
-	x, err := b.Index(model)
+	x, err := r.Batch.Index(model)
 	if err != nil {
 		return err
 	}
 	edges := x.Edges()
-	clusters := x.Clusters(edges)
-	res := summarise(x, model, edges, clusters, truth)
+	return f.finish(cmd, x, model, edges, x.Clusters(edges), r.Labels)
+}
+
+// records are those that were clustered.
+type records interface{ Name(i int) string }
+
+func (f *matchFlags) finish(cmd *cobra.Command, x records, model *match.Model, edges []match.Edge, clusters []uint32, truth []string) error {
+	res := summarise(model, edges, clusters, truth)
 	if err := errors.Join(f.writeClusters(cmd, x, clusters), f.writePairs(x, edges)); err != nil {
 		return err
 	}
 	return f.print(cmd, res)
 }
 
-func summarise(x *match.Index, model *match.Model, edges []match.Edge, clusters []uint32, truth []string) *matchResult {
+func summarise(model *match.Model, edges []match.Edge, clusters []uint32, truth []string) *matchResult {
 	res := &matchResult{Records: len(clusters), Model: model.Summary()}
 	sizes := map[uint32]int{}
 	for _, c := range clusters {
@@ -196,26 +207,24 @@ func (f *matchFlags) readModel(b *match.Batch) (model *match.Model, err error) {
 	return model, nil
 }
 
-// read takes in the files. truth is nil without --truth.
-func (f *matchFlags) read(m *match.Mapping) (*match.Batch, []string, error) {
-	r := match.Reader{Mapping: m, Truth: f.truth}
+// read takes in the files.
+func (f *matchFlags) read(r *match.Reader) error {
 	for _, name := range f.in {
 		file := os.Stdin
 		if name != "-" {
 			var err error
 			if file, err = os.Open(name); err != nil {
-				return nil, nil, err
+				return err
 			}
 		}
-		err := errors.Join(r.Read(file), file.Close())
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", name, err)
+		if err := errors.Join(r.Read(file), file.Close()); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return r.Batch, r.Labels, nil
+	return nil
 }
 
-func (f *matchFlags) writeClusters(cmd *cobra.Command, x *match.Index, clusters []uint32) error {
+func (f *matchFlags) writeClusters(cmd *cobra.Command, x records, clusters []uint32) error {
 	if f.out == "" {
 		return nil
 	}
@@ -229,7 +238,7 @@ func (f *matchFlags) writeClusters(cmd *cobra.Command, x *match.Index, clusters 
 	})
 }
 
-func (f *matchFlags) writePairs(x *match.Index, edges []match.Edge) error {
+func (f *matchFlags) writePairs(x records, edges []match.Edge) error {
 	if f.pairs == "" {
 		return nil
 	}
