@@ -156,7 +156,7 @@ func matchOurs(path string, run *MatchRun) (*match.Index, []match.Edge, []string
 		return nil, nil, nil, err
 	}
 	defer file.Close()
-	defer debug.SetGCPercent(debug.SetGCPercent(50)) // as in `wuku match`
+	defer debug.SetGCPercent(debug.SetGCPercent(33)) // as in `wuku match`
 	debug.FreeOSMemory()
 	self().forgetPeak()
 	c := startClock()

@@ -30,6 +30,9 @@ func TestLargeIsTheSame(t *testing.T) {
 			t.Fatalf("%d edges prove nothing", len(want))
 		}
 		for _, parts := range []int{1, 3, 7} {
+			if parts > 1 && apart(x, clusters, uint64(parts)) == 0 {
+				t.Fatalf("limit %d, %d parts: no cluster lies across parts", limit, parts)
+			}
 			l, err := NewLarge(m, parts, func() (File, error) { return os.CreateTemp(t.TempDir(), "") })
 			if err != nil {
 				t.Fatal(err)
@@ -57,6 +60,19 @@ func TestLargeIsTheSame(t *testing.T) {
 			}
 		}
 	}
+}
+
+// apart counts the records that a key brings into another part than the record that their cluster is named after.
+func apart(x *Index, clusters []uint32, parts uint64) (n int) {
+	for _, k := range x.keys {
+		for i, c := range clusters {
+			a, b := k.hash(x.table, x.row(i)), k.hash(x.table, x.row(int(c)))
+			if a != 0 && b != 0 && a>>32%parts != b>>32%parts {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 type exactEdge struct {

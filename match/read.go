@@ -1,18 +1,17 @@
 package match
 
 import (
-	"bufio"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
 )
 
-// Reader takes in CSV files with a header, UTF-8, one after the other.
+// Reader takes in CSV files with a header, one after the other.
 type Reader struct {
 	// Mapping says what the columns are; without fields they are guessed from the first file's header.
 	Mapping *Mapping
@@ -21,33 +20,44 @@ type Reader struct {
 	Large   *Large   // takes the records in place of Batch
 	Every   int      // Batch takes one of so many records, drawn by their row, to learn from; 0: all
 	Labels  []string // of the truth, by record; nil without
+	// Encoding of the files, UTF8 or GB18030; "": each is looked at.
+	Encoding string
 
 	at    map[string]int // columns of the file that is read
 	parts [][]int        // of fields, the same
 	known map[string]string
 	names hashTable // of records, to their numbers
 	rows  int       // that were read
+	files int       // the same
+
+	encoding string // of the file that is read
 }
 
 // Read adds the records of a file. All files have the columns that the mapping names, in any order.
 func (r *Reader) Read(file io.Reader) error {
-	c := csv.NewReader(bufio.NewReaderSize(file, 1<<20))
-	c.ReuseRecord, c.TrimLeadingSpace = true, true
-	header, err := c.Read()
+	c, err := r.open(file)
 	if err != nil {
-		return fmt.Errorf("no header: %w", err)
+		return err
+	}
+	header, err := c.Read() // valid until the next
+	if errors.Is(err, io.EOF) {
+		return errors.New("the file is empty: its first line must name the columns")
+	}
+	if err != nil {
+		return mend(err, nil, 0)
 	}
 	if err := r.begin(header); err != nil {
 		return err
 	}
-	values := make([]string, len(r.Mapping.Fields))
+	columns, values := len(header), make([]string, len(r.Mapping.Fields))
 	for {
 		row, err := c.Read()
-		switch {
-		case errors.Is(err, io.EOF):
+		if errors.Is(err, io.EOF) {
+			r.files++
 			return nil
-		case err != nil:
-			return err
+		}
+		if err != nil {
+			return mend(err, row, columns)
 		}
 		if err := r.row(row, values); err != nil {
 			line, _ := c.FieldPos(0)
@@ -60,12 +70,16 @@ func (r *Reader) Read(file io.Reader) error {
 func (r *Reader) begin(header []string) error {
 	names := make([]string, len(header))
 	r.at = map[string]int{}
+	twice := map[string]bool{}
 	for i, h := range header {
-		names[i] = strings.Clone(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")))
+		names[i] = strings.Clone(strings.TrimSpace(h))
+		if _, known := r.at[names[i]]; known {
+			twice[names[i]] = true
+		}
 		r.at[names[i]] = i
 	}
-	if _, ok := r.at[r.Truth]; r.Truth != "" && !ok {
-		return fmt.Errorf("the truth: the file has no column %q", r.Truth)
+	if err := r.check(names); err != nil {
+		return fmt.Errorf("line 1: %w", err)
 	}
 	m := r.Mapping
 	if r.Batch == nil {
@@ -76,11 +90,22 @@ func (r *Reader) begin(header []string) error {
 		}
 		r.Batch, r.known = NewBatch(m), map[string]string{}
 	}
+	for _, c := range append(m.columns(names), r.Truth) {
+		if c != "" && twice[c] {
+			return fmt.Errorf("the header has column %q more than once: give the columns different names", c)
+		}
+	}
 	if err := m.Check(names); err != nil {
 		return err
 	}
+	if _, ok := r.at[r.Truth]; r.Truth != "" && !ok {
+		return fmt.Errorf("the truth: the file has no column %q; it has %s", r.Truth, strings.Join(names, ", "))
+	}
 	r.parts = r.parts[:0]
 	for i := range m.Fields {
+		if r.Truth != "" && slices.Contains(m.Fields[i].parts(names), r.Truth) {
+			return fmt.Errorf("column %q is the truth: it cannot be compared, too", r.Truth)
+		}
 		var places []int
 		for _, c := range m.Fields[i].parts(names) {
 			places = append(places, r.at[c])
@@ -92,6 +117,9 @@ func (r *Reader) begin(header []string) error {
 
 func (r *Reader) row(row []string, values []string) error {
 	m := r.Mapping
+	if err := r.check(row); err != nil {
+		return err
+	}
 	for i, places := range r.parts {
 		values[i] = row[places[0]]
 		for _, p := range places[1:] {
@@ -105,8 +133,11 @@ func (r *Reader) row(row []string, values []string) error {
 	} else {
 		name = strconv.Itoa(r.rows - 1)
 	}
-	if m.Source != "" {
+	switch {
+	case m.Source != "":
 		source = row[r.at[m.Source]]
+	case m.Across:
+		source = strconv.Itoa(r.files) // each file is a list
 	}
 	if r.skips() {
 		return nil
@@ -114,7 +145,7 @@ func (r *Reader) row(row []string, values []string) error {
 	if m.ID != "" {
 		i, known := r.names.put(xxhash.Sum64String(name)|1, uint32(r.len()))
 		if name == "" || known && r.name(int(i)) == name {
-			return fmt.Errorf("the record's name in column %s is empty or stands there twice", m.ID)
+			return fmt.Errorf("the record's name in column %s is empty or stands there twice: give each record a name of its own, or leave out --id to number them", m.ID)
 		}
 	}
 	if r.Large == nil {

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -27,8 +28,8 @@ type observed struct {
 // frequencies; how often records of the same one agree is found by expectation maximisation over the pairs that share a key. It is
 // a pure function of the records in their order. all is how many there are, of which the table may hold a part: keys must suit them all.
 func learn(t *table, mp *Mapping, all int) (*Model, error) {
-	if t.len() < 2 {
-		return nil, fmt.Errorf("%d records: a model is learned from at least two", t.len())
+	if t.len() == 0 {
+		return nil, errors.New("no records: there is nothing to learn from")
 	}
 	random := rand.New(rand.NewPCG(learnSeed, uint64(t.len())))
 	sample := float64(all) / float64(t.len())
@@ -38,7 +39,8 @@ func learn(t *table, mp *Mapping, all int) (*Model, error) {
 	for f, c := range t.columns {
 		m.Fields = append(m.Fields, initial(c, t.len(), others[f]))
 	}
-	m.Prior, m.Together = 1/float64(t.len()), .5/float64(t.len())
+	n := float64(max(t.len(), 2))
+	m.Prior, m.Together = 1/n, .5/n
 	candidates := candidateKeys(t, sample)
 	for range 2 { // the second time with keys that suit the damage that was learned the first time
 		m.Keys = m.Keys[:0]
@@ -199,7 +201,7 @@ func (l *learner) round() float64 {
 	for f := range l.model.Fields {
 		moved = max(moved, l.maximise(f, &t))
 	}
-	n := float64(l.len())
+	n := float64(max(l.len(), 2))
 	rate := func(pairs float64) float64 { return min(max(pairs*l.scale/(n*(n-1)/2), 1/(n*n)), 0.5) }
 	l.model.Prior, l.model.Together = rate(t.total), rate(t.together)
 	return moved

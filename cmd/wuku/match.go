@@ -27,6 +27,7 @@ type matchFlags struct {
 	model, save, pairs string
 	threshold, review  float64
 	parts              int
+	encoding           string
 }
 
 func matchCommand() *cobra.Command {
@@ -34,7 +35,7 @@ func matchCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "match",
 		Short: "cluster the records of any CSV file that are of the same person or organisation; with the truth, say how well",
-		Long: `Reads CSV files with a header (UTF-8), learns without labels how much each column tells, and writes each record's cluster.
+		Long: `Reads CSV files with a header (UTF-8 or GB 18030), learns without labels how much each column tells, and writes each record's cluster.
 What the columns are is said by --map (YAML), by --field COLUMN=KIND, or guessed from the header. See docs/identity.md.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
@@ -46,7 +47,8 @@ What the columns are is said by --map (YAML), by --field COLUMN=KIND, or guessed
 	p.StringSliceVar(&f.fields, "field", nil, "COLUMN=KIND or COLUMN=identifier:SCHEME; kinds: "+strings.Join(match.Kinds(), ", "))
 	p.StringVar(&f.id, "id", "", "column with the record's unique name; default: its row number")
 	p.StringVar(&f.source, "source", "", "column that says which list a record is of")
-	p.BoolVar(&f.across, "across", false, "link records of different sources only")
+	p.BoolVar(&f.across, "across", false, "link records of different sources only; without --source each file is one")
+	p.StringVar(&f.encoding, "encoding", "", "how the files are encoded: utf-8 or gb18030; without it each is looked at")
 	p.StringVar(&f.truth, "truth", "", "column that says whose record it is: prints precision, recall and F1; it is not looked at otherwise")
 	p.StringVar(&f.out, "out", "", "write the clusters to this CSV file: id,cluster; '-' for standard output")
 	p.StringVar(&f.pairs, "pairs", "", "write the scored pairs from the review threshold on to this CSV file: a,b,probability,score")
@@ -74,7 +76,7 @@ func (f *matchFlags) run(cmd *cobra.Command) error {
 	if len(f.in) == 0 {
 		return errors.New("--in: name at least one CSV file")
 	}
-	debug.SetGCPercent(50) // the records stay in memory: half of them on top is enough
+	debug.SetGCPercent(33) // the records stay in memory: a third of them on top is enough
 	if f.out == "" && f.truth == "" && f.save == "" && !f.json {
 		f.out = "-"
 	}
@@ -82,10 +84,16 @@ func (f *matchFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if m.Across && m.Source == "" && len(f.in) < 2 {
+		return errors.New("--across links records of different sources: name two files, or say with --source which column holds the record's")
+	}
+	if f.parts < 0 {
+		return fmt.Errorf("--parts %d: want 0, all in memory, or how many", f.parts)
+	}
 	if f.parts > 0 {
 		return f.large(cmd, m)
 	}
-	r := &match.Reader{Mapping: m, Truth: f.truth}
+	r := &match.Reader{Mapping: m, Truth: f.truth, Encoding: f.encoding}
 	if err := f.read(r); err != nil {
 		return err
 	}

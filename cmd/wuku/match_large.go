@@ -25,11 +25,11 @@ func (f *matchFlags) large(cmd *cobra.Command, m *match.Mapping) (err error) {
 	if err != nil {
 		return err
 	}
-	some := &match.Reader{Mapping: m, Every: lines / largeSample}
+	some := &match.Reader{Mapping: m, Every: lines / largeSample, Encoding: f.encoding}
 	if err := f.read(some); err != nil {
 		return err
 	}
-	some.Batch.Of = lines
+	some.Batch.Of = max(lines-len(f.in), some.Batch.Len()) // without the headers
 	model, err := f.readModel(some.Batch)
 	if err != nil {
 		return err
@@ -40,7 +40,7 @@ func (f *matchFlags) large(cmd *cobra.Command, m *match.Mapping) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	all := &match.Reader{Mapping: m, Truth: f.truth, Large: l}
+	all := &match.Reader{Mapping: m, Truth: f.truth, Large: l, Encoding: f.encoding}
 	if err := f.read(all); err != nil {
 		return err
 	}
