@@ -24,7 +24,7 @@ var rooms = map[string]struct {
 	"catalog": {rooms: []string{"entity"}, outside: []string{"github.com/goccy/go-yaml", "github.com/mozillazg/go-pinyin", "golang.org/x/text"}, pure: true},
 	"ingest":  {rooms: []string{"entity", "catalog"}, outside: []string{"github.com/segmentio/kafka-go", "github.com/cespare/xxhash", "github.com/twmb/avro", "golang.org/x/sync", "golang.org/x/text"}},
 	"resolve": {rooms: []string{"entity", "catalog", "match"}, outside: []string{"github.com/google/uuid"}},
-	"match":   {rooms: []string{"entity"}, outside: []string{"github.com/cespare/xxhash", "github.com/longbridgeapp/opencc", "github.com/mozillazg/go-pinyin"}, pure: true},
+	"match":   {rooms: []string{"entity"}, outside: []string{"github.com/cespare/xxhash", "github.com/longbridgeapp/opencc", "github.com/mozillazg/go-pinyin", "golang.org/x/text"}, pure: true},
 	"quality": {rooms: []string{"entity", "catalog"}},
 	"matter":  {rooms: []string{"entity", "catalog"}, pure: true},
 	"sql":     {pure: true},
