@@ -131,6 +131,9 @@ func refused(t *testing.T, w *world) {
 	expect("retried, refused again, mended",
 		"a.x 9 message.version  police/data open 1 ", "b.x "+place+" message.json  bureau/data closed 1 mended", "b.x 1 value.null name bureau/police open 2 ",
 		"b.x 2 value.null name bureau/police closed 1 mended", "b.x 3 message.json  bureau/data closed 1 mended")
+	if !w.sharded { // the same statements
+		w.refusedInSnapshot(i, d)
+	}
 	order, err := d.List(t.Context(), quality.Filter{Feed: "a.x"})
 	if err != nil || len(order) != 1 {
 		t.Fatalf("%d orders, %v", len(order), err)
@@ -138,5 +141,29 @@ func refused(t *testing.T, w *world) {
 	s, err := d.Show(t.Context(), order[0].ID)
 	if err != nil || s.Topic != "src.a.x" || s.Offset != 0 || s.Detail != "fill it" {
 		t.Errorf("evidence: %q at %s@%d, %v", s.Detail, s.Topic, s.Offset, err)
+	}
+}
+
+// refusedInSnapshot: what a snapshot holds that cannot be read stands until another snapshot has come after it.
+func (w *world) refusedInSnapshot(i *quality.Inspector, d *quality.Desk) {
+	w.t.Helper()
+	i.Catalog.Feeds[2].Snapshot = &catalog.Snapshot{}
+	again := &quality.Inspector{Store: w.store, Catalog: i.Catalog, Now: i.Now, Desk: d} // of the changed catalogue
+	at := w.refuse("c.x", "5", "", "message.shape")
+	for n, want := range []string{quality.StateOpen, quality.StateOpen, quality.StateClosed} {
+		if n > 0 {
+			until := at + int64(n)
+			err := w.conn.Exec(w.t.Context(), fmt.Sprintf("INSERT INTO snapshot.run (feed, run, until) VALUES ('c.x', %d, %d)", until-1, until))
+			if err != nil {
+				w.t.Fatal(err)
+			}
+		}
+		if _, err := again.Whole(w.t.Context(), entity.Person); err != nil {
+			w.t.Fatal(err)
+		}
+		orders, err := d.List(w.t.Context(), quality.Filter{Feed: "c.x", Closed: true})
+		if err != nil || len(orders) != 1 || orders[0].State != want {
+			w.t.Fatalf("after %d snapshots: %+v, %v; want %s", n, orders, err, want)
+		}
 	}
 }
