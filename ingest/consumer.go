@@ -65,7 +65,7 @@ type Config struct {
 // Defaults of Config.
 const (
 	DefaultGroup         = "wuku"
-	DefaultMaxBatchRows  = 200_000
+	DefaultMaxBatchRows  = 400_000
 	DefaultMaxBatchBytes = 128 << 20
 	DefaultMaxFetched    = 64 << 20
 	DefaultFetchBytes    = 4 << 20

@@ -40,6 +40,10 @@ func (s *session) collect(ctx context.Context) {
 	}
 }
 
+// backlogPatience is how many times Config.Flush the first message of a write waits while the topics are far ahead: few large writes
+// leave the engine less to merge than many small ones.
+const backlogPatience = 10
+
 // fill waits until a write is full or its first message has waited long enough.
 func (s *session) fill(ctx context.Context) bool {
 	if s.over() {
@@ -47,12 +51,16 @@ func (s *session) fill(ctx context.Context) bool {
 	}
 	timer := time.NewTimer(s.cfg.Flush)
 	defer timer.Stop()
-	for {
+	for waited := 1; ; {
 		select {
 		case <-ctx.Done():
 			return false
 		case <-timer.C:
-			return true
+			if waited >= backlogPatience || s.fetched.Load() < s.cfg.MaxFetched/8 {
+				return true
+			}
+			waited++
+			timer.Reset(s.cfg.Flush)
 		case <-s.full:
 			if s.over() { // the bell may be an old one
 				return true

@@ -9,8 +9,9 @@
 //     transactions, markers, holes of compaction and what retention deleted become ranges. So each offset is accounted for.
 //  3. A worker maps the partition's messages in order (Mapper): claims, findings, quarantine, and one ledger row a message. It
 //     never fails; a message that crashes it goes to quarantine as ReasonCrasher.
-//  4. The collector takes what all partitions have mapped, at the latest after Config.Flush, into one Sink.Write. At most two
-//     are under way, so that mapping and storing overlap. When both are, mapping stops, then fetching; heartbeats do not.
+//  4. The collector takes what all partitions have mapped, at the latest after Config.Flush (ten times that while the topics are far
+//     ahead), into one Sink.Write. At most two are under way, so that mapping and storing overlap. When both are, mapping stops,
+//     then fetching; heartbeats do not.
 //  5. THE MESSAGE IS DURABLE when Sink.Write returns nil: its claims were stored first and its ledger row last.
 //  6. Then the offset is committed to the group, for monitoring.
 //
