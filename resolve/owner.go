@@ -271,14 +271,14 @@ func (o *Owner) gone(ctx context.Context, w *work) error {
 // firstLoad resolves a library that has no finished cycle: once, by scan.
 func (o *Owner) firstLoad(ctx context.Context, w *work) error {
 	w.All, w.Target = true, "resolve."+w.Library
-	w.Single = true // it lists all that is; what unfinished attempts before it saw does not matter
+	w.First = true // its events are all that is; what unfinished attempts before it saw does not matter
 	if err := o.gone(ctx, w); err != nil {
 		return err
 	}
 	if err := o.scan(ctx, w); err != nil {
 		return err
 	}
-	return o.steps(ctx, w, "cycle/first_changes", "cycle/states")
+	return o.steps(ctx, w, "cycle/states")
 }
 
 // scan works out members and rows of all entities into the target.

@@ -11,6 +11,7 @@ type work struct {
 	Listed      bool     // resolve.superseded holds what of the library's claims newer versions have replaced
 	At          []string // only these anchors, whatever a cycle touches
 	Members     bool
+	First       bool // nothing is published yet: everything is resolved, and every entity is new
 	Single      bool // no unfinished attempt before this cycle, and one row of change an entity
 	Rule        *Rule
 	RuleDigest  string

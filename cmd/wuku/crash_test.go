@@ -19,7 +19,7 @@ import (
 
 // Where the process can be told to die: between each two steps of a first load, of a cycle, and of a write of ingest.
 var (
-	stepsFirst = []string{"cycle/gone", "cycle/stay", "cycle/owned", "cycle/members", "cycle/resolve", "cycle/resolve#2", "cycle/tombstones", "cycle/first_changes",
+	stepsFirst = []string{"cycle/gone", "cycle/stay", "cycle/owned", "cycle/members", "cycle/resolve", "cycle/resolve#2", "cycle/tombstones",
 		"cycle/states", "cycle/events", "cycle/marker", "cycle/clear"}
 	stepsCycle = []string{"cycle/gone", "cycle/gone#2", "cycle/stay", "cycle/owned", "cycle/members", "cycle/resolve", "cycle/tombstones", "cycle/tombstones#2", "cycle/changes",
 		"cycle/changes#2", "cycle/publish", "cycle/publish#2", "cycle/states", "cycle/events", "cycle/events#2", "cycle/marker", "cycle/marker#2", "cycle/clear"}

@@ -2,6 +2,7 @@
 The attempts only say which entities and elements to look at: a later one already saw part of what an earlier one did, and messages
 came between. What came and went between two finished cycles is no event. */ -}}
 {{define "attempts"}}SELECT entity FROM {{from "resolve.change"}} WHERE library = {{text .Library}} AND cycle > {{.Last}} AND cycle <= {{.Cycle}}{{end -}}
+{{define "created"}}{{from (print "resolve." .Library)}} WHERE ver = {{.Cycle}} AND live{{end -}}
 {{define "folded"}}
     SELECT c.entity AS entity,
         multiIf(was.live AND now.live, 'updated', now.live, c.birth, now.entity != now.anchor, 'merged', 'removed') AS kind,
@@ -25,7 +26,14 @@ came between. What came and went between two finished cycles is no event. */ -}}
     LEFT JOIN (SELECT anchor, entity, live FROM {{from (print "resolve." .Library)}} FINAL WHERE anchor IN ({{template "attempts" .}})) AS now ON c.entity = now.anchor
     WHERE was.live OR now.live
 {{end -}}
-{{if .Single -}}
+{{if .First -}}
+-- A first load creates every live entity, and nothing was published before: its base rows are the list. Elements are sorted as the places
+-- that their names have by alphabet: numbers sort far faster.
+INSERT INTO {{into "resolve.event"}} (library, seq, cycle, entity, kind, elements, other, at)
+WITH [{{list .Rule.Names}}] AS names, arraySort((i, n) -> n, arrayEnumerate(names), names) AS by, arraySort((i, n) -> n, arrayEnumerate(by), by) AS places
+SELECT {{text .Library}}, {{.Seq}} + 1 + rowNumberInAllBlocks(), {{.Cycle}}, entity, 'created', arrayMap(e -> names[e], arraySort(e -> places[e], els)), toUUID('00000000-0000-0000-0000-000000000000'), fromUnixTimestamp64Milli({{.Finished}})
+FROM (SELECT anchor AS entity, els FROM {{template "created" .}} ORDER BY anchor)
+{{- else if .Single -}}
 -- Numbers what this cycle changed: one row an entity, no unfinished attempt before it.
 INSERT INTO {{into "resolve.event"}} (library, seq, cycle, entity, kind, elements, other, at)
 SELECT {{text .Library}}, {{.Seq}} + 1 + rowNumberInAllBlocks(), {{.Cycle}}, entity, kind, elements, other, fromUnixTimestamp64Milli({{.Finished}})

@@ -25,7 +25,7 @@ WITH
     [{{numbers .Rule.Leads}}]::Array(UInt16) AS leads,
     [{{numbers .Rule.Lists}}]::Array(UInt16) AS lists,
     [{{numbers .Rule.Ranks}}]::Array(UInt8) AS ranks
-SELECT entity, entity AS e, 1, {{.Cycle}}, anchors, arraySort(arrayMap(o -> names[o], feeds)) AS feeds,
+SELECT entity, entity AS e, 1, {{.Cycle}}, anchors, arrayMap(o -> names[o], arraySort(feeds)) AS feeds,
     arrayMap(k -> toUInt16(bitAnd(k, 4095)), won) AS els, vals, arrayMap(p -> hashes[ordinals[p]], claims) AS sources, arrayMap(p -> stamps[p], claims) AS times, updated
 FROM
 (
@@ -62,5 +62,5 @@ FROM
         )
     )
 )
-SETTINGS optimize_aggregation_in_order = {{if .Members}}0{{else}}1{{if .All}}, max_block_size = 16384, aggregation_in_order_max_block_bytes = 16000000, min_insert_block_size_bytes = 134217728{{end}}{{end}}
+SETTINGS optimize_aggregation_in_order = {{if .Members}}0{{else}}1, aggregation_in_order_max_block_bytes = 4000000{{if .All}}, max_block_size = 16384, min_insert_block_size_bytes = 134217728{{end}}{{end}}
 {{- end}}

@@ -9,7 +9,7 @@ FROM
     WHERE {{template "naming"}}{{if .All}} AND feed IN ({{list .Feeds}}){{end}} AND record IN
     (
         {{- if .All}}
-        SELECT record FROM {{from "ledger.record"}} WHERE {{template "naming"}} AND feed IN ({{list .Feeds}}) GROUP BY record HAVING count() > 1 SETTINGS optimize_aggregation_in_order = 1
+        SELECT record FROM {{from "ledger.record"}} GROUP BY record HAVING count() > 1 SETTINGS optimize_aggregation_in_order = 1
         {{- else}}
         SELECT cityHash64(feed, key)
         FROM {{from "ledger.message"}}
