@@ -245,6 +245,10 @@ func (m *matcher) stored(ctx context.Context, o *Owner) error {
 	return o.Store.Query(ctx, "cycle/match_newest", o.data(), func(scan func(...any) error) error { return scan(&m.newest) })
 }
 
+// loadTime is how long the claims of a whole library may take to be read: on a busy machine those of a million people are not through
+// within the ten minutes of other statements, and begun again they would not be either.
+const loadTime = 2 * time.Hour
+
 // load builds the index over all anchors; without a model it stays empty.
 func (m *matcher) load(ctx context.Context, o *Owner, w *work, model *match.Model) error {
 	if model == nil {
@@ -254,7 +258,9 @@ func (m *matcher) load(ctx context.Context, o *Owner, w *work, model *match.Mode
 	for _, f := range model.Columns() {
 		m.fields = append(m.fields, f.Column)
 	}
-	if err := m.rows(ctx, o, w, func(id entity.ID, values []string) { b.Add(string(id[:]), "", values) }); err != nil {
+	long, cancel := context.WithTimeout(ctx, loadTime)
+	defer cancel()
+	if err := m.rows(long, o, w, func(id entity.ID, values []string) { b.Add(string(id[:]), "", values) }); err != nil {
 		return err
 	}
 	x, err := b.Index(model)
