@@ -267,6 +267,9 @@ func refusedIn(err error) string {
 	return ""
 }
 
+// mostSubjects is how many entities one leaf names at most: a leaf is a line that readers of the log hold whole.
+const mostSubjects = 20_000
+
 // record makes the leaf durable behind those of further libraries. It is the last thing before an answer leaves.
 func (s *Server) record(ctx context.Context, x *exchange, o operation, body []byte) error {
 	if o.public() {
@@ -277,6 +280,13 @@ func (s *Server) record(ctx context.Context, x *exchange, o operation, body []by
 		x.leaf.Digest = hex.EncodeToString(sum[:])
 	}
 	leaves := append(slices.Clone(x.further), x.leaf)
+	for i := 0; i < len(leaves); i++ { // one of very many subjects is several
+		if many := leaves[i].Subjects; len(many) > mostSubjects {
+			rest := leaves[i]
+			leaves[i].Subjects, rest.Subjects = many[:mostSubjects], many[mostSubjects:]
+			leaves = slices.Insert(leaves, i+1, rest)
+		}
+	}
 	for i := range leaves {
 		leaf := &leaves[i]
 		leaf.Operation, leaf.Digest = x.leaf.Operation, x.leaf.Digest
@@ -302,7 +312,7 @@ func (s *Server) record(ctx context.Context, x *exchange, o operation, body []by
 func (s *Server) decide(x *exchange, call access.Call) (access.Decision, error) {
 	st := s.current()
 	x.leaf.Library, x.leaf.Case, x.leaf.Columns = call.Library, call.Case, known(st, call.Library, call.Fields)
-	if identifies(call.Case) {
+	if identifies(call.Case) || slices.ContainsFunc(likeNumber.FindAllString(call.Case, -1), identifies) {
 		x.leaf.Case = ""
 		return access.Decision{}, problem(x.lang, codeCase)
 	}

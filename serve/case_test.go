@@ -379,7 +379,7 @@ func TestCaseInput(t *testing.T) {
 		`{"matter":"exam_registration","division":"320102","parties":{"applicant":{"scheme":"citizen","value":"12"}}}`:         "identifier.invalid",
 		`{"matter":"exam_registration","division":"32","parties":{"applicant":` + one + `}}`:                                   "request.invalid",
 		`{"matter":"exam_registration","division":"320102","parties":{"applicant":` + one + `},"number":"` + citizenA + `"}`:   "case.personal",
-		`{"matter":"exam_registration","division":"320102","parties":{"applicant":` + one + `},"number":"N-` + citizenA + `"}`: "text.personal",
+		`{"matter":"exam_registration","division":"320102","parties":{"applicant":` + one + `},"number":"N-` + citizenA + `"}`: "case.personal",
 		`{"matter":"exam_registration","division":"320102","parties":{"applicant":` + one + `},"brought":["nothing"]}`:         "request.invalid",
 	} {
 		if a := w.call(t, "service", http.MethodPost, "/api/v1/cases", body); a.code() != code || strings.Contains(a.body, citizenA) {

@@ -217,6 +217,10 @@ func (s *Server) maskExplanation(x *exchange, st *state, lib *catalog.Library, d
 			continue
 		}
 		one := ExplainedElement{Element: e.Name, Masked: d.Treatment(e.Name) == access.Mask}
+		if el.Winner != nil && !visible(d, st.catalog.Feed(el.Winner.Feed)) { // looks as no value does
+			out.Elements = append(out.Elements, one)
+			continue
+		}
 		if el.Winner != nil {
 			one.Value, one.Winner = shown(e, el.Value, el.Winner.Feed), el.Winner.public()
 		}

@@ -75,7 +75,10 @@ func (s *Server) history(ctx context.Context, x *exchange, in *historyInput) (an
 }
 
 // record names a record of a feed in one role.
-type record struct{ feed, key, role string }
+type record struct {
+	anchor          entity.ID
+	feed, key, role string
+}
 
 // past replays the claims in the order in which they arrived and notes every change of the winner.
 func (s *Server) past(st *state, e *catalog.Element, d access.Decision, r *rule, claims []read.Claim, at int) []PastValue {
@@ -89,7 +92,7 @@ func (s *Server) past(st *state, e *catalog.Element, d access.Decision, r *rule,
 		}
 		take(live, c)
 		winner := r.winner(live, at)
-		if winner != nil && winner.Values[at] == nil { // it gives the group, and of this element nothing
+		if winner != nil && (winner.Values[at] == nil || !visible(d, st.catalog.Feed(winner.Feed))) { // it gives the group, and of this element nothing that may be seen
 			winner = nil
 		}
 		if winner == last || winner != nil && last != nil && *winner.Values[at] == *last.Values[at] && winner.Feed == last.Feed {
@@ -107,27 +110,31 @@ func (s *Server) past(st *state, e *catalog.Element, d access.Decision, r *rule,
 	return list
 }
 
-// ended is the role under which the end of a record is kept among live claims; no mapping has one of that name.
-const ended = "\x00"
+// newest is the role under which the newest version of a record at an anchor is kept among live claims; no mapping has one of that name.
+const newest = "\x00"
 
-// take puts a claim in the place of the older version of its record; one that says that the record is gone ends all its roles, those of
-// older versions that arrive later, too.
+// take puts a claim in the place of the older version of its record at its anchor, all roles of that; one that says that the record is gone from the
+// anchor ends them, those of older versions that arrive later, too. It is what the rule does: of each record its newest version counts at an anchor.
 func take(live map[record]*read.Claim, c *read.Claim) {
-	end := live[record{c.Feed, c.Key, ended}]
-	if c.Gone {
-		for name, there := range live {
-			if name.feed == c.Feed && name.key == c.Key && there.Version.Cmp(c.Version) < 0 {
-				delete(live, name)
+	place := record{c.Anchor, c.Feed, c.Key, newest}
+	top := live[place]
+	if top != nil {
+		if order := top.Version.Cmp(c.Version); order > 0 || order == 0 && top.Gone {
+			return
+		}
+	}
+	if top == nil || top.Version.Cmp(c.Version) < 0 || c.Gone {
+		if top != nil {
+			for name := range live {
+				if name.anchor == c.Anchor && name.feed == c.Feed && name.key == c.Key {
+					delete(live, name)
+				}
 			}
 		}
-		if end == nil || end.Version.Cmp(c.Version) < 0 {
-			live[record{c.Feed, c.Key, ended}] = c
-		}
-		return
+		live[place] = c
 	}
-	name := record{c.Feed, c.Key, c.Role}
-	if there := live[name]; (there == nil || there.Version.Cmp(c.Version) < 0) && (end == nil || end.Version.Cmp(c.Version) < 0) {
-		live[name] = c
+	if !c.Gone {
+		live[record{c.Anchor, c.Feed, c.Key, c.Role}] = c
 	}
 }
 

@@ -124,11 +124,12 @@ func (s *Server) verify(ctx context.Context, x *exchange, in *verifyInput) (*Ver
 func (s *Server) compared(st *state, lib *catalog.Library, d access.Decision, q question, r *read.Record, values map[string]any) (map[string]string, error) {
 	results := make(map[string]string, len(values))
 	wrong := false
-	for name, v := range r.Values {
-		if !visible(d, st.feeds[v.Source]) {
+	for name, claimed := range values { // of a batch each item names its own
+		v, e := r.Values[name], lib.Element(name)
+		if e == nil || !visible(d, st.feeds[v.Source]) {
 			v.Text = nil
 		}
-		results[name] = compare(st.catalog, lib.Element(name), v.Text, values[name])
+		results[name] = compare(st.catalog, e, v.Text, claimed)
 		wrong = wrong || results[name] == resultDiffers
 	}
 	if err := s.within(s.meter.Guess(d, wrong, q.id, r.Entity)); err != nil {

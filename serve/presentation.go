@@ -7,13 +7,16 @@ import (
 	"fmt"
 	"math/big"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"rsc.io/qr"
 
+	"wuku/catalog"
 	"wuku/serve/access"
+	"wuku/serve/read"
 	"wuku/trust"
 )
 
@@ -106,13 +109,16 @@ func (s *Server) present(ctx context.Context, x *exchange, in *presentInput) (*P
 			return nil, &access.Refusal{Code: access.FieldDenied}
 		}
 	}
-	r, err := s.point(ctx, x, d, q)
+	r, err := s.point(ctx, x, s.withStanding(x, lib, d, b), q)
 	if err != nil {
 		return nil, err
 	}
+	if err := s.stands(r); err != nil {
+		return nil, err
+	}
 	elements := map[string]string{}
-	for name, v := range r.Values {
-		if v.Text != nil && visible(d, st.feeds[v.Source]) {
+	for _, name := range d.Fields() {
+		if v := r.Values[name]; v.Text != nil && visible(d, st.feeds[v.Source]) {
 			elements[name] = *v.Text
 		}
 	}
@@ -140,6 +146,42 @@ func (s *Server) present(ctx context.Context, x *exchange, in *presentInput) (*P
 		out.QR = code.PNG()
 	}
 	return out, nil
+}
+
+// What says whether a certificate stands: its status, where the certificate's own department keeps one, and its last day.
+const (
+	statusElement = "status"
+	statusValid   = "01" // 有效, of the table certificate_status
+	lastDay       = "valid_to"
+)
+
+// withStanding is the decision under which a certificate that is to be presented is read: with its status and its last day, where the grant
+// shows them, though they are not presented.
+func (s *Server) withStanding(x *exchange, lib *catalog.Library, d access.Decision, b *PresentBody) access.Decision {
+	call := access.Call{Operation: access.Certify, Library: lib.Name, Fields: slices.Clone(d.Fields()), Grant: d.Grant(), Purpose: b.Purpose, Case: b.Case,
+		Division: divisionOf(lib), Above: above(lib, x.caller.Level)}
+	for _, name := range []string{statusElement, lastDay} {
+		if e := lib.Element(name); e == nil || slices.Contains(call.Fields, name) || name == statusElement && e.Codes != "certificate_status" {
+			continue
+		}
+		more := call
+		more.Fields = append(slices.Clone(call.Fields), name)
+		if wider, refusal := access.Decide(s.cfg.Now(), x.caller, x.grants(), more); refusal == nil && wider.Treatment(name) == access.Clear {
+			call, d = more, wider
+		}
+	}
+	return d
+}
+
+// stands refuses a certificate that is revoked, cancelled, lapsed or transferred, or whose last day is over.
+func (s *Server) stands(r *read.Record) error {
+	if v := r.Values[statusElement]; v.Text != nil && *v.Text != statusValid {
+		return ErrNotNow
+	}
+	if v := r.Values[lastDay]; v.Text != nil && *v.Text < s.cfg.Now().In(time.FixedZone("+08:00", 8*60*60)).Format(time.DateOnly) {
+		return ErrNotNow
+	}
+	return nil
 }
 
 // freePlace draws a place of the status list by lot that no revoked presentation has: one there would be born revoked. It gives up when

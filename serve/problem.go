@@ -94,6 +94,9 @@ func useProblems() {
 	})
 }
 
+// mostErrors is how many faults of one request are told.
+const mostErrors = 50
+
 // fromHuma turns a refusal of huma into a problem. Messages and values are dropped: they hold what was sent.
 func fromHuma(lang string, status int, errs []error) *Problem {
 	var p *Problem
@@ -109,7 +112,7 @@ func fromHuma(lang string, status int, errs []error) *Problem {
 	default:
 		return problem(lang, codeInternal)
 	}
-	for _, err := range errs {
+	for _, err := range errs[:min(len(errs), mostErrors)] {
 		detailer, ok := err.(huma.ErrorDetailer)
 		if !ok {
 			continue

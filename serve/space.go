@@ -221,7 +221,7 @@ func (s *Server) spaceOf(x *exchange, op access.Operation) (Places, SpaceVersion
 	if err != nil {
 		return nil, SpaceVersion{}, s.spaceProblem(x, err)
 	}
-	return s.cfg.Places, SpaceVersion{ID: v.ID, Made: v.Finished, Heads: v.Heads, People: v.Counts["person"], Located: v.Counts["located"]}, nil
+	return s.cfg.Places, SpaceVersion{ID: v.ID, Made: v.Finished, Heads: v.Heads, People: rounded(v.Counts["person"]), Located: rounded(v.Counts["located"])}, nil
 }
 
 // spaceProblem says what a refusal is to the outside.

@@ -122,9 +122,10 @@ func (s *Server) rewound(ctx context.Context, t Then, a *inquiry) error {
 		}
 	}
 	for i, name := range a.d.Fields() {
-		a.r.Values[name] = read.Value{}
+		doubted := a.r.Values[name].Doubted // doubts are of the present
+		a.r.Values[name] = read.Value{Doubted: doubted}
 		if w := r.winner(live, i); w != nil && w.Values[i] != nil {
-			a.r.Values[name] = read.Value{Text: w.Values[i], Source: feedHash(w.Feed), TimeMS: w.Event.UnixMilli()}
+			a.r.Values[name] = read.Value{Doubted: doubted, Text: w.Values[i], Source: feedHash(w.Feed), TimeMS: w.Event.UnixMilli()}
 		}
 	}
 	return nil

@@ -49,10 +49,11 @@ func feedHash(feed string) uint32 {
 func (s *Server) values(st *state, lib *catalog.Library, d access.Decision, r *read.Record) map[string]Value {
 	out := make(map[string]Value, len(r.Values))
 	for name, v := range r.Values {
-		if d.Treatment(name) < access.Mask {
+		e := lib.Element(name)
+		if e == nil || d.Treatment(name) < access.Mask { // a newer catalogue may have dropped what a grant names
 			continue
 		}
-		out[name] = s.value(st, lib.Element(name), d, v)
+		out[name] = s.value(st, e, d, v)
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -162,6 +163,14 @@ func eachLeaf(r io.Reader, f func(line []byte) error) error {
 	in := bufio.NewReaderSize(r, 1<<20)
 	for {
 		line, err := in.ReadSlice('\n')
+		if errors.Is(err, bufio.ErrBufferFull) { // a leaf of very many subjects
+			long := slices.Clone(line)
+			for errors.Is(err, bufio.ErrBufferFull) {
+				line, err = in.ReadSlice('\n')
+				long = append(long, line...)
+			}
+			line = long
+		}
 		switch {
 		case err == io.EOF:
 			return nil // what follows the last newline was never acknowledged

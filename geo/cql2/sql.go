@@ -127,6 +127,9 @@ func (c *compiler) instant(s string) string {
 
 func (c *compiler) op(o *Op) (value, error) {
 	low := strings.ToLower(o.Name)
+	if least, most := arity(o.Name); len(o.Args) < least || len(o.Args) > most {
+		return value{}, &Error{-1, fmt.Sprintf("operator %s has %d arguments", o.Name, len(o.Args))}
+	}
 	switch {
 	case o.Name == "and" || o.Name == "or":
 		return c.logic(o)

@@ -189,6 +189,7 @@ func formOf(r *http.Request, q url.Values) (string, error) {
 func (h *Handler) write(w http.ResponseWriter, r *request, a *answer) {
 	head := w.Header()
 	head.Set("Cache-Control", "public, max-age=60")
+	head.Add("Vary", "Accept")                   // the same address is a page or JSON
 	head.Set("Access-Control-Allow-Origin", "*") // open data: pages elsewhere may draw it
 	head.Set("Access-Control-Expose-Headers", "Content-Crs, ETag")
 	for k, v := range a.headers {

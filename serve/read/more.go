@@ -16,6 +16,7 @@ import (
 
 // Claim is what one version of one record said of an entity, or that it says nothing any more.
 type Claim struct {
+	Anchor          entity.ID
 	Feed, Key, Role string
 	Version         *big.Int
 	Gone            bool
@@ -57,7 +58,7 @@ func (r *Reads) claims(ctx context.Context, d access.Decision, anchors []entity.
 	err = r.source.Query(ctx, "query/serve_history", data, func(scan func(...any) error) error {
 		c := Claim{Values: make([]*string, len(columns))}
 		var op string
-		dest := []any{&c.Feed, &c.Key, &c.Role, &c.Version, &op, &c.Event, &c.Received, &c.Topic, &c.Partition, &c.Offset}
+		dest := []any{&c.Anchor, &c.Feed, &c.Key, &c.Role, &c.Version, &op, &c.Event, &c.Received, &c.Topic, &c.Partition, &c.Offset}
 		for i := range c.Values {
 			dest = append(dest, &c.Values[i])
 		}
