@@ -60,7 +60,8 @@ func (k *Kept[T]) Get(ctx context.Context) (T, time.Time, error) {
 	return k.last, k.at, nil
 }
 
-// Warm works the figure out as soon as ready says so (nil: at once), so that nobody waits for the first one.
+// Warm works the figure out as soon as ready says so (nil: at once), so that nobody waits for the first one. One that turns out to be quick is not
+// kept: who asks first gets it fresh.
 func (k *Kept[T]) Warm(ctx context.Context, ready func() (bool, string)) error {
 	for ready != nil {
 		if ok, _ := ready(); ok {
@@ -75,6 +76,11 @@ func (k *Kept[T]) Warm(ctx context.Context, ready func() (bool, string)) error {
 	_, _, err := k.Get(ctx)
 	if ctx.Err() != nil {
 		return nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.took <= keptAtOnce {
+		k.at = time.Time{}
 	}
 	return err
 }

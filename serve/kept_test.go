@@ -54,6 +54,13 @@ func TestKept(t *testing.T) {
 		if made != 4 {
 			t.Errorf("made %d times", made)
 		}
+		quick := 0
+		k = &serve.Kept[int]{For: 10 * time.Second, Now: time.Now, Make: func(context.Context) (int, error) { quick++; return quick, nil }}
+		if err := k.Warm(t.Context(), nil); err != nil {
+			t.Error(err)
+		}
+		get(2) // a quick one is not kept from before anybody asked
+		get(2)
 		ended, end := context.WithCancel(t.Context())
 		end()
 		if err := (&serve.Kept[int]{Make: k.Make, Now: time.Now}).Warm(ended, func() (bool, string) { return false, "loading" }); err != nil {
