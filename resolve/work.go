@@ -2,6 +2,7 @@ package resolve
 
 // work is what the templates of sql/cycle see.
 type work struct {
+	Below       string // of a rehearsal's samples: only entities before this one
 	Library     string
 	Number      uint8
 	Cycle       uint64

@@ -4,8 +4,8 @@
 {{define "rehearsed"}}
     SELECT if(n.anchor = toUUID('00000000-0000-0000-0000-000000000000'), o.anchor, n.anchor) AS entity, n.live AS after, o.live AS before,
         n.from AS ns, o.from AS os, n.anchors AS na, o.anchors AS oa, n.said AS nv, o.said AS ov
-    FROM (SELECT anchor, live, {{template "dense sources" .}} AS from, anchors, {{template "as texts" .}} AS said FROM {{from .Target}} FINAL WHERE live = 1) AS n
-    FULL JOIN (SELECT anchor, live, {{template "dense sources" .}} AS from, anchors, {{template "as texts" .}} AS said FROM {{from (print "resolve." .Library)}} FINAL WHERE live = 1) AS o ON n.anchor = o.anchor
+    FROM (SELECT anchor, live, {{template "dense sources" .}} AS from, anchors, {{template "as texts" .}} AS said FROM {{from .Target}} FINAL WHERE live = 1{{if .Below}} AND anchor < toUUID({{text .Below}}){{end}}) AS n
+    FULL JOIN (SELECT anchor, live, {{template "dense sources" .}} AS from, anchors, {{template "as texts" .}} AS said FROM {{from (print "resolve." .Library)}} FINAL WHERE live = 1{{if .Below}} AND anchor < toUUID({{text .Below}}){{end}}) AS o ON n.anchor = o.anchor
     WHERE n.live != o.live OR nv != ov OR ns != os OR na != oa
 {{end -}}
 SELECT
